@@ -1,0 +1,72 @@
+# Two commands matter: `make repro` (the whole experiment) and `make test` (lint, tests, the pipeline on reduced
+# data). Both first create or renew .venv from the pinned requirements.
+
+ifndef PYTHON
+PYTHON := $(shell command -v python3.11 || command -v python3)
+endif
+VENV := .venv
+DVC := $(VENV)/bin/python -m dvc
+
+# The commands in dvc.yaml say `python`: let them find the one of .venv.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.PHONY: help repro test test-all lint reduced check-cache clean-venv
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make repro        run the pipeline: what is out of date, and nothing else"
+	@echo "make test         lint, the default tests, the pipeline on reduced data"
+	@echo "make test-all     make test, and the slow tests and published numbers (these need RECON_DATASETS)"
+	@echo "make reduced      the pipeline on reduced data as a DVC experiment; your results stay as they are"
+	@echo "make check-cache  hash every file of the DVC cache and name the damaged ones"
+	@echo "make clean-venv   remove .venv"
+
+repro: $(VENV)/.installed
+	@$(DVC) repro
+
+test: lint
+	@$(VENV)/bin/python -m pytest
+
+test-all: lint
+	@$(VENV)/bin/python -m pytest -m ""
+
+lint: $(VENV)/.installed-dev
+	@$(VENV)/bin/python -m ruff check
+	@$(VENV)/bin/python -m ruff format --check
+
+# Every line of tests/reduced.txt that is not a comment becomes one -S option.
+reduced: $(VENV)/.installed
+	@grep -v '^#' tests/reduced.txt
+	@sed -n 's/[[:space:]]*#.*//; s/^..*=.*/-S "&"/p' tests/reduced.txt | xargs $(DVC) exp run --temp
+
+check-cache: $(VENV)/.installed
+	@$(VENV)/bin/python stages/check_cache.py
+
+clean-venv:
+	rm -rf $(VENV)
+
+# `dvc exp run` makes commits of its own, which need a name; this one is used only where git has none.
+ifeq ($(shell git config user.email),)
+reduced: export GIT_AUTHOR_NAME := reconstruction
+reduced: export GIT_AUTHOR_EMAIL := reconstruction@localhost
+reduced: export GIT_COMMITTER_NAME := reconstruction
+reduced: export GIT_COMMITTER_EMAIL := reconstruction@localhost
+endif
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	{ echo "error: Python 3.11 is needed; name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+# A stamp is written last, so an installation cut short is taken up again.
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+
+$(VENV)/.installed: requirements.txt | $(VENV)/bin/python
+	@echo "Installing the pinned packages into $(VENV) (once; some minutes, 2.6 GB) ..."
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing the test and lint tools into $(VENV) ..."
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@
