@@ -1,0 +1,1 @@
+"""The library behind the stages; importing it has no side effects."""

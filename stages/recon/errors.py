@@ -1,0 +1,24 @@
+"""One line for a user's mistake, a traceback for ours."""
+
+import errno
+import sys
+from collections.abc import Callable
+
+
+class UserError(Exception):
+    """A mistake the user can mend: one line that names the file, key or value, and the remedy."""
+
+
+def run(main: Callable[..., None]) -> None:
+    """Call `main` with the command line's words; end with exit code 1 and one line on a user's mistake.
+
+    A full disk is treated as one too, since the remedy is the user's.
+    """
+    try:
+        main(*sys.argv[1:])
+    except UserError as error:
+        sys.exit(f"error: {error}")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.exit(f"error: {error.filename or 'the output'}: no space left on the disk; free some and run again")
