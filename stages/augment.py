@@ -1,0 +1,23 @@
+"""Cut, turn and compress the training patches: data/patches/{clean,degraded,quality}.npy and index.json."""
+
+from pathlib import Path
+
+from recon.augmentation import write_patches
+from recon.errors import run
+from recon.imageset import ImageSet
+from recon.params.core import Runtime, section
+from recon.params.data import Augment
+
+
+def main() -> None:
+    """Draw the patches of the training images in data/normalized/."""
+    write_patches(
+        Path("data/patches"),
+        ImageSet.open("data/normalized"),
+        settings=section(Augment, "augment"),
+        seed=section(Runtime, "runtime").seed,
+    )
+
+
+if __name__ == "__main__":
+    run(main)

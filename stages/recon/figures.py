@@ -1,0 +1,66 @@
+"""What all figures share: how they are saved, and how pictures and curves are drawn."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from recon.files import atomic_path
+from recon.images import fit_to
+
+# Okabe and Ito's colors, told apart by color-blind eyes too; black is kept for text and references.
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d46")
+MARKERS = "osD^vPX"
+
+
+# Dots per inch of a chart, and of photographs, whose PNG would grow large for nothing.
+CHART_DPI, PHOTOGRAPH_DPI = 110, 80
+
+
+def new_figure(width: float, height: float, *, dpi: int = CHART_DPI) -> Figure:
+    """Return an empty figure of so many inches, laid out without overlaps."""
+    return Figure(figsize=(width, height), layout="constrained", dpi=dpi)
+
+
+def save(path: str | Path, figure: Figure) -> None:
+    """Write a PNG without dates or versions in it: equal figures give equal bytes."""
+    with atomic_path(path) as temporary:
+        FigureCanvasAgg(figure).print_png(temporary, metadata={"Software": None})
+
+
+def draw_pixels(panel: Axes, pixels: np.ndarray, title: str) -> None:
+    """Draw uint8 pixels (rows, columns, channels), no value rescaled, under a title."""
+    panel.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
+    panel.set_title(title, fontsize=10)
+    panel.set_anchor("N")
+    panel.set_axis_off()
+
+
+def draw_curve(panel: Axes, x: Sequence[float], y: Sequence[float], *, label: str, index: int) -> None:
+    """Draw the `index`-th curve of a panel, in the color and marker that go with the index."""
+    style = {"color": COLORS[index % len(COLORS)], "marker": MARKERS[index % len(MARKERS)]}
+    panel.plot(x, y, label=label, markersize=5, linewidth=1.6, **style)
+
+
+def draw_mosaic(
+    path: str | Path, pictures: Sequence[tuple[str, np.ndarray]], *, heading: str, detail: int
+) -> None:
+    """Draw titled pictures of one shape side by side; below each, its central `detail` x `detail` pixels."""
+    figure = new_figure(2.75 * len(pictures), 6.6, dpi=PHOTOGRAPH_DPI)
+    figure.suptitle(heading, fontsize=13)
+    panels = figure.subplots(2, len(pictures), squeeze=False)
+    for (title, pixels), whole, zoom in zip(pictures, *panels, strict=True):
+        draw_pixels(whole, pixels, title)
+        draw_pixels(zoom, fit_to(pixels, detail, detail, "crop"), "")
+        mark_detail(whole, pixels.shape, detail)
+    save(path, figure)
+
+
+def mark_detail(panel: Axes, shape: tuple[int, ...], detail: int) -> None:
+    """Frame the central `detail` x `detail` pixels of the picture drawn in `panel`."""
+    corner = ((shape[1] - detail) // 2 - 0.5, (shape[0] - detail) // 2 - 0.5)
+    panel.add_patch(Rectangle(corner, detail, detail, fill=False, edgecolor="white", linewidth=1.2))

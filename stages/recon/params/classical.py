@@ -1,0 +1,62 @@
+"""The `classical` group of params.yaml."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from recon.methods.classical import CODECS
+from recon.params.core import EntryName, Section
+
+
+def _known(codec: str) -> str:
+    if codec not in CODECS:
+        raise ValueError(f"unknown codec; known: {', '.join(CODECS)}")
+    return codec
+
+
+def _unique(values: list) -> list:
+    if len(set(values)) < len(values):
+        raise ValueError("name each value once")
+    return values
+
+
+CodecName = Annotated[str, AfterValidator(_known)]
+Quality = Annotated[int, Field(ge=1, le=100)]
+TargetBpp = Annotated[float, Field(gt=0, le=24)]
+
+
+class Sweep(Section):
+    """The settings that a codec is run at: JPEG 2000 aims at a rate, the others at a quality."""
+
+    quality: Annotated[list[Quality], Field(min_length=1), AfterValidator(_unique)] | None = None
+    target_bpp: Annotated[list[TargetBpp], Field(min_length=1), AfterValidator(_unique)] | None = None
+
+
+class Experiment(Section):
+    """One codec on one set of photographs."""
+
+    codec: CodecName
+    subject: Literal["plane", "autoencoder"]
+    sweep: Sweep
+
+    @model_validator(mode="after")
+    def _sweep_is_the_codecs_own(self) -> "Experiment":
+        if self.sweep.model_fields_set != {self.parameter}:
+            raise ValueError(f"the sweep of {self.codec} has exactly one key, `{self.parameter}`")
+        return self
+
+    @property
+    def parameter(self) -> str:
+        """What is swept: `quality` or `target_bpp`."""
+        return CODECS[self.codec].parameter
+
+    @property
+    def settings(self) -> list[float]:
+        """The values of the parameter, in the order given."""
+        return getattr(self.sweep, self.parameter)
+
+
+class Classical(Section):
+    """The experiments by name."""
+
+    experiments: dict[EntryName, Experiment]

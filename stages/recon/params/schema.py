@@ -1,0 +1,90 @@
+"""All of params.yaml, and what its parts must have in common: what can be known to fail fails here."""
+
+from typing import Any
+
+from pydantic import create_model
+
+from recon import datasets, rooms
+from recon.errors import UserError
+from recon.manifest import Manifest, sources
+from recon.params.autoencoder import Autoencoder, Epochs, training_of
+from recon.params.classical import Classical
+from recon.params.core import Runtime, Section, parse
+from recon.params.data import Augment, Data, Degrade, Inspect, Subject, Synthesize
+from recon.params.plot import Plot
+from recon.params.training import Training
+
+# The activations that a network may be given, by their names in Keras; no value below 0 leaves the first ones,
+# so the symmetric value range is out of their reach.
+NEVER_NEGATIVE = ("relu", "relu6", "sigmoid", "softplus")
+ACTIVATIONS = (*NEVER_NEGATIVE, "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "tanh", "softsign", "linear")
+
+
+class AutoencoderGroup(Autoencoder):
+    """The whole group: its photograph, its training and its experiments."""
+
+    subject: Subject
+    training: Training
+
+
+class Params(Epochs):
+    """All groups of params.yaml."""
+
+    runtime: Runtime
+    data: Data
+    inspect: Inspect
+    degrade: Degrade
+    augment: Augment
+    synthesize: Synthesize
+    plane: Subject
+    classical: Classical
+    autoencoder: AutoencoderGroup
+    plot: Plot
+
+
+def check(params: dict[str, Any]) -> None:
+    """Raise UserError, naming the key and what would be right, if `params` cannot be run."""
+    known = parse(Params, params, "")
+    for entry, experiment in known.autoencoder.experiments.items():
+        key = f"autoencoder.experiments.{entry}"
+        _check_network(experiment.net, experiment.settings, training_of(params, entry), key)
+    manifests = {name: Manifest.load(name) for name in sources(params)}
+    for key, subject in {"plane": known.plane, "autoencoder.subject": known.autoencoder.subject}.items():
+        _check_images(subject, manifests[subject.source], f"{key}.images")
+    for manifest in manifests.values():
+        datasets.check_unchanged(manifest)
+
+
+def _check_network(net: str, settings: dict[str, Any], training: Training, key: str) -> None:
+    try:
+        fields = rooms.build_settings(net)
+    except UserError as error:
+        raise UserError(f"params.yaml: {key}.net: {error}") from None
+    model = create_model("Settings", __base__=Section, **fields)
+    chosen = parse(model, settings, f"{key}.settings").model_dump()
+    for name, value in chosen.items():
+        _check_setting(value, f"{key}.settings.{name}")
+    activation = chosen.get("output_activation")
+    if training.value_range == "symmetric" and activation in NEVER_NEGATIVE:
+        raise UserError(
+            f"params.yaml: {key}: value_range `symmetric` is [-1, 1], which output_activation `{activation}` "
+            "cannot reach; choose `tanh` or `linear`, or value_range `unit`"
+        )
+
+
+def _check_setting(value: Any, key: str) -> None:
+    if key.endswith("activation") and value not in ACTIVATIONS:
+        raise UserError(f"params.yaml: {key}: unknown activation `{value}`; known: {', '.join(ACTIVATIONS)}")
+    counts = value if isinstance(value, tuple) else (value,)
+    if not counts or any(isinstance(count, int) and count < 1 for count in counts):
+        raise UserError(f"params.yaml: {key}: counts start at 1 (got {value!r})")
+
+
+def _check_images(subject: Subject, manifest: Manifest, key: str) -> None:
+    known = [image.name for image in manifest.images]
+    missing = [] if subject.images == "all" else [name for name in subject.images if name not in known]
+    if missing:
+        raise UserError(
+            f"params.yaml: {key}: `{missing[0]}` is not in the dataset `{manifest.name}`; "
+            f"known: {', '.join(known)}"
+        )

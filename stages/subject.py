@@ -1,0 +1,38 @@
+"""Pack the photographs that a family fits and is scored on into data/subjects/NAME/.
+
+`subject.py plane` reads the group `plane` of params.yaml, `subject.py autoencoder` its `autoencoder.subject`.
+"""
+
+from pathlib import Path
+
+from recon import datasets
+from recon.errors import UserError, run
+from recon.imageset import write_set
+from recon.params.core import section
+from recon.params.data import Subject
+from recon.preparation import prepare_image
+
+
+def main(name: str) -> None:
+    """Pack the subject `name`: `plane`, or a family with a subject of its own."""
+    settings = section(Subject, "plane" if name == "plane" else f"{name}.subject")
+    paths = {image: path for image, _, path in datasets.fetched_images(settings.source)}
+    wanted = settings.model_dump(include={"fit", "rows", "columns"})
+    images = (
+        (image, "subject", prepare_image(path, color="rgb", **wanted))
+        for image, path in _chosen(settings, paths).items()
+    )
+    write_set(f"data/subjects/{name}", images, source=settings.source, color="rgb")
+
+
+def _chosen(settings: Subject, paths: dict[str, Path]) -> dict[str, Path]:
+    if settings.images == "all":
+        return paths
+    for image in settings.images:
+        if image not in paths:
+            raise UserError(f"{settings.source}: no image `{image}`; known: {', '.join(paths)}")
+    return {image: paths[image] for image in settings.images}
+
+
+if __name__ == "__main__":
+    run(main)
