@@ -1,0 +1,1 @@
+"""One room per family: how an image is rebuilt, and from which bytes."""

@@ -1,0 +1,97 @@
+"""The one noun: what a method hands over, and how an entry's reconstructions lie on disk.
+
+An entry's folder `data/reconstructions/FAMILY/ENTRY/` holds `VARIANT/IMAGE.png` (the pixels), `VARIANT/IMAGE.bin`
+(the payload), `index.csv`, one line for each, and `about.json`, what holds for all of them (parameters, library).
+Seconds go to `metrics/timings/FAMILY/ENTRY.csv`, apart from all that must be equal between two runs.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from recon import files, images
+
+RECONSTRUCTIONS = Path("data/reconstructions")
+TIMINGS = Path("metrics/timings")
+
+# What holds for a whole entry: weights, multiply-adds of a forward pass per pixel, bytes of the shared decoder,
+# the codec library and its version.
+ABOUT = ("num_params", "macs_per_pixel", "decoder_bytes", "library")
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """A rebuilt image: uint8 pixels (rows, columns, channels), the bytes it was rebuilt from, and the seconds."""
+
+    pixels: np.ndarray
+    payload: bytes | None
+    encode_seconds: float
+    decode_seconds: float
+
+
+class EntryWriter:
+    """Writes one entry's reconstructions, one at a time, and its index and timings when the block ends.
+
+    A variant is `setting=value`, such as `quality=30` or `epoch=500`: the point of a sweep that made the image.
+    """
+
+    def __init__(self, *, family: str, entry: str, about: dict[str, int | float | str]) -> None:
+        """Clear the folder of `entry`; `about` may have the keys of ABOUT, those that mean something for it."""
+        self._about = about
+        self._folder = RECONSTRUCTIONS / family / entry
+        self._timings = TIMINGS / family / f"{entry}.csv"
+        self._index: list[dict[str, str]] = []
+        self._seconds: list[dict[str, str | float]] = []
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> "EntryWriter":
+        return self
+
+    def add(self, variant: str, image: str, reconstruction: Reconstruction) -> None:
+        """Save the pixels as PNG and the payload, if there is one, and note the seconds."""
+        place = self._folder / variant
+        images.write_png(place / f"{image}.png", reconstruction.pixels)
+        if reconstruction.payload is not None:
+            files.write_bytes(place / f"{image}.bin", reconstruction.payload)
+        self._index.append({"variant": variant, "image": image})
+        self.add_seconds("encode", reconstruction.encode_seconds, variant=variant, image=image)
+        self.add_seconds("decode", reconstruction.decode_seconds, variant=variant, image=image)
+
+    def add_seconds(self, what: str, seconds: float, *, variant: str = "", image: str = "") -> None:
+        """Note the seconds of `what`: `encode` and `decode` of one image, or `train` for the whole entry."""
+        self._seconds.append({"what": what, "variant": variant, "image": image, "seconds": round(seconds, 6)})
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            files.write_csv(self._folder / "index.csv", pd.DataFrame(self._index))
+            files.write_json(self._folder / "about.json", self._about)
+            files.write_csv(self._timings, pd.DataFrame(self._seconds))
+
+
+def read_index(*, family: str, entry: str) -> pd.DataFrame:
+    """Return the entry's index: columns variant, image."""
+    return files.read_csv(RECONSTRUCTIONS / family / entry / "index.csv")
+
+
+def read_about(*, family: str, entry: str) -> dict[str, int | float | str]:
+    """Return what holds for the whole entry, by the keys of ABOUT."""
+    return files.read_json(RECONSTRUCTIONS / family / entry / "about.json")
+
+
+def read_pixels(*, family: str, entry: str, variant: str, image: str) -> np.ndarray:
+    """Return the saved picture, uint8 (rows, columns, channels)."""
+    return images.read_image(RECONSTRUCTIONS / family / entry / variant / f"{image}.png")
+
+
+def payload_bytes(*, family: str, entry: str, variant: str, image: str) -> int | None:
+    """Return the length of the saved payload, None where there is none."""
+    path = RECONSTRUCTIONS / family / entry / variant / f"{image}.bin"
+    return path.stat().st_size if path.exists() else None
+
+
+def read_timings(*, family: str, entry: str) -> pd.DataFrame:
+    """Return the entry's seconds: columns what, variant, image, seconds."""
+    return files.read_csv(TIMINGS / family / f"{entry}.csv").fillna({"variant": "", "image": ""})
