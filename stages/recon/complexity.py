@@ -1,0 +1,33 @@
+"""What a network costs: multiply-adds, counted from its layers."""
+
+import math
+from collections.abc import Iterator
+
+import keras
+
+
+def _leaves(model: keras.Model) -> Iterator[keras.layers.Layer]:
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _leaves(layer)
+        else:
+            yield layer
+
+
+def _macs(layer: keras.layers.Layer) -> int:
+    """Return one layer's multiply-adds for one image; layers without a kernel count as none."""
+    if isinstance(layer, keras.layers.Conv2D):
+        return math.prod(layer.output.shape[1:3]) * math.prod(layer.kernel.shape)
+    if isinstance(layer, keras.layers.Conv2DTranspose):
+        return math.prod(layer.input.shape[1:3]) * math.prod(layer.kernel.shape)
+    if isinstance(layer, keras.layers.Dense):
+        return math.prod(layer.output.shape[1:-1]) * math.prod(layer.kernel.shape)
+    return 0
+
+
+def macs(model: keras.Model) -> int:
+    """Return the multiply-adds of one forward pass of one image through `model`, biases and activations left out.
+
+    `model` must have been built for a fixed image size, and use each layer once.
+    """
+    return sum(_macs(layer) for layer in _leaves(model))

@@ -1,0 +1,1 @@
+"""One file per architecture, each with `build(*, image_shape, ...) -> keras.Model`."""

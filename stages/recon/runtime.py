@@ -1,0 +1,44 @@
+"""The same bits run after run: seeds, threads and deterministic kernels; import it before anything of Keras."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from recon.params.core import Runtime
+
+# All of these must be set before TensorFlow is imported.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default without AVX-512, yet twice as fast there too
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # the pipeline's numbers are those of a CPU
+
+
+@contextmanager
+def _without_banners() -> Iterator[None]:
+    """Send what C++ code writes to stderr nowhere: TensorFlow greets before its log level counts."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+with _without_banners():
+    import keras
+    import tensorflow as tf
+
+
+def prepare(runtime: Runtime) -> None:
+    """Seed Python, NumPy and TensorFlow, fix the threads and switch on deterministic kernels; call it once, first.
+
+    Weights are equal to the bit between runs on one kind of processor with the same `threads`; another count
+    sums in another order.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(runtime.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    keras.utils.set_random_seed(runtime.seed)
+    tf.config.experimental.enable_op_determinism()
