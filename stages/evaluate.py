@@ -1,0 +1,28 @@
+"""Score all that a family rebuilt: `evaluate.py FAMILY` writes metrics/FAMILY.csv (per image) and FAMILY.json."""
+
+import pandas as pd
+
+from recon import files, scoring
+from recon.errors import run
+from recon.imageset import ImageSet
+from recon.params.core import lookup, read_params
+
+
+def main(family: str) -> None:
+    """Read pictures and payloads from files only, so that a changed metric never trains anything again."""
+    experiments = lookup(read_params(), f"{family}.experiments")
+    rows = pd.concat(
+        scoring.score_entry(
+            family=family,
+            entry=entry,
+            subject=experiment["subject"],
+            references=ImageSet.open(f"data/subjects/{experiment['subject']}"),
+        )
+        for entry, experiment in experiments.items()
+    )
+    files.write_csv(f"metrics/{family}.csv", scoring.rounded(rows))
+    files.write_json(f"metrics/{family}.json", scoring.nested(scoring.average(rows)))
+
+
+if __name__ == "__main__":
+    run(main)

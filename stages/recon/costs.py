@@ -1,0 +1,49 @@
+"""Seconds: summed up by entry, and quality against time. All that is written from here lies under `timings/`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from recon import figures, files
+from recon.reconstruction import read_timings
+
+
+def summarize(family: str, entry: str) -> dict[str, float]:
+    """Return an entry's `train_seconds`, where it trains, and its mean encode and decode seconds per megapixel."""
+    seconds = read_timings(family=family, entry=entry)
+    scores = files.read_csv(f"metrics/{family}.csv").query("entry == @entry")
+    megapixels = scores.assign(megapixels=scores["rows"] * scores["columns"] / 1e6)
+    timed = seconds.merge(megapixels[["variant", "image", "megapixels"]], on=["variant", "image"])
+    per_megapixel = (timed["seconds"] / timed["megapixels"]).groupby(timed["what"]).mean()
+    summary = {f"{what}_seconds_per_megapixel": round(value, 4) for what, value in per_megapixel.items()}
+    training = seconds.query("what == 'train'")["seconds"]
+    return ({"train_seconds": round(training.sum(), 2)} if len(training) else {}) | summary
+
+
+def gather(points: pd.DataFrame, families: Sequence[str]) -> pd.DataFrame:
+    """Return a row for each method of the plane: its seconds, and its best PSNR and the rate of that point."""
+    best = points.loc[points.groupby("method", sort=False)["psnr_db"].idxmax()]
+    summaries = {family: files.read_json(f"metrics/timings/{family}.json")["entries"] for family in families}
+    seconds = [summaries[row.family][row.entry] for row in best.itertuples()]
+    return best[["method", "bpp", "psnr_db"]].reset_index(drop=True).join(pd.DataFrame(seconds))
+
+
+def draw(path: str | Path, table: pd.DataFrame) -> None:
+    """Draw each method's best PSNR against its encode and decode seconds per megapixel."""
+    figure = figures.new_figure(13, 4.8)
+    for panel, what in zip(figure.subplots(1, 2, sharey=True), ("encode", "decode"), strict=True):
+        for index, row in enumerate(table.to_dict("records")):
+            seconds = [row[f"{what}_seconds_per_megapixel"]]
+            figures.draw_curve(panel, seconds, [row["psnr_db"]], label=row["method"], index=index)
+            label = f"{row['method']}, {row['bpp']:.2f} bpp"
+            panel.annotate(
+                label, (seconds[0], row["psnr_db"]), xytext=(6, 4), textcoords="offset points", fontsize=9
+            )
+        panel.set(
+            xscale="log", xlabel=f"{what} time (seconds per megapixel)", ylabel="PSNR of the best point (dB)"
+        )
+        panel.margins(x=0.25)
+        panel.grid(alpha=0.25)
+    figure.suptitle("Quality against time; what an autoencoder's training takes is not in it", fontsize=13)
+    figures.save(path, figure)

@@ -1,0 +1,40 @@
+"""The plane: what the families' `plane` entries reach on the common photographs."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from recon import files, scoring
+
+SUBJECT = "plane"
+ORDER = [
+    *["method", "family", "entry", "variant", "images", "bpp", "psnr_db", "psnr_of_mean_mse_db", "ssim"],
+    *["num_params", "macs_per_pixel", "decoder_bytes", "decoder_bpp", "library"],
+]
+
+
+def gather(families: Sequence[str]) -> pd.DataFrame:
+    """Return a row for each point of each curve in the plane: entries whose subject is `plane`, with a rate."""
+    rows = pd.concat([files.read_csv(f"metrics/{family}.csv") for family in families])
+    points = scoring.average(rows[(rows["subject"] == SUBJECT) & rows["bpp"].notna()])
+    own_name = points["entry"] != SUBJECT
+    points["method"] = points["entry"].where(own_name, points["family"])
+    return points[ORDER]
+
+
+def read() -> pd.DataFrame:
+    """Return the leaderboard that `gather` made."""
+    return files.read_csv("metrics/leaderboard.csv")
+
+
+def mosaic_points(points: pd.DataFrame, bpp: float) -> pd.DataFrame:
+    """Return of each method the point whose rate is nearest to `bpp`, by ratio."""
+    distance = (points["bpp"] / bpp).where(lambda r: r >= 1, bpp / points["bpp"])
+    return points.loc[distance.groupby(points["method"], sort=False).idxmin()]
+
+
+def with_own_scores(points: pd.DataFrame, image: str) -> pd.DataFrame:
+    """Return `points` with columns image_bpp and image_psnr_db: what was measured on one `image`."""
+    scores = pd.concat([files.read_csv(f"metrics/{family}.csv") for family in points["family"].unique()])
+    own = scores[scores["image"] == image].set_index(scoring.POINT)[["bpp", "psnr_db"]].add_prefix("image_")
+    return points.assign(subject=SUBJECT).join(own, on=scoring.POINT)

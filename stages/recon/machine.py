@@ -1,0 +1,27 @@
+"""What a measurement ran on: the processor and the versions of the libraries that the numbers come from."""
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+LIBRARIES = ("constriction", "dvc", "keras", "numpy", "pillow", "scikit-image", "tensorflow")
+
+
+def describe() -> dict[str, str | int | dict[str, str]]:
+    """Return processor, cores, Python and library versions."""
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def _processor() -> str:
+    """Return the processor's own name where Linux tells it, else what Python knows."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

@@ -1,0 +1,63 @@
+"""The referee: reads saved pictures and payloads, knows nothing of methods, and scores what a user would see."""
+
+from typing import Any
+
+import pandas as pd
+
+from recon import distortion, rate
+from recon.imageset import ImageSet
+from recon.reconstruction import ABOUT, payload_bytes, read_about, read_index, read_pixels
+
+POINT = ["family", "entry", "subject", "variant"]
+# What has no meaning for a family is an empty cell, never a zero.
+COLUMNS = [*POINT, "image", "rows", "columns", "payload_bytes", "bpp", "mse", "psnr_db", "ssim", *ABOUT]
+
+
+def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) -> pd.DataFrame:
+    """Return one row for each reconstruction of an entry, with the COLUMNS above."""
+    about = read_about(family=family, entry=entry)
+    rows = []
+    for variant, image in read_index(family=family, entry=entry).itertuples(index=False):
+        where = {"family": family, "entry": entry, "variant": variant, "image": image}
+        pair = {"reference": references.pixels(image), "reconstruction": read_pixels(**where)}
+        height, width, _ = pair["reference"].shape
+        size = payload_bytes(**where)
+        row = where | about | {"subject": subject, "rows": height, "columns": width, "payload_bytes": size}
+        row["bpp"] = None if size is None else rate.bpp(payload_bytes=size, rows=height, columns=width)
+        row |= {measure.__name__: measure(**pair) for measure in MEASURES}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"payload_bytes": "Int64"})
+
+
+MEASURES = (distortion.mse, distortion.psnr_db, distortion.ssim)
+
+
+def average(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each variant of each entry, in the order they come: means over its images.
+
+    `bpp`, `psnr_db` and `ssim` are means of the images' own; `psnr_of_mean_mse_db` is the PSNR of the mean MSE;
+    `decoder_bpp` is the shared decoder's bytes spread over all the images' pixels, in bits per pixel.
+    """
+    groups = rows.groupby(POINT, sort=False)
+    means = groups[["bpp", "psnr_db", "ssim"]].mean()
+    means.insert(0, "images", groups.size())
+    means["psnr_of_mean_mse_db"] = groups["mse"].agg(distortion.psnr_of_mean_mse_db)
+    about = groups[list(ABOUT)].first()
+    pixels = (rows["rows"] * rows["columns"]).groupby([rows[key] for key in POINT], sort=False).sum()
+    means["decoder_bpp"] = 8 * about["decoder_bytes"].astype(float) / pixels
+    return means.join(about).reset_index()
+
+
+def rounded(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `rows` with floats to 5 decimals: finer than any difference that can be seen, short to read."""
+    floats = rows.select_dtypes("float").columns
+    return rows.assign(**{name: rows[name].round(5) for name in floats})
+
+
+def nested(averages: pd.DataFrame) -> dict[str, Any]:
+    """Return entry -> variant -> what was measured; what has no meaning for an entry is absent."""
+    summary: dict[str, Any] = {}
+    for row in rounded(averages).drop(columns=["family", "subject", "library"]).to_dict("records"):
+        known = {key: value for key, value in row.items() if pd.notna(value)}
+        summary.setdefault(known.pop("entry"), {})[known.pop("variant")] = known
+    return summary

@@ -1,0 +1,16 @@
+"""Sum up a family's seconds: `timings.py FAMILY` writes metrics/timings/FAMILY.json, with the machine's name."""
+
+from recon import costs, files, machine
+from recon.errors import run
+from recon.params.core import lookup, read_params
+
+
+def main(family: str) -> None:
+    """Read the seconds that the fit stages noted."""
+    entries = list(lookup(read_params(), f"{family}.experiments"))
+    summary = {entry: costs.summarize(family, entry) for entry in entries}
+    files.write_json(f"metrics/timings/{family}.json", {"machine": machine.describe(), "entries": summary})
+
+
+if __name__ == "__main__":
+    run(main)
