@@ -1,0 +1,79 @@
+"""The arrows between rooms, as stages/README.md draws them: who may import whom."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from imports import ROOMS, ROOT, STAGES, closure, imported_names, packages
+
+RECON = STAGES / "recon"
+SCRIPTS = sorted(STAGES.glob("*.py"))
+LIBRARY = sorted(RECON.rglob("*.py"))
+NETWORKS = sorted(ROOMS["networks"].glob("*.py"))
+METHODS = sorted(ROOMS["methods"].glob("*.py"))
+
+# Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
+NEURAL = {RECON / f"{name}.py" for name in ("layers", "training", "runtime", "complexity")}
+MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - {ROOMS["methods"] / "classical.py"}
+LIGHT = [path for path in LIBRARY if path not in MAY_TRAIN]
+JUDGES = [STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot")]
+
+
+def label(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def recon_names(path: Path) -> set[str]:
+    return {name for name in imported_names(path) if name.partition(".")[0] == "recon"}
+
+
+def engine_users(path: Path) -> list[str]:
+    """Return the files that `path` reaches and that import Keras or TensorFlow."""
+    return [label(reached) for reached in closure([path]) if packages(reached) & {"keras", "tensorflow"}]
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=label)
+def test_the_library_never_imports_a_stage_script(path):
+    assert not packages(path) & {script.stem for script in SCRIPTS}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=label)
+def test_a_stage_script_never_imports_another(path):
+    assert not packages(path) & {script.stem for script in SCRIPTS}
+
+
+@pytest.mark.parametrize("path", METHODS, ids=label)
+def test_a_method_never_imports_a_network_or_another_method(path):
+    assert not [name for name in recon_names(path) if name.startswith(("recon.networks", "recon.methods"))]
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=label)
+def test_a_network_imports_only_keras_and_layers(path):
+    allowed = {"keras", *sys.stdlib_module_names}
+    assert packages(path) - {"recon"} <= allowed
+    assert all(name.startswith("recon.layers") for name in recon_names(path) - {"recon"})
+
+
+@pytest.mark.parametrize("path", LIGHT, ids=label)
+def test_what_is_not_neural_never_reaches_keras(path):
+    assert engine_users(path) == []
+
+
+@pytest.mark.parametrize("path", JUDGES, ids=label)
+def test_the_referee_and_what_draws_never_reach_keras(path):
+    assert engine_users(path) == []
+
+
+@pytest.mark.parametrize("path", JUDGES, ids=label)
+def test_the_referee_and_what_draws_know_no_method(path):
+    assert not closure([path]) & {*METHODS, *NETWORKS}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=label)
+def test_a_stage_script_runs_main_and_nothing_on_import(path):
+    *definitions, last = ast.parse(path.read_text(encoding="utf-8")).body
+    assert ast.unparse(last) == "if __name__ == '__main__':\n    run(main)"
+    kinds = ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.AnnAssign, ast.Expr
+    assert all(isinstance(node, kinds) for node in definitions)
