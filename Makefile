@@ -10,7 +10,7 @@ DVC := $(VENV)/bin/python -m dvc
 # The commands in dvc.yaml say `python`: let them find the one of .venv.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help repro test test-all lint reduced check-cache clean-venv
+.PHONY: help repro test test-all lint reduced readme check-cache clean-venv
 .DELETE_ON_ERROR:
 
 help:
@@ -18,10 +18,13 @@ help:
 	@echo "make test         lint, the default tests, the pipeline on reduced data"
 	@echo "make test-all     make test, and the slow tests and published numbers (these need RECON_DATASETS)"
 	@echo "make reduced      the pipeline on reduced data as a DVC experiment; your results stay as they are"
+	@echo "make readme       make the tables of README.md anew from metrics/"
 	@echo "make check-cache  hash every file of the DVC cache and name the damaged ones"
 	@echo "make clean-venv   remove .venv"
 
+# The check goes first: DVC itself meets a missing key of params.yaml with an error of its own.
 repro: $(VENV)/.installed
+	@$(VENV)/bin/python stages/check.py
 	@$(DVC) repro
 
 test: lint
@@ -36,8 +39,11 @@ lint: $(VENV)/.installed-dev
 
 # Every line of tests/reduced.txt that is not a comment becomes one -S option.
 reduced: $(VENV)/.installed
-	@grep -v '^#' tests/reduced.txt
+	@grep '^[^#]' tests/reduced.txt
 	@sed -n 's/[[:space:]]*#.*//; s/^..*=.*/-S "&"/p' tests/reduced.txt | xargs $(DVC) exp run --temp
+
+readme: $(VENV)/.installed
+	@$(VENV)/bin/python stages/readme.py
 
 check-cache: $(VENV)/.installed
 	@$(VENV)/bin/python stages/check_cache.py

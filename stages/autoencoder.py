@@ -7,7 +7,7 @@ from recon import runtime
 from recon.errors import run
 from recon.imageset import ImageSet
 from recon.methods import autoencoder
-from recon.params.autoencoder import epochs_of, experiment_of, training_of
+from recon.params.autoencoder import epochs_of, experiment_of, settings_of, training_of
 from recon.params.core import Runtime, read_params, section
 from recon.reconstruction import EntryWriter
 from recon.training import snapshot_name
@@ -17,13 +17,14 @@ def main(entry: str) -> None:
     """Write the entry's weights, reconstructions, payloads and seconds."""
     params = read_params()
     experiment, epochs = experiment_of(params, entry), epochs_of(params)
-    settings = training_of(params, entry)
+    net, settings = experiment.net, settings_of(params, entry)
+    training = training_of(params, entry)
     runtime.prepare(section(Runtime, "runtime"))
 
     photographs = ImageSet.open(f"data/subjects/{experiment.subject}")
     channels = photographs.pixels(photographs.names()[0]).shape[-1]
-    about = autoencoder.describe(experiment.net, experiment.settings, channels=channels)
-    model = autoencoder.build(experiment.net, experiment.settings, channels=channels)
+    about = autoencoder.describe(net, settings, channels=channels)
+    model = autoencoder.build(net, settings, channels=channels)
     folder = Path("models/autoencoder") / entry
     snapshots = experiment.sweep.epochs_up_to(epochs)
 
@@ -32,7 +33,7 @@ def main(entry: str) -> None:
         autoencoder.train(
             model,
             [pixels for _, pixels in photographs],
-            settings=settings,
+            settings=training,
             epochs=epochs,
             snapshots=snapshots,
             folder=folder,
@@ -41,7 +42,7 @@ def main(entry: str) -> None:
         points = [(f"epoch={epoch}", snapshot_name(epoch), experiment.q_step) for epoch in snapshots]
         points += [(f"q_step={step:g}", autoencoder.BEST, step) for step in experiment.sweep.q_step or []]
         for variant, weights, q_step in points:
-            codec = autoencoder.load(model, folder, weights, value_range=settings.value_range)
+            codec = autoencoder.load(model, folder, weights, value_range=training.value_range)
             for name, pixels in photographs:
                 writer.add(variant, name, codec.rebuild(pixels, q_step=q_step))
 

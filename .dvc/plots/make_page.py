@@ -30,6 +30,8 @@ Made by make_page.py; do not edit. Contains {versions}.
 <style>
   body {{ font-family: sans-serif; margin: 2em; }}
   body > div {{ margin-bottom: 2em; }}
+  img {{ max-width: 45vw; }}  /* a picture and its other revision side by side; alone, a picture may be wider */
+  div:only-of-type > img {{ max-width: 90vw; }}
 </style>
 <script type="application/gzip" id="vega">{packed}</script>
 <script>

@@ -15,13 +15,19 @@ def _leaves(model: keras.Model) -> Iterator[keras.layers.Layer]:
 
 
 def _macs(layer: keras.layers.Layer) -> int:
-    """Return one layer's multiply-adds for one image; layers without a kernel count as none."""
+    """Return one layer's multiply-adds for one image; layers without a kernel count as none.
+
+    Raises:
+        TypeError: the layer has a kernel, and is none of those that are known here.
+    """
     if isinstance(layer, keras.layers.Conv2D):
         return math.prod(layer.output.shape[1:3]) * math.prod(layer.kernel.shape)
     if isinstance(layer, keras.layers.Conv2DTranspose):
         return math.prod(layer.input.shape[1:3]) * math.prod(layer.kernel.shape)
     if isinstance(layer, keras.layers.Dense):
         return math.prod(layer.output.shape[1:-1]) * math.prod(layer.kernel.shape)
+    if getattr(layer, "kernel", None) is not None:
+        raise TypeError(f"no count for {type(layer).__name__} yet; add it here. Received: {layer.name}")
     return 0
 
 

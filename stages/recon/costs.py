@@ -10,7 +10,7 @@ from recon.reconstruction import read_timings
 
 
 def summarize(family: str, entry: str) -> dict[str, float]:
-    """Return an entry's `train_seconds`, where it trains, and its mean encode and decode seconds per megapixel."""
+    """Return an entry's seconds: of training, where it trains; mean ones per megapixel; all that were noted."""
     seconds = read_timings(family=family, entry=entry)
     scores = files.read_csv(f"metrics/{family}.csv").query("entry == @entry")
     megapixels = scores.assign(megapixels=scores["rows"] * scores["columns"] / 1e6)
@@ -18,6 +18,7 @@ def summarize(family: str, entry: str) -> dict[str, float]:
     per_megapixel = (timed["seconds"] / timed["megapixels"]).groupby(timed["what"]).mean()
     summary = {f"{what}_seconds_per_megapixel": round(value, 4) for what, value in per_megapixel.items()}
     training = seconds.query("what == 'train'")["seconds"]
+    summary["total_seconds"] = round(seconds["seconds"].sum(), 2)
     return ({"train_seconds": round(training.sum(), 2)} if len(training) else {}) | summary
 
 
@@ -34,16 +35,12 @@ def draw(path: str | Path, table: pd.DataFrame) -> None:
     figure = figures.new_figure(13, 4.8)
     for panel, what in zip(figure.subplots(1, 2, sharey=True), ("encode", "decode"), strict=True):
         for index, row in enumerate(table.to_dict("records")):
-            seconds = [row[f"{what}_seconds_per_megapixel"]]
-            figures.draw_curve(panel, seconds, [row["psnr_db"]], label=row["method"], index=index)
-            label = f"{row['method']}, {row['bpp']:.2f} bpp"
-            panel.annotate(
-                label, (seconds[0], row["psnr_db"]), xytext=(6, 4), textcoords="offset points", fontsize=9
-            )
+            seconds, label = row[f"{what}_seconds_per_megapixel"], f"{row['method']}, {row['bpp']:.2f} bpp"
+            figures.draw_curve(panel, [seconds], [row["psnr_db"]], label=label, index=index)
         panel.set(
             xscale="log", xlabel=f"{what} time (seconds per megapixel)", ylabel="PSNR of the best point (dB)"
         )
-        panel.margins(x=0.25)
         panel.grid(alpha=0.25)
-    figure.suptitle("Quality against time; what an autoencoder's training takes is not in it", fontsize=13)
+    panel.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    figure.suptitle("Quality against time, without the time that an autoencoder's training takes", fontsize=13)
     figures.save(path, figure)

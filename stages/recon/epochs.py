@@ -14,9 +14,9 @@ FAMILY = "autoencoder"
 
 
 def select(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of FAMILY's CSV whose variant is an epoch, with the column `epoch`."""
-    epochs = rows["variant"].str.extract(r"^epoch=(\d+)$", expand=False)
-    return rows[epochs.notna()].assign(epoch=epochs.dropna().astype(int))
+    """Return the rows of FAMILY's CSV on its own subject whose variant is an epoch, with the column `epoch`."""
+    epochs = rows.loc[rows["subject"] == FAMILY, "variant"].str.extract(r"^epoch=(\d+)$", expand=False).dropna()
+    return rows.loc[epochs.index].assign(epoch=epochs.astype(int))
 
 
 def findings(rows: pd.DataFrame) -> str:
@@ -71,6 +71,7 @@ def draw_curves(path: str | Path, rows: pd.DataFrame, losses: pd.DataFrame) -> N
         color = figures.COLORS[index % len(figures.COLORS)]
         training.plot(curve["epoch"], curve["loss"], label=entry, color=color, linewidth=1)
     training.set(xscale="log", yscale="log", xlabel="epoch", ylabel="loss", title="Training loss")
+    training.xaxis.set_major_formatter("{x:g}")
     for panel in (quality, training):
         panel.grid(alpha=0.25)
         panel.legend(frameon=False)

@@ -10,6 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+# Columns that hold names, which may look like numbers ("0801") or like nothing ("null").
+_NAMES = ("family", "entry", "subject", "variant", "image", "method", "model")
+
 
 @contextmanager
 def atomic_path(path: str | Path) -> Iterator[Path]:
@@ -57,5 +60,5 @@ def write_csv(path: str | Path, rows: pd.DataFrame) -> None:
 
 
 def read_csv(path: str | Path) -> pd.DataFrame:
-    """Read one CSV file; empty cells become NaN."""
-    return pd.read_csv(path)
+    """Read one CSV file; columns of names are text, empty cells become NaN."""
+    return pd.read_csv(path, dtype=dict.fromkeys(_NAMES, str), keep_default_na=False, na_values=[""])

@@ -26,7 +26,7 @@ def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) 
         row["bpp"] = None if size is None else rate.bpp(payload_bytes=size, rows=height, columns=width)
         row |= {measure.__name__: measure(**pair) for measure in MEASURES}
         rows.append(row)
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"payload_bytes": "Int64"})
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"payload_bytes": "Int64", "bpp": float})
 
 
 MEASURES = (distortion.mse, distortion.psnr_db, distortion.ssim)

@@ -76,7 +76,7 @@ def fit(
     losses: Path,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
-    """Train `model` on `data`, showing loss and time left; write the CSV `losses` (epoch from 0, loss).
+    """Train `model` on `data`, showing loss and time left; write Keras' CSV log to `losses` (epoch from 0, loss).
 
     Raises:
         UserError: the loss is no longer a number.

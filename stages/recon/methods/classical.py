@@ -21,6 +21,8 @@ from recon.payload import PayloadError
 from recon.reconstruction import Reconstruction
 
 FORMATS = ("JPEG", "JPEG2000", "WEBP", "AVIF")
+# What damage makes Pillow raise: libavif's complaints come as RuntimeError, absurd sides as a "bomb".
+_DAMAGED = (*UNREADABLE, RuntimeError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def decode(payload: bytes, *, channels: int) -> np.ndarray:
     try:
         with Image.open(BytesIO(payload), formats=FORMATS) as image:
             return from_pillow(image.convert("L" if channels == 1 else "RGB"))
-    except UNREADABLE as error:
+    except _DAMAGED as error:
         raise PayloadError(f"not a readable file of {', '.join(CODECS)}: {error}") from error
 
 

@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 
-from recon.params.core import EntryName, Section, lookup, parse
+from recon import rooms
+from recon.errors import UserError
+from recon.params.core import EntryName, Section, lookup, parse, unique
 from recon.params.training import Training
 
 Epoch = Annotated[int, Field(ge=1)]
@@ -21,7 +23,7 @@ class Sweep(Section):
     """The points at which one trained network is scored: epochs, or quantizer steps."""
 
     epoch: Annotated[list[Epoch], Field(min_length=1)] | None = None
-    q_step: Annotated[list[QStep], Field(min_length=1)] | None = None
+    q_step: Annotated[list[QStep], Field(min_length=1), AfterValidator(unique)] | None = None
 
     @model_validator(mode="after")
     def _one_axis(self) -> "Sweep":
@@ -54,7 +56,7 @@ class Experiment(Section):
 class Autoencoder(Section):
     """The group's experiments by name."""
 
-    experiments: dict[EntryName, Experiment]
+    experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]
 
 
 def experiment_of(params: dict[str, Any], entry: str) -> Experiment:
@@ -67,6 +69,21 @@ def training_of(params: dict[str, Any], entry: str) -> Training:
     """Return the group's training with the entry's own keys laid over it; UserError names a wrong key."""
     merged = {**lookup(params, "autoencoder.training"), **experiment_of(params, entry).training}
     return parse(Training, merged, f"autoencoder.experiments.{entry}.training")
+
+
+def settings_of(params: dict[str, Any], entry: str) -> dict[str, Any]:
+    """Return the entry's settings as its network's `build` declares them, with the defaults of those not given.
+
+    UserError names a wrong key, and lists the known networks where there is no such one.
+    """
+    experiment = experiment_of(params, entry)
+    key = f"autoencoder.experiments.{entry}"
+    try:
+        fields = rooms.build_settings(experiment.net)
+    except UserError as error:
+        raise UserError(f"params.yaml: {key}.net: {error}") from None
+    model = create_model("Settings", __base__=Section, **fields)
+    return parse(model, experiment.settings, f"{key}.settings").model_dump()
 
 
 def epochs_of(params: dict[str, Any]) -> int:

@@ -5,19 +5,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from recon.methods.classical import CODECS
-from recon.params.core import EntryName, Section
+from recon.params.core import EntryName, Section, unique
 
 
 def _known(codec: str) -> str:
     if codec not in CODECS:
         raise ValueError(f"unknown codec; known: {', '.join(CODECS)}")
     return codec
-
-
-def _unique(values: list) -> list:
-    if len(set(values)) < len(values):
-        raise ValueError("name each value once")
-    return values
 
 
 CodecName = Annotated[str, AfterValidator(_known)]
@@ -28,8 +22,8 @@ TargetBpp = Annotated[float, Field(gt=0, le=24)]
 class Sweep(Section):
     """The settings that a codec is run at: JPEG 2000 aims at a rate, the others at a quality."""
 
-    quality: Annotated[list[Quality], Field(min_length=1), AfterValidator(_unique)] | None = None
-    target_bpp: Annotated[list[TargetBpp], Field(min_length=1), AfterValidator(_unique)] | None = None
+    quality: Annotated[list[Quality], Field(min_length=1), AfterValidator(unique)] | None = None
+    target_bpp: Annotated[list[TargetBpp], Field(min_length=1), AfterValidator(unique)] | None = None
 
 
 class Experiment(Section):
@@ -59,4 +53,4 @@ class Experiment(Section):
 class Classical(Section):
     """The experiments by name."""
 
-    experiments: dict[EntryName, Experiment]
+    experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]

@@ -4,8 +4,9 @@ import types
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from recon.errors import UserError
 
@@ -16,11 +17,7 @@ EntryName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 
 
 class Section(BaseModel):
-    """A part of params.yaml: frozen, and closed against unknown keys.
-
-    Values are coerced where the meaning is plain, because `dvc exp run -S lr=0.00001` writes `1e-05`, which
-    PyYAML reads as a string.
-    """
+    """A part of params.yaml: frozen, and closed against unknown keys. Text becomes a number where one is due."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -35,13 +32,24 @@ class Runtime(Section):
 AnySection = TypeVar("AnySection", bound=Section)
 
 
+def unique(values: list) -> list:
+    """Return `values`; ValueError where one comes twice. For `AfterValidator`."""
+    if len(set(values)) < len(values):
+        raise ValueError("name each value once")
+    return values
+
+
 def read_params(path: str | Path = PATH) -> dict[str, Any]:
-    """Return the whole of params.yaml as plain dicts and lists; UserError where it is no YAML mapping."""
+    """Return the whole of params.yaml as plain dicts and lists; UserError where it is no YAML mapping.
+
+    Read as DVC reads and writes it, by YAML 1.2: for YAML 1.1 the 4:2:0 that `dvc exp run -S` leaves without
+    quotes is the number 14520.
+    """
     try:
-        params = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        params = YAML(typ="safe").load(Path(path).read_bytes())
     except FileNotFoundError:
         raise UserError(f"{path}: not found; run the stage from the project's root") from None
-    except yaml.YAMLError as error:
+    except YAMLError as error:
         raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(params, dict):
         raise UserError(f"{path}: expected a mapping of groups such as `data:` and `plane:`")
@@ -83,7 +91,8 @@ def _complaint(model: type[Section], key: str, error: Any) -> str:
     if error["type"] == "missing":
         return f"{where}: missing"
     text = error["msg"].removeprefix("Value error, ")
-    return f"{where}: {text[0].lower()}{text[1:]} (got {error['input']!r})"
+    got = "" if isinstance(error["input"], dict) else f" (got {error['input']!r})"
+    return f"{where}: {text[0].lower()}{text[1:]}{got}"
 
 
 def _fields_at(model: Any, location: list[str]) -> list[str]:

@@ -6,13 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from recon.degradation import Subsampling
 from recon.images import MAX_SIDE, MIN_SIDE, Color, Fit
-from recon.params.core import EntryName, Section
-
-
-def _unique(values: list) -> list:
-    if len(set(values)) < len(values):
-        raise ValueError("name each value once")
-    return values
+from recon.params.core import EntryName, Section, unique
 
 
 def _names_or_all(value: Any) -> Any:
@@ -25,7 +19,7 @@ def _names_or_all(value: Any) -> Any:
 
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
 Quality = Annotated[int, Field(ge=1, le=100)]
-Qualities = Annotated[list[Quality], Field(min_length=1), AfterValidator(_unique)]
+Qualities = Annotated[list[Quality], Field(min_length=1), AfterValidator(unique)]
 
 
 class Fitted(Section):

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from pydantic import create_model
-
-from recon import datasets, rooms
+from recon import datasets
 from recon.errors import UserError
-from recon.manifest import Manifest, sources
-from recon.params.autoencoder import Autoencoder, Epochs, training_of
+from recon.manifest import Manifest
+from recon.params.autoencoder import Autoencoder, Epochs, settings_of, training_of
 from recon.params.classical import Classical
-from recon.params.core import Runtime, Section, parse
-from recon.params.data import Augment, Data, Degrade, Inspect, Subject, Synthesize
+from recon.params.core import Runtime, parse
+from recon.params.data import Augment, Data, Degrade, Fitted, Inspect, Subject, Synthesize
 from recon.params.plot import Plot
 from recon.params.training import Training
 
@@ -45,26 +43,32 @@ class Params(Epochs):
 def check(params: dict[str, Any]) -> None:
     """Raise UserError, naming the key and what would be right, if `params` cannot be run."""
     known = parse(Params, params, "")
-    for entry, experiment in known.autoencoder.experiments.items():
-        key = f"autoencoder.experiments.{entry}"
-        _check_network(experiment.net, experiment.settings, training_of(params, entry), key)
-    manifests = {name: Manifest.load(name) for name in sources(params)}
-    for key, subject in {"plane": known.plane, "autoencoder.subject": known.autoencoder.subject}.items():
-        _check_images(subject, manifests[subject.source], f"{key}.images")
-    for manifest in manifests.values():
+    for entry in known.autoencoder.experiments:
+        _check_network(settings_of(params, entry), training_of(params, entry), f"autoencoder.experiments.{entry}")
+    if not any(e.subject == "autoencoder" and e.sweep.epoch for e in known.autoencoder.experiments.values()):
+        raise UserError(
+            "params.yaml: autoencoder.experiments: none sweeps `epoch` on the subject `autoencoder`, "
+            "which the figures over epochs need; keep one"
+        )
+    subjects = {"plane": known.plane, "autoencoder.subject": known.autoencoder.subject}
+    manifests = {key: _manifest(part, key) for key, part in {"data": known.data, **subjects}.items()}
+    for key, subject in subjects.items():
+        _check_images(subject, manifests[key], f"{key}.images")
+    for manifest in {manifest.name: manifest for manifest in manifests.values()}.values():
         datasets.check_unchanged(manifest)
 
 
-def _check_network(net: str, settings: dict[str, Any], training: Training, key: str) -> None:
+def _manifest(part: Fitted, key: str) -> Manifest:
     try:
-        fields = rooms.build_settings(net)
+        return Manifest.load(part.source)
     except UserError as error:
-        raise UserError(f"params.yaml: {key}.net: {error}") from None
-    model = create_model("Settings", __base__=Section, **fields)
-    chosen = parse(model, settings, f"{key}.settings").model_dump()
-    for name, value in chosen.items():
+        raise UserError(f"params.yaml: {key}.source: {error}") from None
+
+
+def _check_network(settings: dict[str, Any], training: Training, key: str) -> None:
+    for name, value in settings.items():
         _check_setting(value, f"{key}.settings.{name}")
-    activation = chosen.get("output_activation")
+    activation = settings.get("output_activation")
     if training.value_range == "symmetric" and activation in NEVER_NEGATIVE:
         raise UserError(
             f"params.yaml: {key}: value_range `symmetric` is [-1, 1], which output_activation `{activation}` "

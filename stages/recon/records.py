@@ -1,0 +1,130 @@
+"""The record of a run: what it measured, and all that is needed to measure it again.
+
+Everything is read through git, so it does not matter where the experiment ran: here, in a temporary folder, in the
+queue, or on another machine (`dvc exp pull`).
+"""
+
+import shlex
+import subprocess
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+import pandas as pd
+from dvc.utils.serialize import parse_yaml
+
+from recon.errors import UserError
+from recon.overrides import overrides
+
+COMMON = ("epochs", "runtime", "plane")  # the groups of params.yaml that all families share
+INPUTS = ("stages", "dvc.yaml", "data/sets")  # what may not differ from the base commit, beside params.yaml
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where results lie: `commit` holds them, `base` is the commit they were made from.
+
+    The two are the same where the results themselves were committed, as those of `dvc repro` are.
+    """
+
+    commit: str
+    base: str
+
+
+def find(revision: str) -> Run:
+    """Return the experiment or commit called `revision`, by its name in `dvc exp show` or in git.
+
+    Raises:
+        UserError: there is none or more than one, or the experiment ran on code that was never committed.
+    """
+    lines = _git(
+        "for-each-ref", "--format=%(objectname) %(refname)", "refs/exps/??/*/*", fault="no git repository"
+    )
+    experiments = [line.split(" ") for line in lines.splitlines()]
+    named = [commit for commit, ref in experiments if ref.split("/", 4)[-1] == revision]
+    if len(named) > 1:
+        raise UserError(f"{len(named)} experiments are called `{revision}`; give the commit: {', '.join(named)}")
+    unknown = f"`{revision}`: neither an experiment of `dvc exp show` nor a revision of git"
+    commit = named[0] if named else _git("rev-parse", "--verify", f"{revision}^{{commit}}", fault=unknown).strip()
+    if commit not in [tip for tip, _ in experiments]:
+        return Run(commit=commit, base=commit)
+    base = _git("rev-parse", f"{commit}^", fault=f"`{revision}`: its base commit is missing").strip()
+    if changed := _git("diff", "--name-only", base, commit, "--", *INPUTS, fault="git diff failed").split():
+        raise UserError(f"`{revision}` ran with uncommitted changes of {changed[0]}; commit them and run it again")
+    return Run(commit=commit, base=base)
+
+
+def describe(run: Run, *, name: str, family: str, targets: str) -> dict[str, Any]:
+    """Return the content of metrics/benchmarks/NAME.json.
+
+    Raises:
+        UserError: params.yaml has no such family, or the run has no results of it that belong to its params.
+    """
+    params = _read_yaml(run.commit, "params.yaml")
+    families = [
+        group for group, content in params.items() if isinstance(content, dict) and "experiments" in content
+    ]
+    if family not in families:
+        raise UserError(f"unknown family `{family}`; known: {', '.join(families)}")
+    _check_locked(_read_yaml(run.commit, "dvc.lock")["stages"], params, family)
+    rows = pd.read_csv(StringIO(_read(run.commit, f"metrics/{family}.csv")))
+    timings = _read_yaml(run.commit, f"metrics/timings/{family}.json")
+    codecs = dict(library.rsplit(" ", 1) for library in rows["library"].dropna().unique())
+    return {
+        "name": name,
+        "family": family,
+        "command": _command(run, params, targets),
+        "commit": run.base,
+        "params": {group: params[group] for group in (*COMMON, family)},
+        "machine": {key: value for key, value in timings["machine"].items() if key != "libraries"},
+        "libraries": timings["machine"]["libraries"] | codecs,
+        "minutes": round(sum(entry["total_seconds"] for entry in timings["entries"].values()) / 60, 2),
+        "minutes_of": "training, encoding and decoding; not starting up, scoring or drawing",
+        "results": _read_yaml(run.commit, f"metrics/{family}.json"),
+    }
+
+
+def _command(run: Run, params: dict[str, Any], targets: str) -> str:
+    if run.commit == run.base:
+        return shlex.join(["dvc", "repro", *targets.split()])
+    changes = overrides(_read_yaml(run.base, "params.yaml"), params)
+    options = [word for change in changes for word in ("-S", change)]
+    return shlex.join(["dvc", "exp", "run", *options, *targets.split()])
+
+
+def _check_locked(stages: dict[str, Any], params: dict[str, Any], family: str) -> None:
+    """Raise UserError unless the family's stages ran with `params`: what lies there may be of an older run."""
+    entries = params[family]["experiments"]
+    subjects = sorted({f"subject@{experiment['subject']}" for experiment in entries.values()})
+    fits = [f"{family}@{entry}" for entry in entries]
+    made = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", ())}
+    for name in (*subjects, *fits, f"evaluate@{family}", f"timings@{family}"):
+        stage = stages.get(name, {})
+        locked = stage.get("params", {}).get("params.yaml")
+        same_params = locked and all(_lookup(params, key) == value for key, value in locked.items())
+        if not same_params or any(made.get(dep["path"], dep["md5"]) != dep["md5"] for dep in stage["deps"]):
+            raise UserError(f"dvc.lock: {name} did not run on this params.yaml; name it as a target of the run")
+
+
+def _lookup(params: dict[str, Any], key: str) -> Any:
+    for part in key.split("."):
+        params = params[part]
+    return params
+
+
+def _read_yaml(commit: str, path: str) -> Any:
+    """Return a YAML or JSON file as DVC reads it: by YAML 1.2, where `1e-05` is a number."""
+    return parse_yaml(_read(commit, path), path)
+
+
+def _read(commit: str, path: str) -> str:
+    fault = f"{commit[:7]} has no {path}; was the run's target a stage that writes it?"
+    return _git("show", f"{commit}:{path}", fault=fault)
+
+
+def _git(*words: str, fault: str) -> str:
+    """Return what `git WORDS` prints; UserError `fault` where it fails."""
+    done = subprocess.run(["git", *words], capture_output=True, encoding="utf-8")
+    if done.returncode != 0:
+        raise UserError(fault)
+    return done.stdout

@@ -1,0 +1,175 @@
+"""The tables of README.md, made from the files under metrics/.
+
+Each stands between `<!-- table: NAME -->` and `<!-- /table -->`, with what a reader has to know beside it. None
+shows seconds of the last run, which differ from run to run; minutes come from metrics/benchmarks/.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from recon import files
+from recon.errors import UserError
+from recon.leaderboard import mosaic_points
+from recon.params.core import section
+from recon.params.plot import Plot
+
+BLOCK = re.compile(r"(?<=<!-- table: )(?P<name>[\w-]+) -->\n(?P<content>.*?)(?=<!-- /table -->)", re.DOTALL)
+_NUMERIC = re.compile(r"[-+]?[\d.,]+( / [\d.,]+|: [\d.,]+)?|")
+
+Nested = dict[str, dict[str, dict[str, float]]]  # entry -> variant -> what was measured
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: the file it is made of, the command that writes this file, and how it is drawn from the content."""
+
+    source: str
+    command: str
+    draw: Callable[[Any], str]
+
+    def text(self) -> str:
+        """Return the Markdown; UserError where the source is missing."""
+        if not Path(self.source).is_file():
+            raise UserError(f"{self.source}: not found; first run: {self.command}")
+        return self.draw(
+            files.read_csv(self.source) if self.source.endswith(".csv") else files.read_json(self.source)
+        )
+
+
+def rewritten(page: str) -> str:
+    """Return `page` with all its tables made anew; UserError names an unknown table, or a missing source."""
+    return BLOCK.sub(lambda block: f"{block['name']} -->\n{_named(block['name']).text()}", page)
+
+
+def outdated(page: str) -> list[str]:
+    """Return the names of the tables in `page` that are not what the files under metrics/ give."""
+    return [block["name"] for block in BLOCK.finditer(page) if block["content"] != _named(block["name"]).text()]
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table with its columns aligned; numbers to the right, words to the left."""
+    columns = list(zip(header, *rows, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    numeric = [all(map(_NUMERIC.fullmatch, column[1:])) for column in columns]
+    rule = ["-" * (width - right) + ":" * right for width, right in zip(widths, numeric, strict=True)]
+    align = [str.rjust if right else str.ljust for right in numeric]
+    lines = [[put(*cell) for put, *cell in zip(align, row, widths, strict=True)] for row in (header, *rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in (lines[0], rule, *lines[1:]))
+
+
+def _leaderboard(points: pd.DataFrame) -> str:
+    target = section(Plot, "plot").mosaic_bpp
+    rows = [
+        [
+            point.method,
+            point.variant,
+            f"{point.bpp:.3f}",
+            f"{point.psnr_db:.2f}",
+            f"{point.ssim:.3f}",
+            *map(_whole, (point.num_params, point.macs_per_pixel, point.decoder_bytes)),
+        ]
+        for point in mosaic_points(points, target).itertuples()
+    ]
+    header = ["method", "setting", "rate (bpp)", "PSNR (dB)", "SSIM"]
+    header += ["parameters", "MACs per pixel", "shared decoder (bytes)"]
+    images = int(points["images"].iloc[0])
+    note = f"Means over {images} photographs, each method at its point nearest to {target:g} bpp."
+    return f"{markdown(header, rows)}\n{note}\n"
+
+
+def _epochs(results: Nested) -> str:
+    rows = [
+        [entry, variant.removeprefix("epoch="), *_quality(point), f"{point['bpp']:.3f}"]
+        for entry, points in results.items()
+        for variant, point in points.items()
+        if variant.startswith("epoch=")
+    ]
+    return markdown(["entry", "epochs", "PSNR (dB)", "SSIM", "rate (bpp)"], rows)
+
+
+def _data(splits: dict[str, dict[str, float]]) -> str:
+    rows = [
+        [
+            split,
+            str(about["images"]),
+            f"{about['smallest_side']} to {about['largest_side']}",
+            f"{about['megapixels']:.2f}",
+            f"{about['mean']:.1f}",
+            f"{about['standard_deviation']:.1f}",
+        ]
+        for split, about in splits.items()
+    ]
+    header = ["split", "images", "sides (pixels)", "megapixels", "mean (gray levels)", "deviation (gray levels)"]
+    return markdown(header, rows)
+
+
+def _benchmark_epochs(record: dict[str, Any]) -> str:
+    curves = {
+        entry: {v.removeprefix("epoch="): point for v, point in points.items() if v.startswith("epoch=")}
+        for entry, points in record["results"].items()
+    }
+    epochs = sorted({epoch for curve in curves.values() for epoch in curve}, key=int)
+    rows = [
+        [entry, *(" / ".join(_quality(curve[epoch])) if epoch in curve else "" for epoch in epochs)]
+        for entry, curve in curves.items()
+        if curve
+    ]
+    header = ["PSNR (dB) / SSIM", *(f"{int(epoch):,} epochs" for epoch in epochs)]
+    return f"{markdown(header, rows)}\n{_provenance(record)}"
+
+
+def _benchmark_rates(record: dict[str, Any]) -> str:
+    columns = [
+        [f"{point['bpp']:.3f}: {point['psnr_db']:.2f}" for point in sorted(points.values(), key=itemgetter("bpp"))]
+        for points in record["results"].values()
+    ]
+    header = [f"{entry} (bpp: dB)" for entry in record["results"]]
+    return f"{markdown(header, list(zip_longest(*columns, fillvalue='')))}\n{_provenance(record)}"
+
+
+def _provenance(record: dict[str, Any]) -> str:
+    machine = record["machine"]
+    return (
+        f"`{record['command']}`, commit {record['commit'][:7]}, on {machine['cores']} cores of "
+        f"{machine['processor']}: {record['minutes']:.1f} minutes ({record['minutes_of']}).\n"
+    )
+
+
+def _quality(point: dict[str, float]) -> list[str]:
+    return [f"{point['psnr_db']:.2f}", f"{point['ssim']:.3f}"]
+
+
+def _whole(number: float) -> str:
+    """Return a whole number with its thousands apart; what has no meaning for a method is an empty cell."""
+    return "" if pd.isna(number) else f"{number:,.0f}"
+
+
+TABLES = {
+    "leaderboard": Table("metrics/leaderboard.csv", "dvc repro leaderboard", _leaderboard),
+    "epochs": Table("metrics/autoencoder.json", "dvc repro evaluate@autoencoder", _epochs),
+    "data": Table("metrics/data.json", "dvc repro inspect", _data),
+    "epochs-2000": Table(
+        "metrics/benchmarks/autoencoder-epochs.json",
+        "dvc exp run -S epochs=2000, then: python stages/record.py autoencoder-epochs --exp REV",
+        _benchmark_epochs,
+    ),
+    "classical-kodak": Table(
+        "metrics/benchmarks/classical-kodak.json",
+        "dvc exp run -S plane.source=kodak -S plane.images=all -S plane.rows=null -S plane.columns=null "
+        "evaluate@classical timings@classical, then: python stages/record.py classical-kodak --exp REV",
+        _benchmark_rates,
+    ),
+}
+
+
+def _named(name: str) -> Table:
+    if name not in TABLES:
+        raise UserError(f"README.md: unknown table `{name}`; known: {', '.join(TABLES)}")
+    return TABLES[name]

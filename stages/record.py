@@ -1,0 +1,29 @@
+"""Keep a run's results with their provenance: `record.py NAME --exp REV` writes metrics/benchmarks/NAME.json."""
+
+import argparse
+import re
+
+from recon import files, records
+from recon.errors import UserError, run
+
+
+def main(*words: str) -> None:
+    """Read the run through git, and say where its record is."""
+    parser = argparse.ArgumentParser(prog="python stages/record.py", description=__doc__)
+    parser.add_argument("name", help="of the record: FAMILY-WHAT, such as classical-kodak")
+    parser.add_argument("--exp", required=True, metavar="REV", help="an experiment, or any revision of git")
+    parser.add_argument("--family", help="default: NAME up to its first `-`")
+    parser.add_argument("--targets", help="that the run was given; default: evaluate@FAMILY timings@FAMILY")
+    given = parser.parse_args(words)
+    if not re.fullmatch("[a-z0-9_-]+", given.name):
+        raise UserError(f"the name `{given.name}` must consist of a-z, 0-9, _ and -, such as classical-kodak")
+    family = given.family or given.name.partition("-")[0]
+    targets = f"evaluate@{family} timings@{family}" if given.targets is None else given.targets
+    record = records.describe(records.find(given.exp), name=given.name, family=family, targets=targets)
+    path = f"metrics/benchmarks/{given.name}.json"
+    files.write_json(path, record)
+    print(f"{path}: {record['command']}")
+
+
+if __name__ == "__main__":
+    run(main)

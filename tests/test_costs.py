@@ -1,0 +1,90 @@
+"""Seconds per megapixel, by hand: pictures of 1000 x 500 and 500 x 200 pixels are 0.5 and 0.1 megapixels."""
+
+import pandas as pd
+import pytest
+
+from recon import costs
+from recon.files import write_csv, write_json
+
+MEGAPIXELS = {"a": (1000, 500), "0801": (500, 200)}
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def write_seconds(entry, *rows):
+    columns = ["what", "variant", "image", "seconds"]
+    write_csv(f"metrics/timings/some/{entry}.csv", pd.DataFrame(rows, columns=columns))
+
+
+def write_scores(*variants, entry="one"):
+    rows = [
+        {"entry": entry, "variant": variant, "image": image, "rows": rows, "columns": columns}
+        for variant in variants
+        for image, (rows, columns) in MEGAPIXELS.items()
+    ]
+    write_csv("metrics/some.csv", pd.DataFrame(rows))
+
+
+def test_seconds_are_divided_by_each_picture_s_own_megapixels():
+    """Encoding: 1 s on 0.5 and 0.4 s on 0.1 megapixels are 2 and 4 s per megapixel."""
+    write_scores("q=1")
+    write_seconds(
+        "one",
+        ("encode", "q=1", "a", 1.0),
+        ("decode", "q=1", "a", 0.5),
+        ("encode", "q=1", "0801", 0.4),
+        ("decode", "q=1", "0801", 0.3),
+    )
+    assert costs.summarize("some", "one") == {
+        "encode_seconds_per_megapixel": 3.0,
+        "decode_seconds_per_megapixel": 2.0,
+        "total_seconds": 2.2,
+    }
+
+
+def test_all_variants_count_alike():
+    write_scores("q=1", "q=2")
+    write_seconds("one", ("encode", "q=1", "a", 1.0), ("encode", "q=2", "a", 2.0))
+    assert costs.summarize("some", "one") == {"encode_seconds_per_megapixel": 3.0, "total_seconds": 3.0}
+
+
+def test_training_is_the_entry_s_whole_time_and_spread_over_nothing():
+    write_scores("q=1")
+    write_seconds("one", ("train", "", "", 12.344), ("encode", "q=1", "0801", 0.1))
+    seconds = costs.summarize("some", "one")
+    assert seconds == {"train_seconds": 12.34, "encode_seconds_per_megapixel": 1.0, "total_seconds": 12.44}
+
+
+def test_only_the_entry_s_own_rows_count():
+    write_scores("q=1", entry="other")
+    write_seconds("one", ("train", "", "", 1.0))
+    assert costs.summarize("some", "one") == {"train_seconds": 1.0, "total_seconds": 1.0}
+
+
+def test_each_method_is_set_against_its_best_point():
+    points = pd.DataFrame(
+        {
+            "method": ["jpeg", "jpeg", "autoencoder"],
+            "family": ["classical", "classical", "autoencoder"],
+            "entry": ["jpeg", "jpeg", "plane"],
+            "bpp": [0.5, 2.0, 1.0],
+            "psnr_db": [30.0, 40.0, 35.0],
+        }
+    )
+    write_json("metrics/timings/classical.json", {"entries": {"jpeg": {"encode_seconds_per_megapixel": 0.1}}})
+    plane = {"train_seconds": 60.0, "encode_seconds_per_megapixel": 0.2}
+    write_json("metrics/timings/autoencoder.json", {"entries": {"plane": plane}})
+    table = costs.gather(points, ["classical", "autoencoder"]).set_index("method")
+    assert table["bpp"].to_dict() == {"jpeg": 2.0, "autoencoder": 1.0}
+    assert table["encode_seconds_per_megapixel"].to_dict() == {"jpeg": 0.1, "autoencoder": 0.2}
+    assert table["train_seconds"].isna().to_dict() == {"jpeg": True, "autoencoder": False}
+
+
+def test_the_figure_is_drawn(tmp_path):
+    seconds = {"encode_seconds_per_megapixel": [0.1, 0.2], "decode_seconds_per_megapixel": [0.01, 0.02]}
+    table = pd.DataFrame({"method": ["jpeg", "plane"], "bpp": [1.0, 2.0], "psnr_db": [30.0, 35.0], **seconds})
+    costs.draw(tmp_path / "quality.png", table)
+    assert (tmp_path / "quality.png").stat().st_size > 10_000

@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from recon import figures, figures_plane
+from recon.reconstruction import EntryWriter, Reconstruction
+
+PIXELS = np.random.default_rng(0).integers(0, 256, (70, 80, 3), np.uint8)
+
+
+def draw(path):
+    figure = figures.new_figure(3, 2)
+    figures.draw_curve(figure.subplots(), [0, 1], [1, 2], label="some", index=8)
+    figures.save(path, figure)
+
+
+def test_a_png_of_so_many_inches_comes_out(tmp_path):
+    draw(tmp_path / "curve.png")
+    with Image.open(tmp_path / "curve.png") as image:
+        assert (image.format, image.size) == ("PNG", (330, 220))
+
+
+def test_equal_figures_give_equal_bytes(tmp_path):
+    for name in ("one", "two"):
+        draw(tmp_path / f"{name}.png")
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
+def test_no_date_and_no_version_is_in_the_file(tmp_path):
+    draw(tmp_path / "curve.png")
+    with Image.open(tmp_path / "curve.png") as image:
+        assert set(image.info) == {"dpi"}
+
+
+def test_curves_of_the_first_indices_differ_in_color_and_marker():
+    assert len(set(figures.COLORS)) == len(figures.COLORS) == len(set(figures.MARKERS)) == len(figures.MARKERS)
+
+
+def test_pixels_are_shown_as_they_are_and_not_stretched():
+    panel = figures.new_figure(2, 2).subplots()
+    figures.draw_pixels(panel, np.full((8, 8, 1), 100, np.uint8), "flat")
+    (image,) = panel.get_images()
+    assert image.to_rgba(np.uint8([[100]]), bytes=True)[0, 0].tolist() == [100, 100, 100, 255]
+
+
+def test_the_detail_s_frame_is_around_the_pixels_that_are_shown_below():
+    """Pixel k covers k - 0.5 to k + 0.5; the central 4 of 10 are 3 to 6."""
+    panel = figures.new_figure(2, 2).subplots()
+    figures.mark_detail(panel, (10, 20, 3), 4)
+    (frame,) = panel.patches
+    assert frame.get_bbox().extents.tolist() == [7.5, 2.5, 11.5, 6.5]
+
+
+def test_a_mosaic_grows_by_a_column_for_each_picture(tmp_path):
+    pictures = [("color", PIXELS), ("gray", PIXELS[..., :1]), ("color", PIXELS)]
+    for count in (2, 3):
+        figures.draw_mosaic(tmp_path / f"{count}.png", pictures[:count], heading="some", detail=16)
+    with Image.open(tmp_path / "2.png") as two, Image.open(tmp_path / "3.png") as three:
+        assert (three.width, three.height) == (1.5 * two.width, two.height)
+
+
+@pytest.fixture
+def points(tmp_path, monkeypatch):
+    """The plane's points of one entry, with its pictures on disk."""
+    monkeypatch.chdir(tmp_path)
+    rates = {"quality=50": 2.0, "quality=10": 0.5}
+    with EntryWriter(family="classical", entry="jpeg", about={}) as writer:
+        for variant in rates:
+            writer.add(variant, "a", Reconstruction(PIXELS, b"", 0, 0))
+    same = {"method": "jpeg", "family": "classical", "entry": "jpeg", "images": 1, "psnr_db": 30.0, "ssim": 0.9}
+    rows = [same | {"variant": v, "bpp": b, "image_bpp": b, "image_psnr_db": 30.0} for v, b in rates.items()]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("bpp_scale", ["log", "linear"])
+def test_the_plane_is_drawn_on_either_scale(points, bpp_scale):
+    figures_plane.draw_rate_distortion("plane.png", points, bpp_scale=bpp_scale)
+    assert Path("plane.png").stat().st_size > 10_000
+
+
+def test_a_mosaic_of_the_plane_is_drawn(points):
+    figures_plane.draw_mosaic("mosaic.png", points, image="a", original=PIXELS)
+    assert Path("mosaic.png").stat().st_size > 10_000

@@ -1,0 +1,131 @@
+"""The referee: pictures and payload files with known errors and lengths, scored by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recon import scoring
+from recon.files import read_csv, write_csv
+from recon.imageset import ImageSet, write_set
+from recon.reconstruction import RECONSTRUCTIONS, EntryWriter, Reconstruction
+
+# Constant pictures: an offset of d gray levels has the mean squared error d ** 2.
+LEVEL = 100
+SHAPES = {"a": (16, 20, 3), "b": (24, 16, 3)}
+PAYLOADS = {"a": bytes(80), "b": bytes(24)}
+
+
+@pytest.fixture
+def references(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    images = [(name, "subject", np.full(shape, LEVEL, np.uint8)) for name, shape in SHAPES.items()]
+    write_set("data/subjects/plane", images, source="flat", color="rgb")
+    return ImageSet.open("data/subjects/plane")
+
+
+def score(references, *, offsets, payloads=PAYLOADS, about=None, entry="one", subject="plane"):
+    """Return the rows of an entry that misses each image by its offset."""
+    with EntryWriter(family="some", entry=entry, about=about or {}) as writer:
+        for name, offset in offsets.items():
+            pixels = np.full(SHAPES[name], LEVEL + offset, np.uint8)
+            writer.add("q=1", name, Reconstruction(pixels, payloads.get(name), 0.1, 0.1))
+    return scoring.score_entry(family="some", entry=entry, subject=subject, references=references)
+
+
+def psnr(offset):
+    return 20 * math.log10(255 / offset)
+
+
+def test_a_row_says_what_was_measured(references):
+    row = score(references, offsets={"a": 5}).iloc[0].dropna().to_dict()
+    ssim = (2 * 100 * 105 + 2.55**2) / (100**2 + 105**2 + 2.55**2)  # the luminance term: no structure is lost
+    assert row.pop("ssim") == pytest.approx(ssim, rel=1e-9)
+    assert row.pop("psnr_db") == pytest.approx(psnr(5), rel=1e-12)
+    assert row == {
+        "family": "some",
+        "entry": "one",
+        "subject": "plane",
+        "variant": "q=1",
+        "image": "a",
+        "rows": 16,
+        "columns": 20,
+        "payload_bytes": 80,
+        "bpp": 8 * 80 / (16 * 20),
+        "mse": 25.0,
+    }
+
+
+def test_an_identical_picture_scores_the_cap(references):
+    row = score(references, offsets={"a": 0}).iloc[0]
+    assert (row["mse"], row["psnr_db"], row["ssim"]) == (0, 100, 1)
+
+
+def test_the_rate_is_of_the_bytes_in_the_file(references):
+    score(references, offsets={"a": 5})
+    (RECONSTRUCTIONS / "some/one/q=1/a.bin").write_bytes(bytes(40))
+    row = scoring.score_entry(family="some", entry="one", subject="plane", references=references).iloc[0]
+    assert (row["payload_bytes"], row["bpp"]) == (40, 1.0)
+
+
+def test_what_no_payload_and_no_about_tells_is_empty_and_not_zero(references):
+    rows = score(references, offsets={"a": 5, "b": 5}, payloads={})
+    empty = ["payload_bytes", "bpp", "num_params", "macs_per_pixel", "decoder_bytes", "library"]
+    assert rows[empty].isna().all(axis=None)
+    write_csv("rows.csv", scoring.rounded(rows))
+    assert read_csv("rows.csv")[empty].isna().all(axis=None)
+
+
+def test_a_family_without_payloads_has_averages_without_a_rate(references):
+    point = scoring.average(score(references, offsets={"a": 5, "b": 5}, payloads={})).iloc[0]
+    assert math.isnan(point["bpp"])
+    assert point["psnr_db"] == pytest.approx(psnr(5))
+
+
+def test_columns_have_one_order_whatever_is_known(references):
+    rows = score(references, offsets={"a": 5}, about={"library": "libsome 1.0"})
+    assert list(rows.columns) == scoring.COLUMNS
+    assert rows["library"].tolist() == ["libsome 1.0"]
+
+
+def test_the_mean_of_psnrs_is_not_the_psnr_of_the_mean(references):
+    point = scoring.average(score(references, offsets={"a": 3, "b": 12})).iloc[0]
+    assert point["images"] == 2
+    assert point["psnr_db"] == pytest.approx((psnr(3) + psnr(12)) / 2)
+    assert point["psnr_of_mean_mse_db"] == pytest.approx(10 * math.log10(255**2 / ((3**2 + 12**2) / 2)))
+    assert point["psnr_of_mean_mse_db"] < point["psnr_db"]
+
+
+def test_the_mean_rate_is_the_mean_of_the_images_own(references):
+    """2 bpp on 320 pixels and 0.5 on 384: not their bytes over their pixels."""
+    assert scoring.average(score(references, offsets={"a": 5, "b": 5}))["bpp"].tolist() == [1.25]
+
+
+def test_the_shared_decoder_is_spread_over_all_pixels(references):
+    about = {"num_params": 100, "macs_per_pixel": 2.5, "decoder_bytes": 176}
+    point = scoring.average(score(references, offsets={"a": 5, "b": 5}, about=about)).iloc[0]
+    assert point["decoder_bpp"] == 8 * 176 / (16 * 20 + 24 * 16)
+    assert point[list(about)].to_dict() == about
+
+
+def test_averages_keep_the_order_of_the_entries(references):
+    rows = pd.concat([score(references, offsets={"a": 5}, entry=entry) for entry in ("z", "a", "m")])
+    assert scoring.average(rows)["entry"].tolist() == ["z", "a", "m"]
+
+
+def test_nested_has_a_leaf_for_each_variant_and_drops_what_is_absent(references):
+    entries = [
+        score(references, offsets={"a": 5}, entry="classic", about={"library": "libsome 1.0"}),
+        score(references, offsets={"a": 5}, entry="pixels", payloads={}, about={"num_params": 960}),
+    ]
+    summary = scoring.nested(scoring.average(pd.concat(entries)))
+    assert set(summary) == {"classic", "pixels"}
+    common = {"images", "psnr_db", "ssim", "psnr_of_mean_mse_db"}
+    assert set(summary["classic"]["q=1"]) == common | {"bpp"}
+    assert set(summary["pixels"]["q=1"]) == common | {"num_params"}
+
+
+def test_rounded_leaves_text_and_whole_numbers_alone():
+    rows = pd.DataFrame({"image": ["a"], "rows": [123456789], "bpp": [0.123456789]})
+    assert scoring.rounded(rows).loc[0].tolist() == ["a", 123456789, 0.12346]
