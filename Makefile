@@ -37,10 +37,9 @@ lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/python -m ruff check
 	@$(VENV)/bin/python -m ruff format --check
 
-# Every line of tests/reduced.txt that is not a comment becomes one -S option.
 reduced: $(VENV)/.installed
 	@grep '^[^#]' tests/reduced.txt
-	@sed -n 's/[[:space:]]*#.*//; s/^..*=.*/-S "&"/p' tests/reduced.txt | xargs $(DVC) exp run --temp
+	@$(VENV)/bin/python tests/reduced.py | xargs $(DVC) exp run --temp
 
 readme: $(VENV)/.installed
 	@$(VENV)/bin/python stages/readme.py

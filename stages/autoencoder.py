@@ -23,8 +23,8 @@ def main(entry: str) -> None:
 
     photographs = ImageSet.open(f"data/subjects/{experiment.subject}")
     channels = photographs.pixels(photographs.names()[0]).shape[-1]
-    about = autoencoder.describe(net, settings, channels=channels)
     model = autoencoder.build(net, settings, channels=channels)
+    about = autoencoder.describe(net, settings, channels=channels)
     folder = Path("models/autoencoder") / entry
     snapshots = experiment.sweep.epochs_up_to(epochs)
 

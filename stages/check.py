@@ -7,11 +7,17 @@ from recon import files
 from recon.errors import run
 from recon.params.core import read_params
 from recon.params.schema import check
+from recon.reconstruction import remove_leftovers
 
 
 def main() -> None:
     """Name the first thing that is wrong, or write data/check.txt."""
-    check(read_params())
+    params = read_params()
+    check(params)
+    for family, group in params.items():
+        if isinstance(group, dict) and "experiments" in group:
+            for path in remove_leftovers(family, group["experiments"]):
+                print(f"removed {path}: params.yaml has no such entry any more")
     files.write_text("data/check.txt", "params.yaml was read and understood\n")
 
 

@@ -25,8 +25,8 @@ def main() -> None:
             content = jpeg_encode(pixels, quality=quality, subsampling=settings.subsampling)
             write_bytes(f"data/degraded/q{quality:03}/{name}.jpg", content)
             rate = bpp(payload_bytes=len(content), rows=pixels.shape[0], columns=pixels.shape[1])
-            table.append((name, images.split(name), quality, len(content), round(rate, 6)))
-    columns = ["image", "split", "quality", "bytes", "bpp"]
+            table.append((name, images.split(name), quality, len(content), round(rate, 5)))
+    columns = ["image", "split", "quality", "payload_bytes", "bpp"]
     write_csv("data/degraded/index.csv", pd.DataFrame(table, columns=columns))
 
 

@@ -25,7 +25,7 @@ def main(*words: str) -> None:
         images.append(ListedImage(file=path.name, split=None, **hashes))
     manifest = Manifest(
         name=name,
-        title=f"{len(images)} images registered from {folder}",
+        title=f"{len(images)} images, registered as {name}",
         license="as their owner grants; not this project's",
         citation=None,
         notice=None,

@@ -1,6 +1,6 @@
-"""Sum up a family's seconds: `timings.py FAMILY` writes metrics/timings/FAMILY.json, with the machine's name."""
+"""Sum up a family's seconds: `timings.py FAMILY` writes metrics/timings/FAMILY.json, with what it ran on."""
 
-from recon import costs, files, machine
+from recon import costs, files
 from recon.errors import run
 from recon.params.core import lookup, read_params
 
@@ -9,7 +9,8 @@ def main(family: str) -> None:
     """Read the seconds that the fit stages noted."""
     entries = list(lookup(read_params(), f"{family}.experiments"))
     summary = {entry: costs.summarize(family, entry) for entry in entries}
-    files.write_json(f"metrics/timings/{family}.json", {"machine": machine.describe(), "entries": summary})
+    content = {"machines": costs.machines(family, entries), "entries": summary}
+    files.write_json(f"metrics/timings/{family}.json", content)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def write_seconds(entry, *rows):
-    columns = ["what", "variant", "image", "seconds"]
-    write_csv(f"metrics/timings/some/{entry}.csv", pd.DataFrame(rows, columns=columns))
+def write_seconds(entry, *rows, cores=2):
+    seconds = [dict(zip(("what", "variant", "image", "seconds"), row, strict=True)) for row in rows]
+    write_json(f"metrics/timings/some/{entry}.json", {"machine": {"cores": cores}, "seconds": seconds})
 
 
 def write_scores(*variants, entry="one"):
@@ -62,6 +62,13 @@ def test_only_the_entry_s_own_rows_count():
     write_scores("q=1", entry="other")
     write_seconds("one", ("train", "", "", 1.0))
     assert costs.summarize("some", "one") == {"train_seconds": 1.0, "total_seconds": 1.0}
+
+
+def test_a_machine_stands_once_with_the_entries_that_ran_on_it():
+    for entry, cores in {"one": 2, "two": 4, "three": 2}.items():
+        write_seconds(entry, ("train", "", "", 1.0), cores=cores)
+    two, four = {"cores": 2, "entries": ["one", "three"]}, {"cores": 4, "entries": ["two"]}
+    assert costs.machines("some", ["one", "two", "three"]) == [two, four]
 
 
 def test_each_method_is_set_against_its_best_point():

@@ -81,6 +81,11 @@ def test_the_plane_is_drawn_on_either_scale(points, bpp_scale):
     assert Path("plane.png").stat().st_size > 10_000
 
 
+def test_photographs_smaller_than_the_detail_are_drawn_whole(points):
+    figures_plane.draw_mosaic("small.png", points, image="a", original=PIXELS[:16, :24])
+    assert Path("small.png").stat().st_size > 10_000
+
+
 def test_a_mosaic_of_the_plane_is_drawn(points):
     figures_plane.draw_mosaic("mosaic.png", points, image="a", original=PIXELS)
     assert Path("mosaic.png").stat().st_size > 10_000

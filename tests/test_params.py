@@ -233,6 +233,8 @@ def test_tanh_reaches_the_symmetric_range(project):
 
 
 CONV, DEEP = "autoencoder.experiments.conv_64_32_16", "autoencoder.experiments.residual"
+JPEG = {"codec": "jpeg", "subject": "plane", "sweep": {"quality": [10]}}
+DATA = REAL["data"]
 NETWORKS = f"known: {', '.join(rooms.names('networks'))}"
 DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live1"
 
@@ -279,6 +281,21 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
         (f"{CONV}.training", {"rate": 1}, f"{CONV}.training.rate: unknown key; known keys: learning_rate"),
         ("autoencoder.experiments", {}, "autoencoder.experiments: "),
         ("autoencoder.experiments", {"a": experiment(subject="plane")}, "none sweeps `epoch` on the subject"),
+        (f"{CONV}.settings.filters", [1] * 7, f"{CONV}.settings.filters: at most 6 of them"),
+        (f"{CONV}.q_step", float("inf"), f"{CONV}.q_step: input should be less than or equal to 1000"),
+        ("epochs", True, "epochs: true and false have no meaning here (got True)"),
+        ("degrade.qualities", [10, True], "degrade.qualities: true and false have no meaning here"),
+        ("classical.experiments.jpeg.sweep.quality", None, "the sweep of jpeg has exactly one key, `quality`"),
+        (
+            "classical.experiments.autoencoder",
+            JPEG,
+            "its curve would be called `autoencoder`, as that of classical",
+        ),
+        (
+            "data",
+            DATA | {"rows": 32, "columns": 64},
+            "augment.patch_size: 64 is more than data.rows or data.columns",
+        ),
         ("plot.bpp_scale", "log10", "plot.bpp_scale: input should be 'log' or 'linear' (got 'log10')"),
     ],
 )

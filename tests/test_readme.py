@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -81,6 +82,8 @@ def keys_of_values(value: dict[str, Any]) -> Iterator[str]:
     for key, inner in value.items():
         if isinstance(inner, dict) and key != "libraries":
             yield from keys_of_values(inner)
+        elif key == "machines":
+            yield from chain.from_iterable(map(keys_of_values, inner))
         else:
             yield key
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from recon import machine as machines
 from recon.files import write_bytes
 from recon.reconstruction import (
     RECONSTRUCTIONS,
@@ -11,6 +12,7 @@ from recon.reconstruction import (
     read_index,
     read_pixels,
     read_timings,
+    remove_leftovers,
 )
 
 ENTRY = {"family": "some", "entry": "one"}
@@ -74,12 +76,15 @@ def test_the_index_has_the_order_of_writing():
 def test_an_image_whose_name_looks_like_a_number_keeps_it(image):
     write(("q=1", image), train=1)
     assert read_index(**ENTRY)["image"].tolist() == [image]
-    assert read_timings(**ENTRY)["image"].tolist() == ["", image, image]
+    _, seconds = read_timings(**ENTRY)
+    assert seconds["image"].tolist() == ["", image, image]
 
 
 def test_seconds_lie_apart_from_what_two_runs_have_in_common():
     write(("q=1", "a"), train=3)
-    assert read_timings(**ENTRY).values.tolist() == [
+    machine, seconds = read_timings(**ENTRY)
+    assert machine == machines.describe()
+    assert seconds.values.tolist() == [
         ["train", "", "", 3.0],
         ["encode", "q=1", "a", 0.25],
         ["decode", "q=1", "a", 0.5],
@@ -107,3 +112,13 @@ def test_payload_bytes_counts_what_lies_on_disk():
     write(("q=1", "a"))
     write_bytes(RECONSTRUCTIONS / "some/one/q=1/a.bin", bytes(321))
     assert payload_bytes(**ENTRY, variant="q=1", image="a") == 321
+
+
+def test_what_is_left_of_entries_that_are_gone_is_removed_and_nothing_else():
+    write(("q=1", "a"))
+    write_bytes("data/reconstructions/some/old/index.csv", b"")
+    write_bytes("metrics/timings/some/old.json", b"")
+    write_bytes("data/reconstructions/other/old/index.csv", b"")
+    assert [path.name for path in remove_leftovers("some", ["one"])] == ["old", "old.json"]
+    assert remove_leftovers("some", ["one"]) == []
+    assert read_index(**ENTRY).values.tolist() == [["q=1", "a"]]

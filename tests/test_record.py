@@ -18,7 +18,7 @@ classical:
     jpeg: {{codec: jpeg, subject: plane, sweep: {{quality: [10]}}}}
 """
 ROW = "jpeg,1000,500,libjpeg-turbo 3.2.0\n"  # half a megapixel
-MACHINE = {"processor": "a processor", "cores": 2}
+MACHINES = [{"processor": "a processor", "cores": 2, "libraries": {"pillow": "13.0.0"}, "entries": ["jpeg"]}]
 RESULTS = {"jpeg": {"quality=10": {"bpp": 0.25, "psnr_db": 28.0}}}
 
 
@@ -51,9 +51,8 @@ def locked(*, rows: int | None) -> dict:
 
 def write_results(stages: dict) -> None:
     timings = {"jpeg": {"total_seconds": 45.0}, "webp": {"total_seconds": 15.0}}
-    libraries = {"libraries": {"pillow": "13.0.0"}}
     files.write_json("dvc.lock", {"stages": stages})  # JSON is YAML
-    files.write_json("metrics/timings/classical.json", {"machine": MACHINE | libraries, "entries": timings})
+    files.write_json("metrics/timings/classical.json", {"machines": MACHINES, "entries": timings})
     files.write_json("metrics/classical.json", RESULTS)
     files.write_text("metrics/classical.csv", "entry,rows,columns,library\n" + ROW)
 
@@ -99,8 +98,8 @@ def test_the_record_says_what_was_run_on_what_and_what_came_out(base):
                 "experiments": {"jpeg": {"codec": "jpeg", "subject": "plane", "sweep": {"quality": [10]}}}
             },
         },
-        "machine": MACHINE,
-        "libraries": {"pillow": "13.0.0", "libjpeg-turbo": "3.2.0"},
+        "machines": MACHINES,
+        "codecs": {"libjpeg-turbo": "3.2.0"},
         "minutes": 1.0,
         "minutes_of": "training, encoding and decoding; not starting up, scoring or drawing",
         "results": RESULTS,

@@ -13,15 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+import reduced
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = [".dvc/config", ".dvcignore", ".gitignore", "dvc.yaml", "params.yaml", "data/sets", "stages"]
 IDENTITY = {f"GIT_{who}_{what}": "test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-
-
-def overrides() -> list[str]:
-    lines = (ROOT / "tests" / "reduced.txt").read_text(encoding="utf-8").splitlines()
-    settings = [line.partition("#")[0].strip() for line in lines]
-    return [word for setting in settings if setting for word in ("-S", setting)]
 
 
 class Copy:
@@ -56,7 +52,7 @@ def copies(tmp_path_factory):
     """Two copies after a run each, at the same time."""
     pair = [Copy(tmp_path_factory.mktemp("copy"), hash_seed=seed) for seed in (1, 2)]
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda copy: copy.dvc("exp", "run", *overrides()), pair))
+        list(pool.map(lambda copy: copy.dvc("exp", "run", *reduced.options()), pair))
     return pair
 
 

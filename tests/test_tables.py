@@ -8,7 +8,7 @@ from recon.errors import UserError
 RECORD = {
     "command": "dvc exp run -S epochs=2000",
     "commit": "0123456789abcdef",
-    "machine": {"processor": "a processor", "cores": 2},
+    "machines": [{"processor": "a processor", "cores": 2}],
     "minutes": 12.34,
     "minutes_of": "training",
 }

@@ -1,7 +1,9 @@
 """Seconds: summed up by entry, and quality against time. All that is written from here lies under `timings/`."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +13,7 @@ from recon.reconstruction import read_timings
 
 def summarize(family: str, entry: str) -> dict[str, float]:
     """Return an entry's seconds: of training, where it trains; mean ones per megapixel; all that were noted."""
-    seconds = read_timings(family=family, entry=entry)
+    _, seconds = read_timings(family=family, entry=entry)
     scores = files.read_csv(f"metrics/{family}.csv").query("entry == @entry")
     megapixels = scores.assign(megapixels=scores["rows"] * scores["columns"] / 1e6)
     timed = seconds.merge(megapixels[["variant", "image", "megapixels"]], on=["variant", "image"])
@@ -20,6 +22,15 @@ def summarize(family: str, entry: str) -> dict[str, float]:
     training = seconds.query("what == 'train'")["seconds"]
     summary["total_seconds"] = round(seconds["seconds"].sum(), 2)
     return ({"train_seconds": round(training.sum(), 2)} if len(training) else {}) | summary
+
+
+def machines(family: str, entries: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the machines that the entries ran on, each with the names of its entries: one, as a rule."""
+    groups: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        machine, _ = read_timings(family=family, entry=entry)
+        groups.setdefault(json.dumps(machine), machine | {"entries": []})["entries"].append(entry)
+    return list(groups.values())
 
 
 def gather(points: pd.DataFrame, families: Sequence[str]) -> pd.DataFrame:

@@ -1,8 +1,10 @@
 """One line for a user's mistake, a traceback for ours."""
 
 import errno
+import inspect
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 
 class UserError(Exception):
@@ -14,6 +16,10 @@ def run(main: Callable[..., None]) -> None:
 
     A full disk is treated as one too, since the remedy is the user's.
     """
+    try:
+        inspect.signature(main).bind(*sys.argv[1:])
+    except TypeError as error:
+        sys.exit(f"error: {Path(sys.argv[0]).name}: {error}; its first lines say what it takes")
     try:
         main(*sys.argv[1:])
     except UserError as error:

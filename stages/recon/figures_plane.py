@@ -37,7 +37,8 @@ def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original:
         pixels = read_pixels(family=row.family, entry=row.entry, variant=row.variant, image=image)
         title = f"{row.method}, {row.variant}\n{row.image_bpp:.2f} bpp, {row.image_psnr_db:.2f} dB"
         pictures.append((title, pixels))
-    figures.draw_mosaic(path, pictures, heading=f"{image}, each method at about one rate", detail=DETAIL_SIDE)
+    detail = min(DETAIL_SIDE, *original.shape[:2])
+    figures.draw_mosaic(path, pictures, heading=f"{image}, each method at about one rate", detail=detail)
 
 
 def _within(tick: float, values: pd.Series) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from recon import files, scoring
+from recon.reconstruction import method_name
 
 SUBJECT = "plane"
 ORDER = [
@@ -17,8 +18,8 @@ def gather(families: Sequence[str]) -> pd.DataFrame:
     """Return a row for each point of each curve in the plane: entries whose subject is `plane`, with a rate."""
     rows = pd.concat([files.read_csv(f"metrics/{family}.csv") for family in families])
     points = scoring.average(rows[(rows["subject"] == SUBJECT) & rows["bpp"].notna()])
-    own_name = points["entry"] != SUBJECT
-    points["method"] = points["entry"].where(own_name, points["family"])
+    named = zip(points["family"], points["entry"], strict=True)
+    points["method"] = [method_name(family=family, entry=entry) for family, entry in named]
     return points[ORDER]
 
 

@@ -2,17 +2,20 @@
 
 An entry's folder `data/reconstructions/FAMILY/ENTRY/` holds `VARIANT/IMAGE.png` (the pixels), `VARIANT/IMAGE.bin`
 (the payload), `index.csv`, one line for each, and `about.json`, what holds for all of them (parameters, library).
-Seconds go to `metrics/timings/FAMILY/ENTRY.csv`, apart from all that must be equal between two runs.
+Seconds, and the machine they were taken on, go to `metrics/timings/FAMILY/ENTRY.json`, apart from all that must be
+equal between two runs.
 """
 
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from recon import files, images
+from recon import files, images, machine
 
 RECONSTRUCTIONS = Path("data/reconstructions")
 TIMINGS = Path("metrics/timings")
@@ -42,7 +45,7 @@ class EntryWriter:
         """Clear the folder of `entry`; `about` may have the keys of ABOUT, those that mean something for it."""
         self._about = about
         self._folder = RECONSTRUCTIONS / family / entry
-        self._timings = TIMINGS / family / f"{entry}.csv"
+        self._timings = TIMINGS / family / f"{entry}.json"
         self._index: list[dict[str, str]] = []
         self._seconds: list[dict[str, str | float]] = []
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -68,7 +71,20 @@ class EntryWriter:
         if kind is None:
             files.write_csv(self._folder / "index.csv", pd.DataFrame(self._index))
             files.write_json(self._folder / "about.json", self._about)
-            files.write_csv(self._timings, pd.DataFrame(self._seconds))
+            files.write_json(self._timings, {"machine": machine.describe(), "seconds": self._seconds})
+
+
+def remove_leftovers(family: str, entries: Collection[str]) -> list[Path]:
+    """Remove, and return, what is left of entries that params.yaml has no more.
+
+    DVC leaves the outputs of a stage that is gone; they would count in the hash of the family's folder, which
+    would then differ from a new clone's.
+    """
+    parents = (RECONSTRUCTIONS / family, TIMINGS / family, Path("models") / family)
+    left = [path for parent in parents for path in sorted(parent.glob("*")) if path.stem not in entries]
+    for path in left:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return left
 
 
 def read_index(*, family: str, entry: str) -> pd.DataFrame:
@@ -92,6 +108,12 @@ def payload_bytes(*, family: str, entry: str, variant: str, image: str) -> int |
     return path.stat().st_size if path.exists() else None
 
 
-def read_timings(*, family: str, entry: str) -> pd.DataFrame:
-    """Return the entry's seconds: columns what, variant, image, seconds."""
-    return files.read_csv(TIMINGS / family / f"{entry}.csv").fillna({"variant": "", "image": ""})
+def read_timings(*, family: str, entry: str) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Return the machine (see `recon.machine`) and its seconds: columns what, variant, image, seconds."""
+    timings = files.read_json(TIMINGS / family / f"{entry}.json")
+    return timings["machine"], pd.DataFrame(timings["seconds"])
+
+
+def method_name(*, family: str, entry: str) -> str:
+    """Return the name of an entry's curve in the plane: the entry's, or the family's where that is `plane`."""
+    return family if entry == "plane" else entry

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 
 from recon.params.core import Runtime
 
-# All of these must be set before TensorFlow is imported.
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default without AVX-512, yet twice as fast there too
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # the pipeline's numbers are those of a CPU
+# These decide bits, so they are set whatever the shell says, and before TensorFlow is imported.
+os.environ |= {
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "1",  # off by default without AVX-512, yet twice as fast there too
+    "CUDA_VISIBLE_DEVICES": "-1",  # the pipeline's numbers are those of a CPU
+}
 
 
 @contextmanager
@@ -40,5 +42,7 @@ def prepare(runtime: Runtime) -> None:
     """
     tf.config.threading.set_intra_op_parallelism_threads(runtime.threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
+    keras.config.set_image_data_format("channels_last")  # a user's keras.json may say otherwise
+    keras.config.set_floatx("float32")
     keras.utils.set_random_seed(runtime.seed)
     tf.config.experimental.enable_op_determinism()

@@ -135,10 +135,12 @@ def _benchmark_rates(record: dict[str, Any]) -> str:
 
 
 def _provenance(record: dict[str, Any]) -> str:
-    machine = record["machine"]
+    machines = " and ".join(
+        f"{machine['cores']} cores of {machine['processor']}" for machine in record["machines"]
+    )
     return (
-        f"`{record['command']}`, commit {record['commit'][:7]}, on {machine['cores']} cores of "
-        f"{machine['processor']}: {record['minutes']:.1f} minutes ({record['minutes_of']}).\n"
+        f"`{record['command']}`, commit {record['commit'][:7]}, on {machines}: {record['minutes']:.1f} minutes "
+        f"({record['minutes_of']}).\n"
     )
 
 

@@ -10,7 +10,7 @@ from recon.params.core import EntryName, Section, lookup, parse, unique
 from recon.params.training import Training
 
 Epoch = Annotated[int, Field(ge=1)]
-QStep = Annotated[float, Field(gt=0)]
+QStep = Annotated[float, Field(ge=1e-6, le=1e3)]
 
 
 class Epochs(Section):

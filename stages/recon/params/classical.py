@@ -35,7 +35,7 @@ class Experiment(Section):
 
     @model_validator(mode="after")
     def _sweep_is_the_codecs_own(self) -> "Experiment":
-        if self.sweep.model_fields_set != {self.parameter}:
+        if self.sweep.model_dump(exclude_none=True).keys() != {self.parameter}:
             raise ValueError(f"the sweep of {self.codec} has exactly one key, `{self.parameter}`")
         return self
 

@@ -4,7 +4,15 @@ import types
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -20,6 +28,15 @@ class Section(BaseModel):
     """A part of params.yaml: frozen, and closed against unknown keys. Text becomes a number where one is due."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _truth_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse `true`, which would count as 1, where no truth value is due."""
+        found = any(isinstance(item, bool) for item in (value if isinstance(value, list) else [value]))
+        if found and cls.model_fields[info.field_name].annotation is not bool:
+            raise ValueError("true and false have no meaning here")
+        return value
 
 
 class Runtime(Section):
