@@ -18,7 +18,7 @@ MARKERS = "osD^vPX"
 
 
 # Dots per inch of a chart, and of photographs, whose PNG would grow large for nothing.
-CHART_DPI, PHOTOGRAPH_DPI = 110, 80
+CHART_DPI, PHOTOGRAPH_DPI = 110, 72
 
 
 def new_figure(width: float, height: float, *, dpi: int = CHART_DPI) -> Figure:
