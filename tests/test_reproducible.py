@@ -4,6 +4,7 @@ The copies stand for two clones: each has its own folder, Git repository, DVC ca
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,12 +37,24 @@ class Copy:
         for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "start"]):
             subprocess.run(["git", *words], cwd=folder, env=self.environment, check=True)
 
-    def dvc(self, *words: str) -> str:
+    def dvc(self, *words: str, fails: bool = False) -> str:
         """Run DVC in the copy and return all that it prints."""
         words = [sys.executable, "-m", "dvc", *words]
         done = subprocess.run(words, cwd=self.folder, env=self.environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stdout + done.stderr
+
+    def edit(self, before: str, after: str) -> None:
+        """Change the one place in params.yaml that says `before`."""
+        path = self.folder / "params.yaml"
+        text = path.read_text(encoding="utf-8")
+        assert text.count(before) == 1
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+    def results(self) -> dict[Path, bytes]:
+        folders = ("data/reconstructions", "models", "metrics", "plots")
+        paths = [path for folder in folders for path in (self.folder / folder).rglob("*") if path.is_file()]
+        return {path: path.read_bytes() for path in paths}
 
     def lock(self) -> dict:
         return yaml.safe_load((self.folder / "dvc.lock").read_text(encoding="utf-8"))["stages"]
@@ -78,3 +91,19 @@ def test_every_stage_ran(copies):
 
 def test_a_second_run_has_nothing_to_do(copies):
     assert "Running stage" not in copies[0].dvc("repro")
+
+
+def test_a_mistake_in_params_is_named_and_costs_no_result(copies):
+    before = copies[0].results()
+    copies[0].edit("learning_rate: 0.001", "learning_rate: -1")
+    printed = copies[0].dvc("repro", fails=True)
+    assert "error: params.yaml: autoencoder.training.learning_rate: input should be greater than 0" in printed
+    assert copies[0].results() == before
+
+
+def test_a_change_of_one_autoencoder_reruns_it_and_what_compares(copies):
+    copies[1].edit("q_step: 0.02", "q_step: 0.03")
+    ran = set(re.findall(r"Running stage '(.+)'", copies[1].dvc("repro")))
+    comparing = {"evaluate@autoencoder", "timings@autoencoder", "leaderboard", "plot", "epochs", "costs"}
+    assert {"autoencoder@residual", "evaluate@autoencoder", "epochs"} <= ran
+    assert ran <= {"check", "autoencoder@residual"} | comparing
