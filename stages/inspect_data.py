@@ -3,6 +3,8 @@
 (Named so because a script `inspect.py` would hide Python's own module of that name.)
 """
 
+from itertools import zip_longest
+
 from recon.degradation import jpeg_decode, jpeg_encode
 from recon.distortion import psnr_db
 from recon.errors import run
@@ -23,9 +25,8 @@ def main() -> None:
     by_split = {split: [images.pixels(name) for name in images.names(split)] for split in SPLITS}
     write_json("metrics/data.json", {split: summarize(pixels) for split, pixels in by_split.items()})
     draw_histograms("plots/data/histograms.png", {s: value_counts(pixels) for s, pixels in by_split.items()})
-    names = images.names()
-    count = min(settings.images, len(names))
-    chosen = [names[i * len(names) // count] for i in range(count)]  # spread over the set
+    turns = zip_longest(*(images.names(split) for split in SPLITS))  # each split in turn
+    chosen = [name for turn in turns for name in turn if name is not None][: settings.images]
     samples = [_jpeg_sample(images, name, settings.quality) for name in chosen]
     draw_sheet("plots/data/sheet.png", samples, quality=settings.quality)
 
