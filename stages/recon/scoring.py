@@ -9,6 +9,7 @@ from recon.imageset import ImageSet
 from recon.reconstruction import ABOUT, payload_bytes, read_about, read_index, read_pixels
 
 POINT = ["family", "entry", "subject", "variant"]
+MEASURES = (distortion.mse, distortion.psnr_db, distortion.ssim)
 # What has no meaning for a family is an empty cell, never a zero.
 COLUMNS = [*POINT, "image", "rows", "columns", "payload_bytes", "bpp", "mse", "psnr_db", "ssim", *ABOUT]
 
@@ -27,9 +28,6 @@ def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) 
         row |= {measure.__name__: measure(**pair) for measure in MEASURES}
         rows.append(row)
     return pd.DataFrame(rows, columns=COLUMNS).astype({"payload_bytes": "Int64", "bpp": float})
-
-
-MEASURES = (distortion.mse, distortion.psnr_db, distortion.ssim)
 
 
 def average(rows: pd.DataFrame) -> pd.DataFrame:
