@@ -1,11 +1,15 @@
-"""Write the validation and test images as JPEG files at every quality, and a table of what they cost."""
+"""Write the validation and test images as JPEG files at every quality, and a table of what they cost.
+
+data/subjects/jpeg/ has the decoded test images once more, as NAME_q010: what networks that imitate JPEG
+(`direction: degrade`) are scored on.
+"""
 
 import pandas as pd
 
-from recon.degradation import jpeg_encode
+from recon.degradation import degraded_name, degraded_path, jpeg_decode, jpeg_encode
 from recon.errors import run
 from recon.files import write_bytes, write_csv
-from recon.imageset import ImageSet
+from recon.imageset import ImageSet, write_set
 from recon.params.core import section
 from recon.params.data import Degrade
 from recon.rate import bpp
@@ -14,7 +18,7 @@ SPLITS = ("validation", "test")
 
 
 def main() -> None:
-    """Write data/degraded/qQUALITY/IMAGE.jpg and data/degraded/index.csv."""
+    """Write data/degraded/qQUALITY/IMAGE.jpg, data/degraded/index.csv and data/subjects/jpeg/."""
     settings = section(Degrade, "degrade")
     images = ImageSet.open("data/normalized")
     names = [name for split in SPLITS for name in images.names(split)]
@@ -22,12 +26,19 @@ def main() -> None:
     for quality in settings.qualities:
         for name in names:
             pixels = images.pixels(name)
-            content = jpeg_encode(pixels, quality=quality, subsampling=settings.subsampling)
-            write_bytes(f"data/degraded/q{quality:03}/{name}.jpg", content)
+            content = jpeg_encode(pixels, quality=quality, **settings.options)
+            write_bytes(degraded_path(name, quality), content)
             rate = bpp(payload_bytes=len(content), rows=pixels.shape[0], columns=pixels.shape[1])
             table.append((name, images.split(name), quality, len(content), round(rate, 5)))
     columns = ["image", "split", "quality", "payload_bytes", "bpp"]
     write_csv("data/degraded/index.csv", pd.DataFrame(table, columns=columns))
+
+    jpegs = (
+        (degraded_name(name, quality), "test", jpeg_decode(degraded_path(name, quality).read_bytes()))
+        for quality in settings.qualities
+        for name in images.names("test")
+    )
+    write_set("data/subjects/jpeg", jpegs, source=images.source, color=images.color)
 
 
 if __name__ == "__main__":

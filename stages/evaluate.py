@@ -11,14 +11,15 @@ from recon.params.core import lookup, read_params
 def main(family: str) -> None:
     """Read pictures and payloads from files only, so that a changed metric never trains anything again."""
     experiments = lookup(read_params(), f"{family}.experiments")
+    subjects = {entry: scoring.subject_of(experiment) for entry, experiment in experiments.items()}
     rows = pd.concat(
         scoring.score_entry(
             family=family,
             entry=entry,
-            subject=experiment["subject"],
-            references=ImageSet.open(f"data/subjects/{experiment['subject']}"),
+            subject=subject,
+            references=ImageSet.open(f"data/subjects/{subject}"),
         )
-        for entry, experiment in experiments.items()
+        for entry, subject in subjects.items()
     )
     files.write_csv(f"metrics/{family}.csv", scoring.rounded(rows))
     files.write_json(f"metrics/{family}.json", scoring.nested(scoring.average(rows)))

@@ -1,8 +1,12 @@
-"""Bring the fetched images to one color and size, split them, and pack them into data/normalized/."""
+"""Bring the fetched images to one color and size, split them, and pack them.
+
+data/normalized/ has all of them with their split, data/subjects/test/ the test images once more: what a family is
+scored on lies under data/subjects/.
+"""
 
 from recon import datasets
 from recon.errors import run
-from recon.imageset import write_set
+from recon.imageset import ImageSet, write_set
 from recon.params.core import section
 from recon.params.data import Data
 from recon.preparation import prepare_image
@@ -10,7 +14,7 @@ from recon.splits import assign_splits
 
 
 def main() -> None:
-    """Pack the dataset that `data` in params.yaml names."""
+    """Pack the datasets that `data` in params.yaml names."""
     settings = section(Data, "data")
     fetched = list(datasets.fetched_images(settings.source))
     splits = assign_splits(
@@ -18,9 +22,18 @@ def main() -> None:
         validation_fraction=settings.validation_fraction,
         test_fraction=settings.test_fraction,
     )
+    if settings.test_source:
+        splits = {name: "train" if split == "test" else split for name, split in splits.items()}
+        others = list(datasets.fetched_images(settings.test_source))
+        splits |= {name: "test" for name, _, _ in others}
+        fetched += others
     wanted = settings.model_dump(include={"color", "fit", "rows", "columns"})
     images = ((name, splits[name], prepare_image(path, **wanted)) for name, _, path in fetched)
     write_set("data/normalized", images, source=settings.source, color=settings.color)
+
+    normalized = ImageSet.open("data/normalized")
+    test = ((name, "test", normalized.pixels(name)) for name in normalized.names("test"))
+    write_set("data/subjects/test", test, source=settings.test_source or settings.source, color=settings.color)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,10 @@ def main(*words: str) -> None:
         raise UserError(f"the name `{given.name}` must consist of a-z, 0-9, _ and -, such as classical-kodak")
     family = given.family or given.name.partition("-")[0]
     targets = f"evaluate@{family} timings@{family}" if given.targets is None else given.targets
-    record = records.describe(records.find(given.exp), name=given.name, family=family, targets=targets)
+    found = records.find(given.exp)
+    record = records.describe(found, name=given.name, family=family, targets=targets)
+    if family == "restoration":
+        record = records.restoration_summary(found) | record
     path = f"metrics/benchmarks/{given.name}.json"
     files.write_json(path, record)
     print(f"{path}: {record['command']}")

@@ -15,10 +15,13 @@ NETWORKS = sorted(ROOMS["networks"].glob("*.py"))
 METHODS = sorted(ROOMS["methods"].glob("*.py"))
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
-NEURAL = {RECON / f"{name}.py" for name in ("layers", "training", "runtime", "complexity")}
-MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - {ROOMS["methods"] / "classical.py"}
+TRAINING = ("training", "batches", "callbacks", "checkpoints", "losses", "optimizers", "schedules", "weights")
+NEURAL = {RECON / f"{name}.py" for name in (*TRAINING, "restorer_training", "layers", "runtime", "complexity")}
+LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking")}
+MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - LEARN_NOTHING
 LIGHT = [path for path in LIBRARY if path not in MAY_TRAIN]
-JUDGES = [STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot")]
+COMPARE = ("restored", "comparison", "restoration_costs")
+JUDGES = [STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", *COMPARE)]
 
 
 def label(path: Path) -> str:
@@ -77,3 +80,11 @@ def test_a_stage_script_runs_main_and_nothing_on_import(path):
     assert ast.unparse(last) == "if __name__ == '__main__':\n    run(main)"
     kinds = ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.AnnAssign, ast.Expr
     assert all(isinstance(node, kinds) for node in definitions)
+
+
+@pytest.mark.parametrize("script", [path for path in SCRIPTS if MAY_TRAIN & closure([path])], ids=label)
+def test_what_trains_sets_tensorflow_up_before_it_is_imported(script):
+    """recon.runtime decides which kernels TensorFlow uses, which it reads once; in another order it is in vain."""
+    imports = [node for node in ast.parse(script.read_text(encoding="utf-8")).body if "recon" in ast.unparse(node)]
+    first = next(node for node in imports if isinstance(node, ast.ImportFrom))
+    assert (first.module, first.names[0].name) == ("recon", "runtime")

@@ -61,7 +61,7 @@ def set_params(project, path, value):
     [
         ("degrade.qualities", [10, 101], "params.yaml: degrade.qualities.1: "),
         ("plane.source", "live2", "params.yaml: plane.source: unknown dataset `live2`; known: "),
-        ("autoencoder.experiments.residual.net", "unet", "unknown network `unet`; known: "),
+        ("autoencoder.experiments.residual.net", "unett", "unknown network `unett`; known: "),
     ],
 )
 def test_a_mistake_in_params_is_refused(project, path, value, words):

@@ -14,7 +14,7 @@ import normalize
 import subject
 import synthesize
 from recon import files, images
-from recon.degradation import jpeg_encode
+from recon.degradation import jpeg_decode, jpeg_encode
 from recon.errors import UserError
 from recon.imageset import ImageSet
 from recon.params.core import parse
@@ -32,6 +32,7 @@ PARAMS = {
     "runtime": {"seed": 1, "threads": 1},
     "data": {
         "source": "tiny",
+        "test_source": None,
         "color": "rgb",
         "fit": "crop",
         "rows": None,
@@ -42,7 +43,7 @@ PARAMS = {
     "plane": {"source": "tiny", "images": ["b", "c"], "fit": "resize", "rows": 24, "columns": 32},
     "autoencoder": {"subject": {"source": "tiny", "images": "all", "fit": "crop", "rows": 32, "columns": 32}},
     "inspect": {"images": 3, "quality": 10},
-    "degrade": {"qualities": [10, 90], "subsampling": "4:2:0"},
+    "degrade": {"qualities": [10, 90], "subsampling": "4:2:0", "progressive": True},
     "augment": {
         "patch_size": 16,
         "patches_per_image": 3,
@@ -105,6 +106,37 @@ def test_normalize_packs_every_image_in_the_asked_color_with_three_splits(projec
         np.testing.assert_array_equal(pixels, images.to_color(source, "rgb"))
 
 
+def test_the_test_images_are_a_subject_of_their_own(project):
+    normalize.main()
+    packed, test = ImageSet.open("data/normalized"), ImageSet.open("data/subjects/test")
+    assert test.names() == packed.names("test")
+    for name, pixels in test:
+        np.testing.assert_array_equal(pixels, packed.pixels(name))
+
+
+def test_with_a_test_source_all_its_images_are_tested_and_no_other(project):
+    """What the source itself would have held out for testing is trained on; the validation images stay."""
+    normalize.main()
+    before = ImageSet.open("data/normalized")
+    images.write_png(Path("data/fetched/other/d.png"), np.full((40, 48, 3), 7, np.uint8))
+    files.write_json(
+        "data/fetched/other/index.json", {"source": "other", "images": [{"name": "d", "split": "train"}]}
+    )
+    write_params(data={"test_source": "other"})
+    normalize.main()
+    after = ImageSet.open("data/normalized")
+    assert after.names("test") == ImageSet.open("data/subjects/test").names() == ["d"]
+    assert after.names("validation") == before.names("validation")
+    assert set(after.names("train")) == set(before.names("train") + before.names("test"))
+
+
+def test_normalize_brings_images_to_the_luma_of_published_results(project):
+    write_params(data={"color": "luma"})
+    normalize.main()
+    pixels = ImageSet.open("data/normalized").pixels("a")
+    np.testing.assert_array_equal(pixels, images.luma_studio(images.read_image("data/fetched/tiny/a.png")))
+
+
 def test_normalize_crops_and_turns_gray(project):
     write_params(data={"color": "gray", "rows": 32, "columns": 40})
     normalize.main()
@@ -148,10 +180,21 @@ def test_degrade_keeps_the_jpeg_files_of_what_is_not_trained_on(project):
     for row in table.itertuples():
         content = Path(f"data/degraded/q{row.quality:03}/{row.image}.jpg").read_bytes()
         pixels = packed.pixels(row.image)
-        assert content == jpeg_encode(pixels, quality=row.quality)
+        assert content == jpeg_encode(pixels, quality=row.quality, progressive=True)
         assert row.payload_bytes == len(content)
         assert row.bpp == pytest.approx(8 * len(content) / (pixels.shape[0] * pixels.shape[1]), abs=5e-6)
         assert row.split == packed.split(row.image)
+
+
+def test_degrade_keeps_the_decoded_test_images_as_a_subject(project):
+    normalize.main()
+    degrade.main()
+    names = ImageSet.open("data/normalized").names("test")
+    jpegs = ImageSet.open("data/subjects/jpeg")
+    assert jpegs.names() == [f"{name}_q{quality:03}" for quality in (10, 90) for name in names]
+    for name in names:
+        content = Path(f"data/degraded/q010/{name}.jpg").read_bytes()
+        np.testing.assert_array_equal(jpegs.pixels(f"{name}_q010"), jpeg_decode(content))
 
 
 def test_augment_writes_patches_of_the_training_images_only(project):

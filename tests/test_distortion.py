@@ -3,7 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from recon.distortion import mse, psnr_db, psnr_of_mean_mse_db, ssim
+from recon.distortion import mse, psnr_b_db, psnr_db, psnr_of_mean_mse_db, ssim
+from recon.images import luma_studio
 
 
 def noise(rows=32, columns=48, channels=3, seed=0):
@@ -110,13 +111,64 @@ def test_measures_are_symmetric(measure):
     assert forth == pytest.approx(back, abs=1e-12)
 
 
-@pytest.mark.parametrize("measure", [mse, psnr_db, ssim])
+def stairs(rows, columns, *, step, first=8):
+    """Return a gray picture that gets brighter by `step` at column `first` and every 8 columns from there."""
+    up = (np.arange(columns) + 8 - first) // 8
+    return np.broadcast_to((100 + step * up).astype(np.uint8)[:, np.newaxis], (rows, columns, 1)).copy()
+
+
+def blocking_of(pixels):
+    """Return the blocking effect factor: what the PSNR-B of a picture with itself is made of."""
+    return 255**2 / 10 ** (psnr_b_db(reference=pixels, reconstruction=pixels) / 10)
+
+
+def test_blocking_of_stairs_on_the_grid_is_its_closed_form():
+    """In 16 x 32: 16 (32/8 - 1) + 32 (16/8 - 1) = 80 steps at borders, 48 of them of 5; log 8 / log 16 = 3/4."""
+    assert blocking_of(stairs(16, 32, step=5)) == pytest.approx(3 / 4 * 25 * 48 / 80, rel=1e-9)
+
+
+def test_blocking_is_the_same_for_the_picture_on_its_side():
+    pixels = stairs(24, 40, step=3)
+    assert blocking_of(pixels.transpose(1, 0, 2)) == pytest.approx(blocking_of(pixels), rel=1e-9)
+
+
+def test_steps_beside_the_grid_are_no_blocking():
+    pixels = stairs(16, 32, step=5, first=4)
+    assert psnr_b_db(reference=pixels, reconstruction=pixels) == 100
+
+
+def test_a_fraction_of_a_block_counts_as_a_fraction_of_its_border():
+    """In 16 x 36: 16 (36/8 - 1) + 36 (16/8 - 1) = 92 steps at borders where 64 + 36 could be seen."""
+    assert blocking_of(stairs(16, 36, step=5)) == pytest.approx(3 / 4 * 25 * 64 / 92, rel=1e-9)
+
+
+def test_one_block_has_no_border():
+    pixels = noise(8, 8, 1)
+    assert psnr_b_db(reference=pixels, reconstruction=pixels) == 100
+
+
+def test_psnr_b_adds_the_blocking_of_the_reconstruction_to_the_mse():
+    flat, blocks = np.full((16, 32, 1), 100, np.uint8), stairs(16, 32, step=5)
+    total = mse(reference=flat, reconstruction=blocks) + blocking_of(blocks)
+    value = psnr_b_db(reference=flat, reconstruction=blocks)
+    assert value == pytest.approx(10 * np.log10(255**2 / total), abs=1e-9)
+    assert value < psnr_b_db(reference=blocks, reconstruction=flat)
+
+
+def test_psnr_b_of_color_takes_the_blocking_of_the_studio_luma():
+    gray = stairs(16, 32, step=5)
+    color = np.repeat(gray, 3, axis=-1)
+    assert blocking_of(color) == pytest.approx(blocking_of(luma_studio(color)), rel=1e-9)
+    assert blocking_of(color) < blocking_of(gray)
+
+
+@pytest.mark.parametrize("measure", [mse, psnr_db, psnr_b_db, ssim])
 def test_arguments_have_names(measure):
     with pytest.raises(TypeError):
         measure(noise(), noise())
 
 
-@pytest.mark.parametrize("measure", [mse, psnr_db, ssim])
+@pytest.mark.parametrize("measure", [mse, psnr_db, psnr_b_db, ssim])
 @pytest.mark.parametrize("wrong", [noise(32, 48, 1), noise(48, 32), noise()[..., 0], noise().astype(np.float32)])
 def test_another_shape_or_type_is_refused(measure, wrong):
     with pytest.raises(ValueError, match="Received"):

@@ -95,7 +95,7 @@ def test_a_second_run_has_nothing_to_do(copies):
 
 def test_a_mistake_in_params_is_named_and_costs_no_result(copies):
     before = copies[0].results()
-    copies[0].edit("learning_rate: 0.001", "learning_rate: -1")
+    copies[0].edit("learning_rate: 0.001\n", "learning_rate: -1\n")
     printed = copies[0].dvc("repro", fails=True)
     assert "error: params.yaml: autoencoder.training.learning_rate: input should be greater than 0" in printed
     assert copies[0].results() == before

@@ -1,9 +1,11 @@
 import sys
+from typing import Literal
 
 import pytest
 
 from recon import rooms
 from recon.errors import UserError
+from recon.params.autoencoder import settings_of
 
 
 def test_names_are_the_files_of_a_room():
@@ -45,3 +47,22 @@ def test_settings_are_the_keywords_of_build_that_have_a_default():
 def test_settings_of_an_unknown_network_list_the_known_ones():
     with pytest.raises(UserError, match=r"known: .*conv_autoencoder, .*residual_autoencoder"):
         rooms.build_settings("nobody")
+
+
+def test_a_setting_may_be_one_of_a_few_values():
+    settings = rooms.build_settings("space_to_depth")
+    assert settings["attention"] == (Literal["none", "channel", "spatial"], "none")
+    assert settings["factor"] == (Literal[2, 4, 8], 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"attention": "chanel"}, "settings.attention: .*'none', 'channel' or 'spatial' .*'chanel'"),
+        ({"factor": 3}, "settings.factor: .*2, 4 or 8 .*3"),
+    ],
+)
+def test_another_value_is_refused_with_those_there_are(given, words):
+    entry = {"net": "space_to_depth", "subject": "plane", "settings": given, "sweep": {"q_step": [1]}}
+    with pytest.raises(UserError, match=words):
+        settings_of({"autoencoder": {"experiments": {"some": entry}}}, "some")

@@ -43,6 +43,7 @@ def test_a_row_says_what_was_measured(references):
     ssim = (2 * 100 * 105 + 2.55**2) / (100**2 + 105**2 + 2.55**2)  # the luminance term: no structure is lost
     assert row.pop("ssim") == pytest.approx(ssim, rel=1e-9)
     assert row.pop("psnr_db") == pytest.approx(psnr(5), rel=1e-12)
+    assert row.pop("psnr_b_db") == pytest.approx(psnr(5), rel=1e-12)  # a flat picture has no blocks
     assert row == {
         "family": "some",
         "entry": "one",
@@ -59,7 +60,7 @@ def test_a_row_says_what_was_measured(references):
 
 def test_an_identical_picture_scores_the_cap(references):
     row = score(references, offsets={"a": 0}).iloc[0]
-    assert (row["mse"], row["psnr_db"], row["ssim"]) == (0, 100, 1)
+    assert (row["mse"], row["psnr_db"], row["psnr_b_db"], row["ssim"]) == (0, 100, 100, 1)
 
 
 def test_the_rate_is_of_the_bytes_in_the_file(references):
@@ -92,7 +93,7 @@ def test_columns_have_one_order_whatever_is_known(references):
 def test_the_mean_of_psnrs_is_not_the_psnr_of_the_mean(references):
     point = scoring.average(score(references, offsets={"a": 3, "b": 12})).iloc[0]
     assert point["images"] == 2
-    assert point["psnr_db"] == pytest.approx((psnr(3) + psnr(12)) / 2)
+    assert point["psnr_db"] == point["psnr_b_db"] == pytest.approx((psnr(3) + psnr(12)) / 2)
     assert point["psnr_of_mean_mse_db"] == pytest.approx(10 * math.log10(255**2 / ((3**2 + 12**2) / 2)))
     assert point["psnr_of_mean_mse_db"] < point["psnr_db"]
 
@@ -121,7 +122,7 @@ def test_nested_has_a_leaf_for_each_variant_and_drops_what_is_absent(references)
     ]
     summary = scoring.nested(scoring.average(pd.concat(entries)))
     assert set(summary) == {"classic", "pixels"}
-    common = {"images", "psnr_db", "ssim", "psnr_of_mean_mse_db"}
+    common = {"images", "psnr_db", "psnr_b_db", "ssim", "psnr_of_mean_mse_db"}
     assert set(summary["classic"]["q=1"]) == common | {"bpp"}
     assert set(summary["pixels"]["q=1"]) == common | {"num_params"}
 

@@ -20,6 +20,7 @@ from recon.errors import UserError
 from recon.files import atomic_path, write_json
 from recon.imageset import ImageSet
 from recon.params.data import Augment
+from recon.patchset import CLEAN, DEGRADED, INDEX, QUALITY
 
 BLOCK = 8  # JPEG transforms blocks of 8 x 8 pixels
 
@@ -53,9 +54,9 @@ def write_patches(folder: Path, images: ImageSet, *, settings: Augment, seed: in
     per_image, patch_size = settings.patches_per_image, settings.patch_size
     shape = (len(names) * per_image, patch_size, patch_size, 3 if images.color == "rgb" else 1)
     with (
-        _npy_file(folder / "clean.npy", shape) as clean,
-        _npy_file(folder / "degraded.npy", shape) as degraded,
-        _npy_file(folder / "quality.npy", shape[:1]) as quality,
+        _npy_file(folder / CLEAN, shape) as clean,
+        _npy_file(folder / DEGRADED, shape) as degraded,
+        _npy_file(folder / QUALITY, shape[:1]) as quality,
     ):
         for name in names:
             for patch in draw_patches(name, images.pixels(name), settings=settings, seed=seed):
@@ -63,7 +64,7 @@ def write_patches(folder: Path, images: ImageSet, *, settings: Augment, seed: in
                 degraded.write(patch.degraded.tobytes())
                 quality.write(bytes([patch.quality]))
     index = [{"name": name, "first": i * per_image, "patches": per_image} for i, name in enumerate(names)]
-    write_json(folder / "index.json", {"source": images.source, "color": images.color, "images": index})
+    write_json(folder / INDEX, {"source": images.source, "color": images.color, "images": index})
 
 
 def draw_patches(name: str, pixels: np.ndarray, *, settings: Augment, seed: int) -> Iterator[Patch]:

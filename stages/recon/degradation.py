@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -49,6 +50,16 @@ def jpeg_decode(content: bytes) -> np.ndarray:
     """Decompress a JPEG file to uint8 (rows, columns, 1) if it is gray, else to RGB (rows, columns, 3)."""
     with Image.open(BytesIO(content), formats=["JPEG"]) as image:
         return from_pillow(image)
+
+
+def degraded_name(name: str, quality: int) -> str:
+    """Return what the image `name` is called when it has been a JPEG of this quality."""
+    return f"{name}_q{quality:03}"
+
+
+def degraded_path(name: str, quality: int) -> Path:
+    """Return where the stage `degrade` writes that JPEG file."""
+    return Path(f"data/degraded/q{quality:03}/{name}.jpg")
 
 
 @contextmanager

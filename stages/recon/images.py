@@ -1,6 +1,7 @@
 """Pixels in and out: uint8 arrays (rows, columns, channels), channels 1 (gray) or 3 (RGB), last."""
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +15,7 @@ MIN_SIDE, MAX_SIDE = 8, 8192
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "WEBP", "TIFF")  # Pillow's PPM reads PGM too
 GRAY_MODES = ("1", "L", "LA", "I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 UNREADABLE = (OSError, SyntaxError, ValueError)  # what Pillow raises on files that are absent or damaged
-Color = Literal["rgb", "gray"]
+Color = Literal["rgb", "gray", "luma"]
 Fit = Literal["crop", "resize"]
 ValueRange = Literal["unit", "symmetric"]
 
@@ -72,7 +73,12 @@ def from_pillow(image: Image.Image) -> np.ndarray:
 
 
 def to_color(pixels: np.ndarray, color: Color) -> np.ndarray:
-    """Give uint8 pixels 3 equal channels ("rgb") or BT.601 full-range luma, rounded ("gray")."""
+    """Give uint8 pixels 3 channels ("rgb") or one: luma of the full range ("gray") or studio range ("luma").
+
+    Both are BT.601's, rounded; see `luma_studio` for the second.
+    """
+    if color == "luma":
+        return luma_studio(pixels)
     return from_pillow(to_pillow(pixels).convert("L" if color == "gray" else "RGB"))
 
 
@@ -85,6 +91,13 @@ def luma_studio(pixels: np.ndarray) -> np.ndarray:
     weights = np.array([65481, 128553, 24966], np.int32)
     thousandths = to_color(pixels, "rgb").astype(np.int32) @ weights
     return (16 + (thousandths + 127_500) // 255_000).astype(np.uint8)[..., np.newaxis]
+
+
+def with_luma(pixels: np.ndarray, change: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Return RGB pixels whose luma, uint8 (rows, columns, 1) of JPEG's full-range YCbCr, went through `change`."""
+    luma, *chroma = to_pillow(pixels).convert("YCbCr").split()
+    changed = to_pillow(change(from_pillow(luma)))
+    return from_pillow(Image.merge("YCbCr", (changed, *chroma)))
 
 
 def fit_to(pixels: np.ndarray, rows: int | None, columns: int | None, fit: Fit) -> np.ndarray:

@@ -5,7 +5,10 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("constriction", "dvc", "keras", "numpy", "pillow", "scikit-image", "tensorflow")
+LIBRARIES = (
+    *("constriction", "dvc", "jpeglib", "keras", "numpy", "pillow"),
+    *("scikit-image", "scipy", "tensorflow"),
+)
 
 
 def describe() -> dict[str, str | int | dict[str, str]]:

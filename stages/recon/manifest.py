@@ -96,10 +96,11 @@ class Manifest(Section):
 
 
 def sources(params: dict[str, Any]) -> list[str]:
-    """Return the datasets that `params` names: the `source` of each group, and of each group's `subject`."""
+    """Return the datasets that `params` names: `source` and `test_source` of each group, and of each `subject`."""
     groups = [group for group in params.values() if isinstance(group, dict)]
     subjects = [group["subject"] for group in groups if isinstance(group.get("subject"), dict)]
-    return sorted({str(part["source"]) for part in groups + subjects if "source" in part})
+    named = [part.get(key) for part in groups + subjects for key in ("source", "test_source")]
+    return sorted({str(name) for name in named if name is not None})
 
 
 def pixels_sha256(pixels: np.ndarray) -> str:

@@ -10,15 +10,18 @@ import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from recon import files, images, machine
 
+if TYPE_CHECKING:  # see recon.files
+    import pandas as pd
+
 RECONSTRUCTIONS = Path("data/reconstructions")
 TIMINGS = Path("metrics/timings")
+CHECKPOINTS = Path(".checkpoints")  # where trainings that were cut are taken up again
 
 # What holds for a whole entry: weights, multiply-adds of a forward pass per pixel, bytes of the shared decoder,
 # the codec library and its version.
@@ -46,20 +49,29 @@ class EntryWriter:
         self._about = about
         self._folder = RECONSTRUCTIONS / family / entry
         self._timings = TIMINGS / family / f"{entry}.json"
-        self._index: list[dict[str, str]] = []
+        self._index: list[dict[str, str | int | float]] = []
         self._seconds: list[dict[str, str | float]] = []
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> "EntryWriter":
         return self
 
-    def add(self, variant: str, image: str, reconstruction: Reconstruction) -> None:
-        """Save the pixels as PNG and the payload, if there is one, and note the seconds."""
+    def add(
+        self,
+        variant: str,
+        image: str,
+        reconstruction: Reconstruction,
+        about: dict[str, int | float] | None = None,
+    ) -> None:
+        """Save the pixels as PNG and the payload, if there is one, and note the seconds.
+
+        `about` has what holds for this variant other than for the whole entry, by the keys of ABOUT.
+        """
         place = self._folder / variant
         images.write_png(place / f"{image}.png", reconstruction.pixels)
         if reconstruction.payload is not None:
             files.write_bytes(place / f"{image}.bin", reconstruction.payload)
-        self._index.append({"variant": variant, "image": image})
+        self._index.append({"variant": variant, "image": image, **(about or {})})
         self.add_seconds("encode", reconstruction.encode_seconds, variant=variant, image=image)
         self.add_seconds("decode", reconstruction.decode_seconds, variant=variant, image=image)
 
@@ -69,7 +81,7 @@ class EntryWriter:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            files.write_csv(self._folder / "index.csv", pd.DataFrame(self._index))
+            files.write_csv(self._folder / "index.csv", self._index)
             files.write_json(self._folder / "about.json", self._about)
             files.write_json(self._timings, {"machine": machine.describe(), "seconds": self._seconds})
 
@@ -80,15 +92,15 @@ def remove_leftovers(family: str, entries: Collection[str]) -> list[Path]:
     DVC leaves the outputs of a stage that is gone; they would count in the hash of the family's folder, which
     would then differ from a new clone's.
     """
-    parents = (RECONSTRUCTIONS / family, TIMINGS / family, Path("models") / family)
+    parents = [parent / family for parent in (RECONSTRUCTIONS, TIMINGS, Path("models"), CHECKPOINTS)]
     left = [path for parent in parents for path in sorted(parent.glob("*")) if path.stem not in entries]
     for path in left:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return left
 
 
-def read_index(*, family: str, entry: str) -> pd.DataFrame:
-    """Return the entry's index: columns variant, image."""
+def read_index(*, family: str, entry: str) -> "pd.DataFrame":
+    """Return the entry's index: columns variant, image, and those of ABOUT that differ between its variants."""
     return files.read_csv(RECONSTRUCTIONS / family / entry / "index.csv")
 
 
@@ -108,8 +120,10 @@ def payload_bytes(*, family: str, entry: str, variant: str, image: str) -> int |
     return path.stat().st_size if path.exists() else None
 
 
-def read_timings(*, family: str, entry: str) -> tuple[dict[str, Any], pd.DataFrame]:
+def read_timings(*, family: str, entry: str) -> "tuple[dict[str, Any], pd.DataFrame]":
     """Return the machine (see `recon.machine`) and its seconds: columns what, variant, image, seconds."""
+    import pandas as pd
+
     timings = files.read_json(TIMINGS / family / f"{entry}.json")
     return timings["machine"], pd.DataFrame(timings["seconds"])
 

@@ -6,6 +6,7 @@ queue, or on another machine (`dvc exp pull`).
 
 import shlex
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -15,8 +16,10 @@ from dvc.utils.serialize import parse_yaml
 
 from recon.errors import UserError
 from recon.overrides import overrides
+from recon.records_restoration import summary
 
 COMMON = ("epochs", "runtime", "plane")  # the groups of params.yaml that all families share
+DATA = ("data", "degrade", "augment")  # and those of what trains on data/patches, or is scored on `test`
 INPUTS = ("stages", "dvc.yaml", "data/sets")  # what may not differ from the base commit, beside params.yaml
 
 
@@ -70,18 +73,34 @@ def describe(run: Run, *, name: str, family: str, targets: str) -> dict[str, Any
     rows = pd.read_csv(StringIO(_read(run.commit, f"metrics/{family}.csv")))
     timings = _read_yaml(run.commit, f"metrics/timings/{family}.json")
     codecs = dict(library.rsplit(" ", 1) for library in rows["library"].dropna().unique())
+    groups = (*COMMON, *(DATA if family in ("deblocking", "restoration") else ()), family)
     return {
         "name": name,
         "family": family,
         "command": _command(run, params, targets),
         "commit": run.base,
-        "params": {group: params[group] for group in (*COMMON, family)},
+        "params": {group: params[group] for group in groups},
         "machines": timings["machines"],
         "codecs": codecs,
         "minutes": round(sum(entry["total_seconds"] for entry in timings["entries"].values()) / 60, 2),
         "minutes_of": "training, encoding and decoding; not starting up, scoring or drawing",
         "results": _read_yaml(run.commit, f"metrics/{family}.json"),
     }
+
+
+def restoration_summary(run: Run) -> dict[str, Any]:
+    """Return what `records_restoration.summary` makes of the run.
+
+    Raises:
+        UserError: the entry is in the plane, and the run's target was not the leaderboard too.
+    """
+    params, stages = _read_yaml(run.commit, "params.yaml"), _read_yaml(run.commit, "dvc.lock")["stages"]
+    plane = None
+    if any(entry["subject"] == "plane" for entry in params["restoration"]["experiments"].values()):
+        _check_stages(stages, params, ["leaderboard"])
+        plane = pd.read_csv(StringIO(_read(run.commit, "metrics/leaderboard.csv")))
+    seconds = _read_yaml(run.commit, "metrics/timings/restoration.json")["entries"]
+    return summary(_read_yaml(run.commit, "metrics/restoration.json"), seconds, plane)
 
 
 def _command(run: Run, params: dict[str, Any], targets: str) -> str:
@@ -95,13 +114,19 @@ def _command(run: Run, params: dict[str, Any], targets: str) -> str:
 def _check_locked(stages: dict[str, Any], params: dict[str, Any], family: str) -> None:
     """Raise UserError unless the family's stages ran with `params`: what lies there may be of an older run."""
     entries = params[family]["experiments"]
-    subjects = sorted({f"subject@{experiment['subject']}" for experiment in entries.values()})
+    wanted = {experiment["subject"] for experiment in entries.values()}
+    subjects = sorted("normalize" if subject == "test" else f"subject@{subject}" for subject in wanted)
     fits = [f"{family}@{entry}" for entry in entries]
+    _check_stages(stages, params, (*subjects, *fits, f"evaluate@{family}", f"timings@{family}"))
+
+
+def _check_stages(stages: dict[str, Any], params: dict[str, Any], names: Iterable[str]) -> None:
+    """Raise UserError unless these stages ran with `params`, on what the other stages made."""
     made = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", ())}
-    for name in (*subjects, *fits, f"evaluate@{family}", f"timings@{family}"):
+    for name in names:
         stage = stages.get(name, {})
-        locked = stage.get("params", {}).get("params.yaml")
-        same_params = locked and all(_lookup(params, key) == value for key, value in locked.items())
+        locked = stage.get("params", {}).get("params.yaml", {})
+        same_params = stage and all(_lookup(params, key) == value for key, value in locked.items())
         if not same_params or any(made.get(dep["path"], dep["md5"]) != dep["md5"] for dep in stage["deps"]):
             raise UserError(f"dvc.lock: {name} did not run on this params.yaml; name it as a target of the run")
 

@@ -4,7 +4,7 @@ import ast
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from recon.errors import UserError
 
@@ -22,6 +22,13 @@ def check_name(room: str, name: str) -> None:
         raise UserError(f"unknown {room.removesuffix('s')} `{name}`; known: {', '.join(names(room))}")
 
 
+def is_codec(net: str) -> bool:
+    """Return whether a network is `synthesis(analysis(image))`, and so has a latent that can be sent."""
+    check_name("networks", net)
+    source = (_HERE / "networks" / f"{net}.py").read_text(encoding="utf-8")
+    return all(f'name="{part}"' in source for part in ("analysis", "synthesis"))
+
+
 def load(room: str, name: str) -> ModuleType:
     """Import the module `name` of `room`; UserError lists the known names."""
     check_name(room, name)
@@ -31,13 +38,14 @@ def load(room: str, name: str) -> ModuleType:
 def build_settings(net: str) -> dict[str, tuple[Any, Any]]:
     """Return the settings of a network's `build(*, ...)` that params.yaml may give: name -> (type, default).
 
-    Read from the source, since importing it would import TensorFlow, which takes seconds.
+    Read from the source, since importing it would import TensorFlow, which takes seconds. So an annotation is
+    made of built-in types, and `Literal[...]` where only some values will do.
     """
     check_name("networks", net)
     tree = ast.parse((_HERE / "networks" / f"{net}.py").read_text(encoding="utf-8"))
     build = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "build")
     return {
-        argument.arg: (eval(ast.unparse(argument.annotation), {}), ast.literal_eval(default))
+        argument.arg: (eval(ast.unparse(argument.annotation), {"Literal": Literal}), ast.literal_eval(default))
         for argument, default in zip(build.args.kwonlyargs, build.args.kw_defaults, strict=True)
         if default is not None  # `image_shape` has no default: the pipeline gives it
     }

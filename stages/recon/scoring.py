@@ -1,5 +1,6 @@
 """The referee: reads saved pictures and payloads, knows nothing of methods, and scores what a user would see."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,21 +10,35 @@ from recon.imageset import ImageSet
 from recon.reconstruction import ABOUT, payload_bytes, read_about, read_index, read_pixels
 
 POINT = ["family", "entry", "subject", "variant"]
-MEASURES = (distortion.mse, distortion.psnr_db, distortion.ssim)
+MEASURES = (distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim)
 # What has no meaning for a family is an empty cell, never a zero.
-COLUMNS = [*POINT, "image", "rows", "columns", "payload_bytes", "bpp", "mse", "psnr_db", "ssim", *ABOUT]
+COLUMNS = [
+    *[*POINT, "image", "rows", "columns", "payload_bytes", "bpp"],
+    *[measure.__name__ for measure in MEASURES],
+    *ABOUT,
+]
+
+
+def subject_of(experiment: Mapping[str, Any]) -> str:
+    """Return the set of images that an experiment of params.yaml is held against: as a rule, what it rebuilds.
+
+    A network that goes from the photograph to its JPEG (`direction: degrade`) is held against the JPEGs.
+    """
+    return "jpeg" if experiment.get("direction") == "degrade" else experiment["subject"]
 
 
 def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) -> pd.DataFrame:
     """Return one row for each reconstruction of an entry, with the COLUMNS above."""
     about = read_about(family=family, entry=entry)
     rows = []
-    for variant, image in read_index(family=family, entry=entry).itertuples(index=False):
+    for listed in read_index(family=family, entry=entry).to_dict("records"):
+        variant, image = listed["variant"], listed["image"]
         where = {"family": family, "entry": entry, "variant": variant, "image": image}
         pair = {"reference": references.pixels(image), "reconstruction": read_pixels(**where)}
         height, width, _ = pair["reference"].shape
         size = payload_bytes(**where)
-        row = where | about | {"subject": subject, "rows": height, "columns": width, "payload_bytes": size}
+        row = about | listed | where | {"subject": subject, "rows": height, "columns": width}
+        row["payload_bytes"] = size
         row["bpp"] = None if size is None else rate.bpp(payload_bytes=size, rows=height, columns=width)
         row |= {measure.__name__: measure(**pair) for measure in MEASURES}
         rows.append(row)
@@ -33,11 +48,11 @@ def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) 
 def average(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each variant of each entry, in the order they come: means over its images.
 
-    `bpp`, `psnr_db` and `ssim` are means of the images' own; `psnr_of_mean_mse_db` is the PSNR of the mean MSE;
-    `decoder_bpp` is the shared decoder's bytes spread over all the images' pixels, in bits per pixel.
+    `bpp`, `psnr_db`, `psnr_b_db` and `ssim` are means of the images' own; `psnr_of_mean_mse_db` is the PSNR of
+    the mean MSE; `decoder_bpp` is the shared decoder's bytes over all the images' pixels, in bits per pixel.
     """
     groups = rows.groupby(POINT, sort=False)
-    means = groups[["bpp", "psnr_db", "ssim"]].mean()
+    means = groups[["bpp", "psnr_db", "psnr_b_db", "ssim"]].mean()
     means.insert(0, "images", groups.size())
     means["psnr_of_mean_mse_db"] = groups["mse"].agg(distortion.psnr_of_mean_mse_db)
     about = groups[list(ABOUT)].first()

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from recon import files
+from recon import files, tables_restoration
 from recon.errors import UserError
 from recon.leaderboard import mosaic_points
 from recon.params.core import section
@@ -134,6 +134,10 @@ def _benchmark_rates(record: dict[str, Any]) -> str:
     return f"{markdown(header, list(zip_longest(*columns, fillvalue='')))}\n{_provenance(record)}"
 
 
+def _restoration(rows: pd.DataFrame) -> str:
+    return markdown(*tables_restoration.comparison(rows))
+
+
 def _provenance(record: dict[str, Any]) -> str:
     machines = " and ".join(
         f"{machine['cores']} cores of {machine['processor']}" for machine in record["machines"]
@@ -162,6 +166,7 @@ TABLES = {
         "dvc exp run -S epochs=2000, then: python stages/record.py autoencoder-epochs --exp REV",
         _benchmark_epochs,
     ),
+    "restoration": Table("metrics/restoration_comparison.csv", "dvc repro comparison", _restoration),
     "classical-kodak": Table(
         "metrics/benchmarks/classical-kodak.json",
         "dvc exp run -S plane.source=kodak -S plane.images=all -S plane.rows=null -S plane.columns=null "

@@ -1,32 +1,27 @@
 """Compile and fit, in one place for all families."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
-import numpy as np
-from tqdm.keras import TqdmCallback
+from tqdm import tqdm
 
-from recon import files
-from recon.errors import UserError
+from recon import losses, optimizers
+from recon.batches import Batches
+from recon.callbacks import (
+    BestWeights,
+    Curves,
+    Measure,
+    Progress,
+    StopAtNaN,
+    TellEpoch,
+    Validation,
+    tensorboard,
+)
+from recon.checkpoints import Checkpoint, EarlyStopping, ReduceLROnPlateau
 from recon.params.training import Training
-
-
-class Photographs(keras.utils.PyDataset):
-    """One whole photograph a step, as its own target: they may differ in size."""
-
-    def __init__(self, photographs: Sequence[np.ndarray]) -> None:
-        super().__init__()
-        self._photographs = photographs
-
-    def __len__(self) -> int:
-        """Return the number of steps in an epoch."""
-        return len(self._photographs)
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return input and target of one step, both float32 (1, rows, columns, channels)."""
-        batch = self._photographs[index][np.newaxis]
-        return batch, batch
+from recon.schedules import WarmUp
+from recon.weights import averaged, save_weights
 
 
 class Snapshots(keras.callbacks.Callback):
@@ -39,69 +34,76 @@ class Snapshots(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Save, if this is one of the epochs."""
         if epoch + 1 in self._epochs:
-            save_weights(self.model, self._folder / f"{snapshot_name(epoch + 1)}.weights.h5")
-
-
-class BestWeights(keras.callbacks.Callback):
-    """Puts the weights with the lowest training loss back when training ends.
-
-    An epoch's loss is measured before its updates, so with one step an epoch it belongs to the weights that the
-    epoch began with: those are kept.
-    """
-
-    def on_train_begin(self, logs: dict | None = None) -> None:
-        """Start without a best."""
-        self._lowest, self._best = float("inf"), self.model.get_weights()
-
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        """Note the weights that the epoch's loss will speak of."""
-        self._current = self.model.get_weights()
-
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Keep them if the loss is the lowest so far."""
-        if logs["loss"] < self._lowest:
-            self._lowest, self._best = logs["loss"], self._current
-
-    def on_train_end(self, logs: dict | None = None) -> None:
-        """Put the best back."""
-        self.model.set_weights(self._best)
+            with averaged(self.model):
+                save_weights(self.model, self._folder / f"{snapshot_name(epoch + 1)}.weights.h5")
 
 
 def fit(
     model: keras.Model,
-    data: keras.utils.PyDataset,
+    data: Batches,
     *,
     settings: Training,
     epochs: int,
-    losses: Path,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    curves: Path | None = None,
+    validate: Callable[[keras.Model], dict[str, float]] | None = None,
+    best: Path | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> None:
-    """Train `model` on `data`, showing loss and time left; write Keras' CSV log to `losses` (epoch from 0, loss).
+    """Train `model` on `data`, showing the loss, what `validate` says, and the time left.
+
+    Args:
+        model: what is trained. It ends with the best weights if `best` is given, else with the last or averaged.
+        data: the batches of an epoch.
+        settings: how.
+        epochs: passes over `data`.
+        callbacks: more to do; they come after those here.
+        curves: a CSV file: epoch (from 1), loss, what `validate` says, learning_rate.
+        validate: says of a model at the end of each epoch {"val_psnr_db": 28.1}, and more if it likes.
+        best: an HDF5 file for the weights with the best validation PSNR, or loss without `validate`.
+        checkpoint: keeps what a run that is cut needs to go on, with equal results.
 
     Raises:
-        UserError: the loss is no longer a number.
+        UserError: the loss is no longer a number, or the settings do not fit the number of steps.
     """
-    optimizer = keras.optimizers.get(settings.optimizer)
-    optimizer.learning_rate = settings.learning_rate
-    model.compile(optimizer=optimizer, loss=settings.loss)
-    with files.atomic_path(losses) as path:
-        log = keras.callbacks.CSVLogger(str(path))
-        progress = TqdmCallback(verbose=0, mininterval=1, ascii=True)
-        watch = [keras.callbacks.TerminateOnNaN(), log, progress]
-        history = model.fit(data, epochs=epochs, shuffle=False, verbose=0, callbacks=[*watch, *callbacks])
-    if not np.isfinite(history.history["loss"][-1]):
-        raise UserError(
-            f"training diverged in epoch {len(history.epoch)}: the loss is no number any more; "
-            f"lower learning_rate (now {settings.learning_rate:g})"
-        )
+    steps = epochs * len(data)
+    model.compile(
+        optimizer=optimizers.build(settings, steps=steps),
+        loss=losses.named(settings.loss),
+        jit_compile=False,  # XLA is slower for convolutions on a CPU
+    )
+    measure = Measure("val_psnr_db", "max") if validate else Measure("loss", "min")
+    keeper = [BestWeights(measure, best)] if best else []
+    guard = StopAtNaN(settings.learning_rate, *keeper)
+    watch = [
+        guard,
+        TellEpoch(data),
+        *([Validation(validate, guard)] if validate else []),
+        *keeper,
+        *([Curves(curves), *tensorboard(curves.parent)] if curves else []),
+        *_by_settings(settings, measure),
+        *callbacks,
+    ]
+    done = checkpoint.open(watch) if checkpoint else 0
+    note = f"resumed at epoch {done + 1}" if done else None
+    with tqdm(total=epochs, initial=done, desc=note, unit="epoch", mininterval=1, ascii=True) as bar:
+        watch += [Progress(bar), *([checkpoint] if checkpoint else [])]
+        model.fit(data, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0, callbacks=watch)
+
+
+def _by_settings(settings: Training, measure: Measure) -> list[keras.callbacks.Callback]:
+    """Return the callbacks that the settings ask for."""
+    best = {"monitor": measure.name, "mode": measure.mode, "min_delta": 0}
+    found: list[keras.callbacks.Callback] = []
+    if settings.schedule == "plateau":
+        found.append(ReduceLROnPlateau(factor=settings.decay_factor, patience=settings.patience, **best))
+        if settings.warmup_steps:
+            found.append(WarmUp(settings.learning_rate, settings.warmup_steps))
+    if settings.early_stopping:
+        found.append(EarlyStopping(patience=settings.early_stopping, **best))
+    return found
 
 
 def snapshot_name(epoch: int) -> str:
     """Return what the weights at the end of `epoch` (counted from 1) are called."""
     return f"epoch_{epoch:04d}"
-
-
-def save_weights(model: keras.Model, path: Path) -> None:
-    """Write the weights as HDF5, which holds no date: equal weights give equal bytes."""
-    with files.atomic_path(path) as temporary:  # whose suffix must be .h5 for Keras
-        model.save_weights(temporary)

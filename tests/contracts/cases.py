@@ -13,8 +13,9 @@ from recon import runtime  # noqa: F401  (it configures what follows)
 # isort: split
 import keras
 
-from recon import training
-from recon.methods import autoencoder, classical
+from recon import restorer_training, training
+from recon.methods import autoencoder, classical, deblocking, restoration
+from recon.params.restoration import Inference
 from recon.reconstruction import Reconstruction
 
 
@@ -50,6 +51,15 @@ def _classical(codec: str, setting: float) -> Case:
     )
 
 
+def _deblocking(filter: str) -> Case:
+    return Case(
+        "deblocking",
+        rebuild=lambda folder, pixels: deblocking.rebuild(pixels, filter=filter, quality=30, progressive=True),
+        decoder=lambda folder, channels: partial(deblocking.decode, filter=filter),
+        has_checksum=False,
+    )
+
+
 def _autoencoder(net: str, settings: dict[str, Any], value_range: str) -> Case:
     def build(channels: int) -> keras.Model:
         return autoencoder.build(net, settings, channels=channels)
@@ -69,13 +79,43 @@ def _autoencoder(net: str, settings: dict[str, Any], value_range: str) -> Case:
     )
 
 
+def _restoration(net: str, settings: dict[str, Any], **inference: Any) -> Case:
+    def share(folder: Path, channels: int, seed: int) -> None:
+        keras.utils.set_random_seed(seed)
+        model = restoration.build(net, settings, channels=channels)
+        for weights in model.weights:  # a last layer of zeros would hide what the rest does
+            weights.assign(keras.random.normal(weights.shape, stddev=0.1, seed=seed))
+        training.save_weights(model, folder / restorer_training.WEIGHTS)
+
+    def restorer(folder: Path, channels: int) -> restoration.Restorer:
+        model = restoration.build(net, settings, channels=channels)
+        model.load_weights(folder / restorer_training.WEIGHTS)
+        return restoration.Restorer(model, "unit", Inference(**inference))
+
+    return Case(
+        "restoration",
+        rebuild=lambda folder, pixels: restorer(folder, pixels.shape[-1]).rebuild(pixels, quality=30),
+        decoder=lambda folder, channels: restorer(folder, channels).decode,
+        share=share,
+        has_checksum=False,
+    )
+
+
 CASES = {
     "jpeg": _classical("jpeg", 50),
     "jpeg2000": _classical("jpeg2000", 2.0),
     "webp": _classical("webp", 50),
     "avif": _classical("avif", 50),
+    "deblocking_none": _deblocking("none"),
+    "deblocking_shift_average": _deblocking("shift_average"),
+    "deblocking_shift_average_clipped": _deblocking("shift_average_clipped"),
     "conv_autoencoder": _autoencoder("conv_autoencoder", {"filters": [8, 4]}, "unit"),
     "residual_autoencoder": _autoencoder(
         "residual_autoencoder", {"width": 8, "blocks": 1, "latents": 4}, "symmetric"
     ),
+    "restoration": _restoration("space_to_depth", {"width": 8, "blocks": 1, "conditioned": True}),
+    "restoration_ensemble": _restoration(
+        "space_to_depth", {"width": 4, "blocks": 1}, ensemble=True, projection=0.6
+    ),
+    "restoration_patchwise": _restoration("dense_latent", {"patch_size": 16, "filters": [4, 4], "latents": 8}),
 }

@@ -14,7 +14,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from recon import complexity, images, payload, rate, rooms, training
+from recon import complexity, files, images, payload, rate, rooms, training
+from recon.batches import Photographs
+from recon.callbacks import LowestLoss, tensorboard
 from recon.params.training import Training
 from recon.reconstruction import Reconstruction
 
@@ -103,11 +105,11 @@ def train(
     lowest loss, and `losses.csv`.
     """
     stride = _stride(model)
-    data = training.Photographs(
-        [_padded(images.to_float(pixels, settings.value_range), stride) for pixels in photographs]
-    )
-    callbacks = [training.Snapshots(folder, snapshots), training.BestWeights()]
-    training.fit(model, data, settings=settings, epochs=epochs, losses=folder / "losses.csv", callbacks=callbacks)
+    data = Photographs([_padded(images.to_float(pixels, settings.value_range), stride) for pixels in photographs])
+    with files.atomic_path(folder / "losses.csv") as losses:
+        log = keras.callbacks.CSVLogger(str(losses))
+        callbacks = [log, training.Snapshots(folder, snapshots), LowestLoss(), *tensorboard(folder)]
+        training.fit(model, data, settings=settings, epochs=epochs, callbacks=callbacks)
     training.save_weights(model, weights_path(folder, BEST))
 
 

@@ -2,11 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from recon import rooms
-from recon.errors import UserError
 from recon.params.core import EntryName, Section, lookup, parse, unique
+from recon.params.networks import network_settings
 from recon.params.training import Training
 
 Epoch = Annotated[int, Field(ge=1)]
@@ -77,13 +76,7 @@ def settings_of(params: dict[str, Any], entry: str) -> dict[str, Any]:
     UserError names a wrong key, and lists the known networks where there is no such one.
     """
     experiment = experiment_of(params, entry)
-    key = f"autoencoder.experiments.{entry}"
-    try:
-        fields = rooms.build_settings(experiment.net)
-    except UserError as error:
-        raise UserError(f"params.yaml: {key}.net: {error}") from None
-    model = create_model("Settings", __base__=Section, **fields)
-    return parse(model, experiment.settings, f"{key}.settings").model_dump()
+    return network_settings(experiment.net, experiment.settings, f"autoencoder.experiments.{entry}")
 
 
 def epochs_of(params: dict[str, Any]) -> int:

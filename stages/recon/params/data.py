@@ -38,11 +38,22 @@ class Fitted(Section):
 
 
 class Data(Fitted):
-    """The images that are trained on: their color, and the fractions (of image names) held out."""
+    """The images that are trained on: their color, and the fractions (of image names) held out.
 
+    With a `test_source`, all images of that dataset are the test images, and those that `source` would have held
+    out for testing are trained on.
+    """
+
+    test_source: EntryName | None
     color: Color
     validation_fraction: float = Field(gt=0, lt=1)
     test_fraction: float = Field(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _test_images_are_others(self) -> "Data":
+        if self.test_source == self.source:
+            raise ValueError("`test_source` is `source`, the images that are trained on; use another, or null")
+        return self
 
     @model_validator(mode="after")
     def _something_is_left_to_train_on(self) -> "Data":
@@ -69,6 +80,12 @@ class Degrade(Section):
 
     qualities: Qualities
     subsampling: Subsampling
+    progressive: bool
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return how `jpeg_encode` is to write them, but for the quality."""
+        return {"subsampling": self.subsampling, "progressive": self.progressive}
 
 
 class Augment(Section):

@@ -2,23 +2,21 @@
 
 from typing import Any
 
-from recon import datasets
+from recon import datasets, rooms
 from recon.errors import UserError
 from recon.manifest import Manifest
-from recon.params.autoencoder import Autoencoder, Epochs, settings_of, training_of
+from recon.params.autoencoder import Autoencoder, Epochs, experiment_of, settings_of, training_of
 from recon.params.classical import Classical
 from recon.params.core import Runtime, parse
-from recon.params.data import Augment, Data, Degrade, Fitted, Inspect, Subject, Synthesize
+from recon.params.data import Augment, Data, Degrade, Inspect, Subject, Synthesize
+from recon.params.deblocking import Deblocking
+from recon.params.network_checks import check_network
 from recon.params.plot import Plot
+from recon.params.restoration import Restoration
+from recon.params.restoration_checks import check_restoration, check_unseen
 from recon.params.training import Training
 from recon.reconstruction import method_name
 from recon.splits import assign_splits
-
-# The activations that a network may be given, by their names in Keras; no value below 0 leaves the first ones,
-# so the symmetric value range is out of their reach.
-NEVER_NEGATIVE = ("relu", "relu6", "sigmoid", "softplus")
-ACTIVATIONS = (*NEVER_NEGATIVE, "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "tanh", "softsign", "linear")
-MOST_LEVELS = 6  # a network that halves the sides at each has latents of 64 x 64 pixels
 
 
 class AutoencoderGroup(Autoencoder):
@@ -40,6 +38,8 @@ class Params(Epochs):
     plane: Subject
     classical: Classical
     autoencoder: AutoencoderGroup
+    deblocking: Deblocking
+    restoration: Restoration
     plot: Plot
 
 
@@ -47,30 +47,48 @@ def check(params: dict[str, Any]) -> None:
     """Raise UserError, naming the key and what would be right, if `params` cannot be run."""
     known = parse(Params, params, "")
     for entry in known.autoencoder.experiments:
-        _check_network(settings_of(params, entry), training_of(params, entry), f"autoencoder.experiments.{entry}")
+        _check_autoencoder(params, entry)
+    check_restoration(params, known)
     if not any(e.subject == "autoencoder" and e.sweep.epoch for e in known.autoencoder.experiments.values()):
         raise UserError(
             "params.yaml: autoencoder.experiments: none sweeps `epoch` on the subject `autoencoder`, "
             "which the figures over epochs need; keep one"
         )
     subjects = {"plane": known.plane, "autoencoder.subject": known.autoencoder.subject}
-    manifests = {key: _manifest(part, key) for key, part in {"data": known.data, **subjects}.items()}
+    manifests = {key: _manifest(part.source, key) for key, part in {"data": known.data, **subjects}.items()}
+    tests = [_manifest(known.data.test_source, "data", "test_source")] if known.data.test_source else []
     for key, subject in subjects.items():
         _check_images(subject, manifests[key], f"{key}.images")
     _check_data(known, manifests["data"])
-    _check_methods({"classical": known.classical, "autoencoder": known.autoencoder})
-    for manifest in {manifest.name: manifest for manifest in manifests.values()}.values():
+    families = ("classical", "autoencoder", "deblocking", "restoration")
+    _check_methods({family: getattr(known, family) for family in families})
+    for manifest in {manifest.name: manifest for manifest in [*manifests.values(), *tests]}.values():
         datasets.check_unchanged(manifest)
+
+
+def _check_autoencoder(params: dict[str, Any], entry: str) -> None:
+    """Refuse a network that is no codec, and an end of training that its snapshots would not live to see."""
+    key, experiment = f"autoencoder.experiments.{entry}", experiment_of(params, entry)
+    training = training_of(params, entry)
+    check_network(settings_of(params, entry), training, key)
+    if not rooms.is_codec(experiment.net):
+        raise UserError(
+            f"params.yaml: {key}.net: `{experiment.net}` has no latent to be sent; known: "
+            f"{', '.join(filter(rooms.is_codec, rooms.names('networks')))}"
+        )
+    if training.early_stopping and experiment.sweep.epoch:
+        raise UserError(f"params.yaml: {key}.training.early_stopping: `sweep.epoch` needs all epochs; use null")
 
 
 def _check_data(params: Params, manifest: Manifest) -> None:
     """Refuse a dataset that cannot be split, and patches larger than the images they are cut from."""
     data = params.data
-    assign_splits(
+    splits = assign_splits(
         [(image.name, image.split) for image in manifest.images],
         validation_fraction=data.validation_fraction,
         test_fraction=data.test_fraction,
     )
+    check_unseen(params, splits)
     if data.rows and min(data.rows, data.columns) < params.augment.patch_size:
         raise UserError(
             f"params.yaml: augment.patch_size: {params.augment.patch_size} is more than data.rows or data.columns "
@@ -78,7 +96,7 @@ def _check_data(params: Params, manifest: Manifest) -> None:
         )
 
 
-def _check_methods(families: dict[str, Classical | Autoencoder]) -> None:
+def _check_methods(families: dict[str, Classical | Autoencoder | Deblocking | Restoration]) -> None:
     """Refuse a plane without a curve, and two curves of one name."""
     keys: dict[str, str] = {}
     for family, group in families.items():
@@ -92,32 +110,11 @@ def _check_methods(families: dict[str, Classical | Autoencoder]) -> None:
         raise UserError("params.yaml: no experiment has the subject `plane`; the plane needs one at least")
 
 
-def _manifest(part: Fitted, key: str) -> Manifest:
+def _manifest(name: str, group: str, key: str = "source") -> Manifest:
     try:
-        return Manifest.load(part.source)
+        return Manifest.load(name)
     except UserError as error:
-        raise UserError(f"params.yaml: {key}.source: {error}") from None
-
-
-def _check_network(settings: dict[str, Any], training: Training, key: str) -> None:
-    for name, value in settings.items():
-        _check_setting(value, f"{key}.settings.{name}")
-    activation = settings.get("output_activation")
-    if training.value_range == "symmetric" and activation in NEVER_NEGATIVE:
-        raise UserError(
-            f"params.yaml: {key}: value_range `symmetric` is [-1, 1], which output_activation `{activation}` "
-            "cannot reach; choose `tanh` or `linear`, or value_range `unit`"
-        )
-
-
-def _check_setting(value: Any, key: str) -> None:
-    if key.endswith("activation") and value not in ACTIVATIONS:
-        raise UserError(f"params.yaml: {key}: unknown activation `{value}`; known: {', '.join(ACTIVATIONS)}")
-    counts = value if isinstance(value, tuple) else (value,)
-    if not counts or any(isinstance(count, int) and count < 1 for count in counts):
-        raise UserError(f"params.yaml: {key}: counts start at 1 (got {value!r})")
-    if len(counts) > MOST_LEVELS:
-        raise UserError(f"params.yaml: {key}: at most {MOST_LEVELS} of them (got {value!r})")
+        raise UserError(f"params.yaml: {group}.{key}: {error}") from None
 
 
 def _check_images(subject: Subject, manifest: Manifest, key: str) -> None:

@@ -1,0 +1,29 @@
+"""Compare the restorers: two tables in metrics/; curves, charts and findings in plots/restoration/."""
+
+from pathlib import Path
+
+from recon import comparison, factors, figures_comparison, figures_factors, files
+from recon.errors import run
+from recon.findings_restoration import report
+from recon.params.core import read_params
+
+PLOTS = Path("plots/restoration")
+
+
+def main() -> None:
+    """Read the referee's rows and the curves of training; nothing here is a time."""
+    params, rows = read_params(), comparison.read_scores()
+    methods, changes = comparison.table(rows, comparison.nets(params)), factors.table(rows, params)
+    effects, curves = factors.effects(changes), comparison.curves(params)
+    files.write_csv("metrics/restoration_comparison.csv", methods)
+    files.write_csv("metrics/restoration_factors.csv", changes)
+    files.write_csv(PLOTS / "curves.csv", curves)
+    files.write_text(PLOTS / "findings.md", report(methods, effects, comparison.latents_per_pixel(params)))
+    figures_comparison.draw_fronts(PLOTS / "pareto.png", methods, costs=figures_comparison.COSTS)
+    figures_comparison.draw_qualities(PLOTS / "qualities.png", methods)
+    figures_comparison.draw_training(PLOTS / "training.png", curves)
+    figures_factors.draw(PLOTS / "factors.png", effects)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,106 @@
+"""What `fit` eats: whole photographs, or batches of patches streamed from files."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import keras
+import numpy as np
+
+from recon.images import ValueRange, to_float
+
+
+class Batches(keras.utils.PyDataset):
+    """Data for `training.fit`, which sets `epoch` (from 0) when one begins."""
+
+    epoch = 0
+
+
+class Photographs(Batches):
+    """One whole photograph a step, as its own target: they may differ in size."""
+
+    def __init__(self, photographs: Sequence[np.ndarray]) -> None:
+        super().__init__()
+        self._photographs = photographs
+
+    def __len__(self) -> int:
+        """Return the number of steps in an epoch."""
+        return len(self._photographs)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return input and target of one step, both float32 (1, rows, columns, channels)."""
+        batch = self._photographs[index][np.newaxis]
+        return batch, batch
+
+
+class Conditions:
+    """The second input of a conditioned network: for each patch, the quantization tables of its quality.
+
+    `qualities` is uint8 (patches,), 1 to 100; `tables` is float32 (101, T, 64), row q for quality q.
+    """
+
+    def __init__(self, qualities: np.ndarray, tables: np.ndarray) -> None:
+        self._qualities, self._tables = qualities, tables
+
+    def __getitem__(self, patches: np.ndarray) -> np.ndarray:
+        """Return the tables of these patches, float32 (batch, T, 64)."""
+        return self._tables[self._qualities[patches]]
+
+
+class Patches(Batches):
+    """Pairs of patches in an endless shuffled order, read batch by batch from arrays that may be memory-mapped.
+
+    The order is one permutation of the patches after the other, each drawn from the seed and its number; step s of
+    epoch e takes batch e * steps + s of it. So an epoch may be less than a full pass, or more, and a run that is
+    resumed at any epoch sees what an uncut one would have seen.
+    """
+
+    def __init__(
+        self,
+        inputs: np.ndarray,
+        targets: np.ndarray,
+        *,
+        batch_size: int,
+        value_range: ValueRange,
+        seed: int,
+        steps: int | None = None,
+        subset: np.ndarray | None = None,
+        conditions: Conditions | None = None,
+    ) -> None:
+        """Serve pairs from `inputs` and `targets`, both uint8 (patches, patch_size, patch_size, channels).
+
+        `steps` in an epoch: by default one pass, rounded down. `subset`: the indices of the patches to use, by
+        default all. With `conditions` the network's input is the pair of image and tables.
+        """
+        super().__init__()
+        self._inputs, self._targets, self._conditions = inputs, targets, conditions
+        self._batch_size, self._value_range, self._seed = batch_size, value_range, seed
+        self._subset = np.arange(len(inputs)) if subset is None else np.asarray(subset)
+        if not (len(inputs) == len(targets) and self._subset.size):
+            raise ValueError(
+                "needs patches, and as many inputs as targets. "
+                f"Received: {len(inputs)} inputs, {len(targets)} targets, a subset of {self._subset.size}"
+            )
+        self._steps = steps or max(1, self._subset.size // batch_size)
+        self._permutation = lru_cache(maxsize=2)(
+            self._draw_permutation
+        )  # a batch may reach from one into the next
+
+    def __len__(self) -> int:
+        """Return the number of steps in an epoch."""
+        return self._steps
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray | tuple[np.ndarray, np.ndarray], np.ndarray]:
+        """Return inputs and targets of one step, float32 (batch, patch_size, patch_size, channels) each."""
+        patches = self._patches(self.epoch * self._steps + index)
+        images = to_float(self._inputs[patches], self._value_range)
+        targets = to_float(self._targets[patches], self._value_range)
+        return (images if self._conditions is None else (images, self._conditions[patches])), targets
+
+    def _patches(self, batch: int) -> np.ndarray:
+        """Return the indices of the patches in a batch of the endless order."""
+        first = batch * self._batch_size
+        places = (divmod(place, self._subset.size) for place in range(first, first + self._batch_size))
+        return np.array([self._permutation(number)[place] for number, place in places])
+
+    def _draw_permutation(self, number: int) -> np.ndarray:
+        return np.random.Generator(np.random.PCG64([self._seed, number])).permutation(self._subset)

@@ -1,0 +1,84 @@
+"""A chart of one factor at a time: a line for each factor of numbers, and all other changes as bars."""
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+from recon import figures
+from recon.comparison import signed_db
+from recon.factors import NOTICEABLE_DB, numbers
+
+COLORS = {"helped": "#009e73", "made no difference": "0.6", "did not help": "#d55e00"}
+PANELS_PER_ROW = 4
+
+
+def draw(path: str | Path, effects: pd.DataFrame) -> None:
+    """Draw the changes of `recon.factors.effects`: gains of numbers as lines, differences of the rest as bars."""
+    changes = effects[effects["factor"] != "base"]
+    groups = [(name, change) for name, change in changes.groupby(["entry", "factor"], sort=False)]
+    lines = {name: line for name, change in groups if (line := numbers(change)) is not None}
+    bars = pd.concat([changes.iloc[:0], *(change for name, change in groups if name not in lines)])
+    rows = -(-len(lines) // PANELS_PER_ROW)
+    heights = [3.1 * rows] * bool(rows) + [1.5 + 0.3 * len(bars)] * (len(bars) > 0)
+    figure = figures.new_figure(12, 0.5 + (sum(heights) or 1.5))
+    figure.suptitle(f"One factor at a time; {NOTICEABLE_DB:g} dB around the entry as it stands is no difference")
+    parts = list(figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False).flat) if heights else []
+    if lines:
+        _draw_lines(parts[0], lines, rows)
+    if len(bars):
+        _draw_bars(parts[-1], bars)
+    if not parts:
+        figure.text(0.5, 0.4, "No entry of restoration.experiments has a factor in its sweep.", ha="center")
+    figures.save(path, figure)
+
+
+def _draw_lines(figure: Figure | SubFigure, lines: dict[tuple[str, str], pd.DataFrame], rows: int) -> None:
+    columns = -(-len(lines) // rows)
+    panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
+    names = {entry for entry, _ in lines}
+    for panel, ((entry, factor), line) in zip(panels.flat, lines.items(), strict=False):
+        _draw_line(panel, line)
+        panel.set_title(factor if len(names) == 1 else f"{factor} of {entry}", fontsize=11)
+    for panel in panels.flat[len(lines) :]:
+        panel.set_axis_off()
+    for panel in panels[:, 0]:
+        panel.set_ylabel("gain over plain JPEG (dB)")
+
+
+def _draw_line(panel: Axes, line: pd.DataFrame) -> None:
+    base = line.iloc[0]["gain_db"] - line.iloc[0]["difference_db"]
+    panel.axhspan(base - NOTICEABLE_DB, base + NOTICEABLE_DB, color="0.9")
+    panel.plot(line["number"], line["gain_db"], color=figures.COLORS[0], marker=figures.MARKERS[0], linewidth=1.6)
+    own = line[line["value"] == line["base_value"]]
+    panel.plot(own["number"], own["gain_db"], color="black", marker="o", markersize=10, fillstyle="none")
+    if line["number"].min() > 0:
+        panel.set_xscale("log")
+    panel.set_xticks(line["number"], labels=[f"{number:g}" for number in line["number"]])
+    panel.minorticks_off()
+    panel.margins(x=0.12)
+    panel.grid(alpha=0.25)
+
+
+def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
+    panel = figure.subplots()
+    panel.axvspan(-NOTICEABLE_DB, NOTICEABLE_DB, color="0.92")
+    panel.axvline(0, color="black", linewidth=0.8)
+    panel.barh(range(len(bars)), bars["difference_db"], color=list(map(COLORS.get, bars["verdict"])), height=0.6)
+    entries = bars["entry"].nunique()
+    labels = [
+        f"{row.factor}: {row.base_value} to {row.value}" + (f" ({row.entry})" if entries > 1 else "")
+        for row in bars.itertuples()
+    ]
+    panel.set_yticks(range(len(bars)), labels=labels)
+    panel.invert_yaxis()
+    for place, difference in enumerate(bars["difference_db"]):
+        side, offset = ("left", 4) if difference >= 0 else ("right", -4)
+        where = {"xy": (difference, place), "xytext": (offset, 0), "textcoords": "offset points"}
+        panel.annotate(signed_db(difference), **where, ha=side, va="center")
+    left, right = min(bars["difference_db"].min(), -NOTICEABLE_DB), max(bars["difference_db"].max(), NOTICEABLE_DB)
+    panel.set_xlim(left - 0.12 * (right - left), right + 0.12 * (right - left))  # room for the numbers
+    panel.set_axisbelow(True)
+    panel.set_xlabel("difference to the entry as it stands (dB)")
+    panel.grid(alpha=0.25, axis="x")

@@ -1,0 +1,147 @@
+"""Blocks that several networks share: functions from features (batch, rows, columns, channels) to such features.
+
+    x --+-- conv 3x3 -- [batch norm] -- [scale, shift] -- activation -- [dropout] -- conv 3x3 -- [gate] --+-- x'
+        +-------------------------------------------------------------------------------------------------+
+                                                             residual_block, with all that it may hold
+
+- Batch normalization (Ioffe and Szegedy, ICML 2015) follows a convolution, whose bias it makes superfluous.
+- A condition scales and shifts each channel (FiLM: Perez et al., AAAI 2018) before the activation: there the
+  shift sets which responses pass at all, and the coarser the quantizer, the larger one must be to mean anything.
+- Attention gates the branch, not the sum: what the block adds is weighed, its input passes untouched. A gate is
+  per channel, from the mean over the whole image (squeeze and excitation: Hu et al., CVPR 2018), or per position,
+  from the mean and the largest value over the channels (the spatial half of CBAM: Woo et al., ECCV 2018).
+"""
+
+from typing import Literal
+
+import keras
+from keras import layers, ops
+
+# What a residual block adds is small at first, so that a chain of them begins near the identity and stands a
+# higher learning rate (Zhang et al., "Fixup Initialization", ICLR 2019).
+BRANCH_VARIANCE = 0.05
+
+Normalization = Literal["none", "batch"]
+Attention = Literal["none", "channel", "spatial"]
+
+
+def convolution(
+    x: keras.KerasTensor,
+    filters: int,
+    kernel_size: int,
+    *,
+    activation: str | None,
+    normalization: Normalization = "none",
+    dropout: float = 0.0,
+    condition: keras.KerasTensor | None = None,
+    kernel_initializer: str | keras.initializers.Initializer = "glorot_uniform",
+) -> keras.KerasTensor:
+    """Return a convolution of `x`, then what is asked for: normalization, modulation, activation, dropout.
+
+    Args:
+        x: features (batch, rows, columns, channels).
+        filters: channels of the result; its rows and columns are those of `x`.
+        kernel_size: rows and columns of the kernel.
+        activation: its name in Keras; None for a linear result.
+        normalization: "batch" or "none".
+        dropout: the share of the channels that training zeroes; whole channels, since neighbors in an image are
+            too alike for single dropped values to matter (Tompson et al., CVPR 2015).
+        condition: (batch, units), see `modulate`.
+        kernel_initializer: "he_normal" keeps the scale of the values through a long chain of ReLUs (He et al.,
+            ICCV 2015); the default lets each block of a residual network add less than what it is given.
+    """
+    x = layers.Conv2D(
+        filters,
+        kernel_size,
+        padding="same",
+        use_bias=normalization == "none",
+        kernel_initializer=kernel_initializer,
+    )(x)
+    if normalization == "batch":
+        # A run may be a few hundred steps: the moving averages must settle sooner than Keras' 0.99 does.
+        x = layers.BatchNormalization(momentum=0.9)(x)
+    if condition is not None:
+        x = modulate(x, condition)
+    if activation is not None:
+        x = layers.Activation(activation)(x)
+    return layers.SpatialDropout2D(dropout)(x) if dropout else x
+
+
+def residual_block(
+    x: keras.KerasTensor,
+    *,
+    activation: str,
+    normalization: Normalization = "none",
+    dropout: float = 0.0,
+    attention: Attention = "none",
+    condition: keras.KerasTensor | None = None,
+) -> keras.KerasTensor:
+    """Return `x` plus two 3x3 convolutions of it, as drawn above; no activation after the sum, as in EDSR.
+
+    Lim et al., "Enhanced Deep Residual Networks for Single Image Super-Resolution", CVPR workshops 2017.
+    """
+    width = x.shape[-1]
+    y = convolution(
+        x,
+        width,
+        3,
+        activation=activation,
+        normalization=normalization,
+        dropout=dropout,
+        condition=condition,
+    )
+    small = keras.initializers.VarianceScaling(BRANCH_VARIANCE, "fan_in")
+    y = convolution(y, width, 3, activation=None, normalization=normalization, kernel_initializer=small)
+    return layers.Add()([x, attend(y, attention)])
+
+
+def attend(x: keras.KerasTensor, attention: Attention) -> keras.KerasTensor:
+    """Return `x` times a gate between 0 and 1: one value per channel, or per position, or no gate."""
+    if attention == "none":
+        return x
+    gate = {"channel": _channel_gate, "spatial": _spatial_gate}[attention](x)
+    return layers.Multiply()([x, gate])
+
+
+def _channel_gate(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Return (batch, 1, 1, channels). A mean over a whole image is steadier than that over a training patch."""
+    width = x.shape[-1]
+    mean = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    squeezed = layers.Dense(max(width // 4, 1), activation="relu")(mean)
+    return layers.Dense(width, activation="sigmoid")(squeezed)
+
+
+def _spatial_gate(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Return (batch, rows, columns, 1)."""
+    both = ops.concatenate([ops.mean(x, axis=-1, keepdims=True), ops.max(x, axis=-1, keepdims=True)], axis=-1)
+    return layers.Conv2D(1, 7, padding="same", activation="sigmoid")(both)
+
+
+def embed_tables(tables: keras.KerasTensor, units: int) -> keras.KerasTensor:
+    """Return (batch, units), of at least 0: a dense layer's view of the quantization tables (batch, T, 64)."""
+    return layers.Dense(units, activation="relu")(layers.Flatten()(tables))
+
+
+def modulate(x: keras.KerasTensor, condition: keras.KerasTensor) -> keras.KerasTensor:
+    """Return each channel of `x` times a scale plus a shift, both linear in `condition` (batch, units).
+
+    At initialization the scale is 1 and the shift 0 whatever the condition.
+    """
+    width = x.shape[-1]
+    scale = layers.Dense(width, kernel_initializer="zeros", bias_initializer="ones")(condition)
+    shift = layers.Dense(width, kernel_initializer="zeros")(condition)
+    per_channel = layers.Reshape((1, 1, width))
+    return x * per_channel(scale) + per_channel(shift)
+
+
+def reconstruct(
+    base: keras.KerasTensor, x: keras.KerasTensor, *, kernel_size: int = 3, skip: bool = True
+) -> keras.KerasTensor:
+    """Return the last convolution of the features `x`, with as many channels as `base`, added to `base`.
+
+    It is zero at first: training starts from `base` itself, the degraded image, and can only be led away from it
+    by a gain. Without `skip` the convolution, random at first, has to give the whole image.
+    """
+    initializer = "zeros" if skip else "glorot_uniform"
+    y = layers.Conv2D(base.shape[-1], kernel_size, padding="same", kernel_initializer=initializer)(x)
+    return layers.Add()([base, y]) if skip else y

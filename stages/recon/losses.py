@@ -1,0 +1,23 @@
+"""What training makes small: the mean of some function of the errors, in units of the family's value range."""
+
+from collections.abc import Callable
+
+import keras
+
+# Errors far below it cost their square, those far above it themselves. In [0, 1] it is a quarter of a gray level.
+CHARBONNIER_EPSILON = 1e-3
+
+
+def charbonnier(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the mean of sqrt(error^2 + epsilon^2) over the last axis, as Keras' own losses do.
+
+    Charbonnier et al., "Two deterministic half-quadratic regularization algorithms for computed imaging", ICIP
+    1994; in the form of Lai et al., "Deep Laplacian pyramid networks for fast and accurate super-resolution", CVPR
+    2017. About epsilon + error^2 / (2 epsilon) near zero, the absolute error far from it.
+    """
+    return keras.ops.mean(keras.ops.sqrt((y_true - y_pred) ** 2 + CHARBONNIER_EPSILON**2), axis=-1)
+
+
+def named(name: str) -> str | Callable:
+    """Return what `compile` takes for `name`: mse, mae (Keras' own) or charbonnier."""
+    return charbonnier if name == "charbonnier" else name

@@ -1,0 +1,23 @@
+"""A network's settings in params.yaml, held against the signature of its `build`."""
+
+from typing import Any
+
+from pydantic import create_model
+
+from recon import rooms
+from recon.errors import UserError
+from recon.params.core import Section, parse
+
+
+def network_settings(net: str, settings: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return `settings` as the `build` of the network `net` declares them, with the defaults of those not given.
+
+    `key` is that of the entry in params.yaml. UserError names a wrong key, and lists the known networks where
+    there is no such one.
+    """
+    try:
+        fields = rooms.build_settings(net)
+    except UserError as error:
+        raise UserError(f"params.yaml: {key}.net: {error}") from None
+    model = create_model("Settings", __base__=Section, **fields)
+    return parse(model, settings, f"{key}.settings").model_dump()

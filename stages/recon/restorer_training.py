@@ -1,0 +1,112 @@
+"""Training one network of the restoration family on patches, watched on whole validation photographs."""
+
+from collections.abc import Callable, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+from time import perf_counter
+
+import keras
+import numpy as np
+
+from recon import checkpoints, distortion, images, quantization, training
+from recon.batches import Conditions, Patches
+from recon.degradation import degraded_path
+from recon.imageset import ImageSet
+from recon.manifest import pixels_sha256
+from recon.methods.restoration import FAMILY, Restorer, build, conditions_by_quality
+from recon.params.core import Runtime
+from recon.params.restoration import Run
+from recon.patchset import PatchSet
+
+MODELS = Path("models/restoration")
+WEIGHTS, CURVES = "best.weights.h5", "curves.csv"
+
+
+def trained(
+    net: str,
+    how: Run,
+    *,
+    patches: PatchSet,
+    photographs: ImageSet,
+    qualities: Sequence[int],
+    degrade: bool,
+    runtime: Runtime,
+    entry: str,
+) -> tuple[keras.Model, float]:
+    """Build and train a network; return it, with the weights of the best validation PSNR, and the seconds it took.
+
+    models/restoration/ENTRY/[VARIANT/] gets `best.weights.h5` at each improvement, and `curves.csv`. A run that
+    was cut goes on where it was, if it is the same in all that decides a bit; its seconds count what came before.
+
+    Args:
+        net: its name among the networks.
+        how: its settings; the patches are those of its quality, if it has one.
+        patches: pairs to train on.
+        photographs: those of the split `validation` are watched, as the JPEG files of the stage `degrade`.
+        qualities: of these files.
+        degrade: go from the original to the JPEG.
+        runtime: seed and threads.
+        entry: its name in params.yaml.
+
+    Raises:
+        UserError: there is no patch of this quality, or the loss is no longer a number.
+    """
+    # So that no network, nor a name in its file, depends on those before it in a sweep.
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(runtime.seed)
+    model = build(net, how.settings, channels=patches.channels)
+    settings, folder = how.training, MODELS / entry / how.variant
+    ends = (patches.clean, patches.degraded) if degrade else (patches.degraded, patches.clean)
+    conditioned = len(model.inputs) == 2
+    data = Patches(
+        *ends,
+        batch_size=settings.batch_size,
+        value_range=settings.value_range,
+        seed=runtime.seed,
+        steps=settings.steps_per_epoch,
+        subset=patches.of_quality(how.quality),
+        conditions=Conditions(patches.quality, conditions_by_quality(patches.channels)) if conditioned else None,
+    )
+    pairs = _pairs(photographs.names("validation"), qualities)
+    decides = [net, how.settings, settings.model_dump(), how.quality, pairs, degrade, runtime.model_dump()]
+    decides += [pixels_sha256(photographs.pixels(name)) for name, _ in pairs]
+    checkpoint = checkpoints.Checkpoint(
+        checkpoints.folder(family=FAMILY, entry=entry, variant=how.variant),
+        fingerprint=checkpoints.fingerprint(decides, *patches.files, *(degraded_path(*pair) for pair in pairs)),
+    )
+    start = perf_counter()
+    training.fit(
+        model,
+        data,
+        settings=settings,
+        epochs=settings.epochs,
+        curves=folder / CURVES,
+        best=folder / WEIGHTS,
+        validate=_validation(photographs, pairs, settings.value_range, degrade),
+        checkpoint=checkpoint,
+    )
+    return model, checkpoint.spent_before + perf_counter() - start
+
+
+def _pairs(names: Sequence[str], qualities: Sequence[int]) -> list[tuple[str, int]]:
+    """Go through images and qualities in step until each came once: 20 images and 4 qualities make 20 pairs."""
+    return list(islice(zip(cycle(names), cycle(qualities), strict=False), max(len(names), len(qualities))))
+
+
+def _validation(
+    photographs: ImageSet, pairs: Sequence[tuple[str, int]], value_range: images.ValueRange, degrade: bool
+) -> Callable[[keras.Model], dict[str, float]]:
+    """Return what says of a model {"val_psnr_db": ...}: the mean over whole images after rounding to 8 bits."""
+
+    def validate(model: keras.Model) -> dict[str, float]:
+        restorer = Restorer(model, value_range)
+        return {"val_psnr_db": float(np.mean([_score(restorer, *pair) for pair in pairs]))}
+
+    def _score(restorer: Restorer, name: str, quality: int) -> float:
+        content = degraded_path(name, quality).read_bytes()
+        source, target = quantization.decode(content), photographs.pixels(name)
+        if degrade:
+            source, target = target, source
+        return distortion.psnr_db(reference=target, reconstruction=restorer.transform(source, content))
+
+    return validate

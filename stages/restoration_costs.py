@@ -1,0 +1,25 @@
+"""Set the restorers' gain against their seconds, as a table and a figure; both lie under timings/."""
+
+import pandas as pd
+
+from recon import comparison, costs, figures_comparison, files
+from recon.errors import run
+
+SECONDS = {
+    "train_seconds": "training time (seconds)",
+    "decode_seconds_per_megapixel": "restoring time (seconds per megapixel)",
+}
+COLUMNS = ["method", "family", "quality", "gain_db", *SECONDS, "num_params", "macs_per_pixel", "beats_baselines"]
+
+
+def main() -> None:
+    """Read the comparison and the seconds that the fit stages noted."""
+    methods = comparison.at_common_quality(files.read_csv("metrics/restoration_comparison.csv"))
+    seconds = [costs.summarize(row.family, row.method) for row in methods.itertuples()]
+    timed = methods.join(pd.DataFrame(seconds).reindex(columns=list(SECONDS)))
+    files.write_csv("metrics/timings/restoration_comparison.csv", timed[COLUMNS])
+    figures_comparison.draw_fronts("plots/timings/restoration.png", timed, costs=SECONDS)
+
+
+if __name__ == "__main__":
+    run(main)
