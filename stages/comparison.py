@@ -18,7 +18,7 @@ def main() -> None:
     files.write_csv("metrics/restoration_comparison.csv", methods)
     files.write_csv("metrics/restoration_factors.csv", changes)
     files.write_csv(PLOTS / "curves.csv", curves)
-    files.write_text(PLOTS / "findings.md", report(methods, effects, comparison.latents_per_pixel(params)))
+    files.write_text(PLOTS / "findings.md", report(methods, effects))
     figures_comparison.draw_fronts(PLOTS / "pareto.png", methods, costs=figures_comparison.COSTS)
     figures_comparison.draw_qualities(PLOTS / "qualities.png", methods)
     figures_comparison.draw_training(PLOTS / "training.png", curves)

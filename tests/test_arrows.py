@@ -16,7 +16,9 @@ METHODS = sorted(ROOMS["methods"].glob("*.py"))
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
 TRAINING = ("training", "batches", "callbacks", "checkpoints", "losses", "optimizers", "schedules", "weights")
-NEURAL = {RECON / f"{name}.py" for name in (*TRAINING, "restorer_training", "layers", "runtime", "complexity")}
+NEURAL = {
+    RECON / f"{name}.py" for name in (*TRAINING, "towers", "restorer_training", "layers", "runtime", "complexity")
+}
 LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking")}
 MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - LEARN_NOTHING
 LIGHT = [path for path in LIBRARY if path not in MAY_TRAIN]

@@ -55,6 +55,7 @@ def test_the_64_32_16_network_by_hand():
     assert about == {
         "num_params": sum(9 * i * o + o for i, o, _ in analysis + synthesis),
         "macs_per_pixel": sum(9 * i * o / pixels for i, o, pixels in analysis + synthesis),
+        "latents_per_pixel": 16 / 64,
         "decoder_bytes": 4 * sum(9 * i * o + o for i, o, _ in synthesis),
     }
     assert (about["num_params"], about["macs_per_pixel"]) == (52_067, 13_284)
@@ -69,6 +70,7 @@ def test_the_residual_network_by_hand():
     assert autoencoder.describe("residual_autoencoder", settings, channels=3) == {
         "num_params": sum(k * i * o + o for k, i, o, _ in analysis + synthesis),
         "macs_per_pixel": sum(k * i * o / pixels for k, i, o, pixels in analysis + synthesis),
+        "latents_per_pixel": 2 / 64,
         "decoder_bytes": 4 * sum(k * i * o + o for k, i, o, _ in synthesis),
     }
 

@@ -8,9 +8,13 @@ from recon.findings_restoration import report
 NO_CHANGES = factors.effects(pd.DataFrame(columns=factors.COLUMNS))
 
 
-def sentences(table, changes=(), latents=None):
-    effects = factors.effects(pd.DataFrame(changes)) if changes else NO_CHANGES
-    return report(table, effects, latents or {})
+def sentences(table, changes=()):
+    return report(table, factors.effects(pd.DataFrame(changes)) if changes else NO_CHANGES)
+
+
+def with_latents(table, **latents):
+    """Return the table with these methods' values in the latent for each pixel."""
+    return table.assign(latents_per_pixel=table["method"].map(latents))
 
 
 def section(text, heading):
@@ -67,21 +71,22 @@ def test_the_pareto_optimal_are_named_with_their_cost():
 
 
 def test_a_loss_through_a_bottleneck_is_explained_by_it_and_by_a_network_that_has_none():
-    table = methods(jpeg=0.0, squeezed=(-4.7, 10), free=(1.1, 20))
-    assert section(sentences(table, latents={"squeezed": 0.25}), "What is below") == [
+    table = with_latents(methods(jpeg=0.0, squeezed=(-4.7, 10), free=(1.1, 20)), squeezed=0.25)
+    assert section(sentences(table), "What is below") == [
         "squeezed is no better than JPEG itself: -4.70 dB at quality 10. All it gives comes from 0.25 latent "
         "values for each pixel: this bottleneck lost more than JPEG had; free, which has none, gains 1.10 dB."
     ]
 
 
 def test_a_bottleneck_is_set_against_nothing_where_no_other_network_gains():
-    (text,) = section(sentences(methods(jpeg=0.0, squeezed=(-1, 10)), latents={"squeezed": 0.25}), "What is below")
+    table = with_latents(methods(jpeg=0.0, squeezed=(-1, 10)), squeezed=0.25)
+    (text,) = section(sentences(table), "What is below")
     assert text.endswith("this bottleneck lost more than JPEG had.")
 
 
 @pytest.mark.parametrize("latents", [{}, {"loser": 16.0}])
 def test_a_loss_without_a_bottleneck_is_not_explained_by_one(latents):
-    (text,) = section(sentences(methods(jpeg=0.0, loser=(-1, 10)), latents=latents), "What is below")
+    (text,) = section(sentences(with_latents(methods(jpeg=0.0, loser=(-1, 10)), **latents)), "What is below")
     assert text.endswith("No bottleneck explains that; its training or its design does.")
 
 

@@ -37,3 +37,17 @@ def macs(model: keras.Model) -> int:
     `model` must have been built for a fixed image size, and use each layer once.
     """
     return sum(_macs(layer) for layer in _leaves(model))
+
+
+def describe(model: keras.Model) -> dict[str, int | float]:
+    """Return what a network is: num_params, macs_per_pixel, and, of one that names its latent, latents_per_pixel.
+
+    The latent is what a part called `analysis` or a layer called `latent` gives. `model` must have been built for
+    a fixed image size, and give an image.
+    """
+    pixels = math.prod(model.output_shape[1:3])
+    about = {"num_params": model.count_params(), "macs_per_pixel": macs(model) / pixels}
+    for layer in model.layers:
+        if layer.name in ("analysis", "latent"):
+            about["latents_per_pixel"] = math.prod(layer.output.shape[1:]) / pixels
+    return about

@@ -4,10 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from recon.comparison import NETWORKS, entries
+from recon.comparison import NETWORKS, NOTICEABLE_DB, entries
 from recon.params.restoration import runs_of, text_of
 
-NOTICEABLE_DB = 0.03  # of a short training, another seed changes about as much
 COLUMNS = [
     *["entry", "factor", "value", "base_value", "quality", "images", "psnr_db", "gain_db", "difference_db"],
     *["better_on", "ssim"],

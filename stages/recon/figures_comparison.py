@@ -32,7 +32,8 @@ def draw_fronts(path: str | Path, methods: pd.DataFrame, *, costs: dict[str, str
     for panel, (cost, label) in zip(panels, costs.items(), strict=True):
         best = front(points, cost)
         halo = {"color": "0.85", "linewidth": 5, "marker": "o", "markersize": 18, "zorder": 1}
-        panel.plot(best[cost], best["gain_db"], label="Pareto front", **halo)
+        if len(best):
+            panel.plot(best[cost], best["gain_db"], label="Pareto front", **halo)
         _draw_baselines(panel, baselines(points), cost)
         for index, row in _best_first(networks(points)):
             _draw_network(panel, row, cost=cost, index=index, floor=floor)

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from recon import figures
-from recon.comparison import signed_db
-from recon.factors import NOTICEABLE_DB, numbers
+from recon.comparison import NOTICEABLE_DB, signed_db
+from recon.factors import numbers
 
 COLORS = {"helped": "#009e73", "made no difference": "0.6", "did not help": "#d55e00"}
 PANELS_PER_ROW = 4

@@ -5,8 +5,17 @@ from typing import Any
 
 import pandas as pd
 
-from recon.comparison import JPEG, at_common_quality, baselines, common_quality, front, networks, signed_db
-from recon.factors import NOTICEABLE_DB, OFF, numbers, verdict
+from recon.comparison import (
+    JPEG,
+    NOTICEABLE_DB,
+    at_common_quality,
+    baselines,
+    common_quality,
+    front,
+    networks,
+    signed_db,
+)
+from recon.factors import OFF, numbers, verdict
 
 _STRONG_RANK_CORRELATION = 0.5
 _COSTS = {"macs_per_pixel": "multiply-adds per pixel", "num_params": "parameters"}
@@ -17,13 +26,12 @@ _HEADINGS = {
 }
 
 
-def report(methods: pd.DataFrame, effects: pd.DataFrame, latents: dict[str, float]) -> str:
+def report(methods: pd.DataFrame, effects: pd.DataFrame) -> str:
     """Return the findings as Markdown.
 
     Args:
         methods: what `recon.comparison.table` gives.
         effects: what `recon.factors.effects` gives.
-        latents: method -> values that its latent has for each pixel; only of methods that have a latent.
     """
     quality, images = common_quality(methods), methods["images"].max()
     lines = [
@@ -36,7 +44,7 @@ def report(methods: pd.DataFrame, effects: pd.DataFrame, latents: dict[str, floa
     parts = {
         "Which network wins": _ranking(methods),
         "Simple against complex": _complexity(at_common_quality(methods)),
-        "What is below the methods without a network": _below(methods, latents),
+        "What is below the methods without a network": _below(methods),
         "One factor at a time": _factors(effects),
         "Best practices, as far as these numbers go": _practices(at_common_quality(methods), effects),
     }
@@ -93,12 +101,12 @@ def _went_with(found: pd.DataFrame, cost: str, words: str) -> str:
     return f"More {words} {says}{known}."
 
 
-def _below(methods: pd.DataFrame, latents: dict[str, float]) -> Iterator[str]:
+def _below(methods: pd.DataFrame) -> Iterator[str]:
     found = networks(methods)
     for method, points in found.groupby("method", sort=False):
         below = points[points["beats_jpeg"] == "no"]
         if len(below):
-            why = _why(method, at_common_quality(methods), latents)
+            why = _why(points.iloc[0].latents_per_pixel, networks(at_common_quality(methods)))
             yield f"{method} is no better than JPEG itself: {_gains(below)}. {why}"
         weak = points[(points["beats_jpeg"] == "yes") & (points["beats_baselines"] == "no")]
         if len(weak):
@@ -111,15 +119,13 @@ def _gains(points: pd.DataFrame) -> str:
     return _listed(f"{signed_db(point.gain_db)} at quality {point.quality}" for point in _rows(points))
 
 
-def _why(method: str, points: pd.DataFrame, latents: dict[str, float]) -> str:
+def _why(latents: float, rivals: pd.DataFrame) -> str:
     """Return a sentence on a loss: a latent with fewer values than pixels, or what the numbers leave open."""
-    if latents.get(method, 1) >= 1:
+    if not latents < 1:  # none: NaN
         return "No bottleneck explains that; its training or its design does."
-    text = f"All it gives comes from {latents[method]:.3g} latent values for each pixel: "
+    text = f"All it gives comes from {latents:.3g} latent values for each pixel: "
     text += "this bottleneck lost more than JPEG had"
-    rivals = networks(points)
-    squeezed = [name for name, values in latents.items() if values < 1]
-    rivals = rivals[(rivals["beats_jpeg"] == "yes") & ~rivals["method"].isin(squeezed)]
+    rivals = rivals[(rivals["beats_jpeg"] == "yes") & ~(rivals["latents_per_pixel"] < 1)]
     if rivals.empty:
         return text + "."
     rival = rivals.loc[rivals["gain_db"].idxmax()]

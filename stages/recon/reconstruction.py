@@ -23,9 +23,9 @@ RECONSTRUCTIONS = Path("data/reconstructions")
 TIMINGS = Path("metrics/timings")
 CHECKPOINTS = Path(".checkpoints")  # where trainings that were cut are taken up again
 
-# What holds for a whole entry: weights, multiply-adds of a forward pass per pixel, bytes of the shared decoder,
-# the codec library and its version.
-ABOUT = ("num_params", "macs_per_pixel", "decoder_bytes", "library")
+# What holds for a whole entry: weights, multiply-adds of a forward pass per pixel, values of the latent per pixel,
+# bytes of the shared decoder, the codec library and its version.
+ABOUT = ("num_params", "macs_per_pixel", "latents_per_pixel", "decoder_bytes", "library")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from recon.methods.restoration import FAMILY, Restorer, build, conditions_by_qua
 from recon.params.core import Runtime
 from recon.params.restoration import Run
 from recon.patchset import PatchSet
+from recon.towers import in_towers
 
 MODELS = Path("models/restoration")
 WEIGHTS, CURVES = "best.weights.h5", "curves.csv"
@@ -76,7 +77,7 @@ def trained(
     )
     start = perf_counter()
     training.fit(
-        model,
+        in_towers(model) if settings.batch_size > 1 else model,
         data,
         settings=settings,
         epochs=settings.epochs,

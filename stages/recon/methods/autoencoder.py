@@ -81,13 +81,9 @@ def build(net: str, settings: dict[str, Any], *, channels: int) -> keras.Model:
 
 
 def describe(net: str, settings: dict[str, Any], *, channels: int) -> dict[str, int | float]:
-    """Return what the network costs: num_params, macs_per_pixel, decoder_bytes (float32 synthesis weights)."""
+    """Return what `complexity.describe` says of the network, and decoder_bytes (float32 synthesis weights)."""
     model = rooms.load("networks", net).build(image_shape=(_MACS_SIDE, _MACS_SIDE, channels), **settings)
-    return {
-        "num_params": model.count_params(),
-        "macs_per_pixel": complexity.macs(model) / _MACS_SIDE**2,
-        "decoder_bytes": 4 * model.get_layer("synthesis").count_params(),
-    }
+    return complexity.describe(model) | {"decoder_bytes": 4 * model.get_layer("synthesis").count_params()}
 
 
 def train(

@@ -118,16 +118,12 @@ def build(net: str, settings: dict[str, Any], *, channels: int) -> keras.Model:
 
 
 def describe(net: str, settings: dict[str, Any], inference: Inference, *, channels: int) -> dict[str, int | float]:
-    """Return what restoring costs: num_params, macs_per_pixel (of all forms), decoder_bytes (float32 weights)."""
+    """Return what `complexity.describe` says of a network, for all forms, and decoder_bytes (float32 weights)."""
     model = build(net, settings, channels=channels)
     if model.inputs[0].shape[1] is None:
         model = rooms.load("networks", net).build(image_shape=(_MACS_SIDE, _MACS_SIDE, channels), **settings)
-    rows, columns = model.output_shape[1:3]
-    return {
-        "num_params": model.count_params(),
-        "macs_per_pixel": complexity.macs(model) / (rows * columns) * (8 if inference.ensemble else 1),
-        "decoder_bytes": 4 * model.count_params(),
-    }
+    about = complexity.describe(model) | {"decoder_bytes": 4 * model.count_params()}
+    return about | {"macs_per_pixel": about["macs_per_pixel"] * (8 if inference.ensemble else 1)}
 
 
 def conditions(payload: bytes) -> np.ndarray:
