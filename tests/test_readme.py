@@ -125,7 +125,8 @@ def check_dvc(words: list[str]) -> None:
     """Have DVC's own parser read the words, and look up the parameters and stages that they name."""
     given = vars(get_main_parser().parse_args(words))
     for change in given.get("set_param") or ():
-        lookup(PARAMS, change.removeprefix("~").partition("=")[0])
+        if not change.startswith("+"):  # which adds a key
+            lookup(PARAMS, change.removeprefix("~").partition("=")[0])
     if words[0] in ("repro", "exp"):
         assert set(given.get("targets") or ()) <= STAGES | {stage.partition("@")[0] for stage in STAGES}
 

@@ -138,6 +138,14 @@ def _restoration(rows: pd.DataFrame) -> str:
     return markdown(*tables_restoration.comparison(rows))
 
 
+def _restoration_live1(record: dict[str, Any]) -> str:
+    return f"{markdown(*tables_restoration.live1(record))}\n{tables_restoration.costs(record)}{_provenance(record)}"
+
+
+def _restoration_kodak(record: dict[str, Any]) -> str:
+    return f"{markdown(*tables_restoration.kodak(record))}\n{tables_restoration.costs(record)}{_provenance(record)}"
+
+
 def _provenance(record: dict[str, Any]) -> str:
     machines = " and ".join(
         f"{machine['cores']} cores of {machine['processor']}" for machine in record["machines"]
@@ -167,6 +175,16 @@ TABLES = {
         _benchmark_epochs,
     ),
     "restoration": Table("metrics/restoration_comparison.csv", "dvc repro comparison", _restoration),
+    "restoration-live1": Table(
+        "metrics/benchmarks/restoration-live1.json",
+        "the command below the table, then: python stages/record.py restoration-live1 --exp REV",
+        _restoration_live1,
+    ),
+    "restoration-kodak": Table(
+        "metrics/benchmarks/restoration-kodak.json",
+        "the command below the table, then: python stages/record.py restoration-kodak --exp REV",
+        _restoration_kodak,
+    ),
     "classical-kodak": Table(
         "metrics/benchmarks/classical-kodak.json",
         "dvc exp run -S plane.source=kodak -S plane.images=all -S plane.rows=null -S plane.columns=null "

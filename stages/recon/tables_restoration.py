@@ -72,3 +72,11 @@ def kodak(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
         for method, percent in record["bd_rate_percent"].items()
     ]
     return header, rows
+
+
+def costs(record: dict[str, Any]) -> str:
+    """Return a sentence on what the recorded network costs."""
+    return (
+        f"This project's network: {record['num_params']:,} parameters, {record['macs_per_pixel']:,.0f} multiply-adds "
+        f"per pixel, {record['training_minutes']:.1f} minutes of training. "
+    )

@@ -22,6 +22,7 @@ from recon.batches import Batches
 from recon.methods import restoration
 from recon.params.core import Runtime
 from recon.params.training import Training
+from recon.towers import in_towers
 
 SETTINGS = Training(optimizer="adam", learning_rate=0.0001, loss="mae", value_range="unit")
 
@@ -97,7 +98,7 @@ def main(folder: Path) -> None:
     export(model, inputs, target, folder)
     print("ready", flush=True)
     data = OneBatch(inputs, target, spec["steps"])
-    training.fit(model, data, settings=SETTINGS, epochs=spec["turns"], callbacks=[Turns()])
+    training.fit(in_towers(model) if spec["batch"] > 1 else model, data, settings=SETTINGS, epochs=spec["turns"], callbacks=[Turns()])
 
 
 if __name__ == "__main__":
