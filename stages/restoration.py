@@ -5,7 +5,7 @@ from recon import runtime
 # isort: split
 from recon import checkpoints
 from recon.degradation import degraded_name
-from recon.errors import run
+from recon.errors import UserError, run
 from recon.imageset import ImageSet
 from recon.methods import restoration
 from recon.params.core import Runtime, read_params, section
@@ -14,6 +14,8 @@ from recon.params.restoration import experiment_of, qualities_of, runs_of
 from recon.patchset import PatchSet
 from recon.reconstruction import EntryWriter
 from recon.restorer_training import trained
+
+REMEDY = "its training has diverged: lower learning_rate"
 
 
 def main(entry: str) -> None:
@@ -45,7 +47,10 @@ def main(entry: str) -> None:
                     act, image = (
                         (restorer.imitate, degraded_name(name, quality)) if degrade else (restorer.rebuild, name)
                     )
-                    rebuilt = act(pixels, quality=quality, **jpeg.options)
+                    try:
+                        rebuilt = act(pixels, quality=quality, **jpeg.options)
+                    except FloatingPointError as error:
+                        raise UserError(f"{entry}, {how.variant_at(quality)}, {name}: {error}; {REMEDY}") from None
                     writer.add(how.variant_at(quality), image, rebuilt, about)
     checkpoints.remove(family=restoration.FAMILY, entry=entry)
 

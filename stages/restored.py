@@ -16,7 +16,7 @@ MOST_NETWORKS = 5  # that fit side by side; of more, the best, the worst, and th
 def main() -> None:
     """Read the referee's rows and the saved pictures."""
     rows = comparison.read_scores()
-    methods = comparison.table(rows, comparison.nets(read_params()))
+    methods = comparison.table(rows, comparison.nets(read_params()), seen={})
     quality = comparison.common_quality(methods)
     shown = comparison.side_by_side(methods, most_networks=MOST_NETWORKS)
     photographs = ImageSet.open("data/subjects/test")

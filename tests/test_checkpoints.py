@@ -98,10 +98,12 @@ def test_a_resumed_run_equals_an_uncut_one_to_the_bit(tmp_path, capfd, how):
     assert_equal(again, uncut)
 
 
-def test_a_checkpoint_of_other_settings_is_not_continued(tmp_path):
+def test_a_checkpoint_of_other_settings_is_not_continued_and_says_so(tmp_path, capsys):
     run(tmp_path / "other", kept(tmp_path, "other"), epochs=1)
     assert kept(tmp_path, "other").open([]) == 1
+    assert capsys.readouterr().out == ""
     assert kept(tmp_path, "own").open([]) == 0
+    assert "state.npz: of other settings, data or code, so training starts anew" in capsys.readouterr().out
 
 
 def test_a_checkpoint_that_is_not_due_is_not_written_but_at_the_end(tmp_path):

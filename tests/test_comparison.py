@@ -53,7 +53,7 @@ def test_photographs_of_another_subject_do_not_count():
 
 def test_the_table_has_means_baselines_first_then_the_order_of_params():
     write_scores(*JPEG, score("zoo", 28.0), score("zoo", 26.0, image="b"), score("ant", 26.0), score("ant", 26.0))
-    table = comparison.table(comparison.read_scores(), {"zoo": "unet", "ant": "arcnn"})
+    table = comparison.table(comparison.read_scores(), {"zoo": "unet", "ant": "arcnn"}, {})
     assert table["method"].tolist() == ["jpeg", "zoo", "ant"]
     assert table[["psnr_db", "gain_db", "images"]].values.tolist() == [[26, 0, 2], [27, 1, 2], [26, -1, 2]]
     assert table["net"].tolist()[1:] == ["unet", "arcnn"]
@@ -65,7 +65,7 @@ def test_a_network_is_held_against_jpeg_and_against_the_best_without_one():
     rows = [score("jpeg", 27.0), score("shift_average", 27.5)]
     rows += [score(name, psnr) for name, psnr in {"good": 28.0, "weak": 27.3, "bad": 25.0}.items()]
     write_scores(*rows)
-    table = comparison.table(comparison.read_scores(), dict.fromkeys(("good", "weak", "bad"), "net"))
+    table = comparison.table(comparison.read_scores(), dict.fromkeys(("good", "weak", "bad"), "net"), {})
     verdicts = table.set_index("method")[["beats_jpeg", "beats_baselines"]]
     assert verdicts.loc["good"].tolist() == ["yes", "yes"]
     assert verdicts.loc["weak"].tolist() == ["yes", "no"]
@@ -76,7 +76,7 @@ def test_a_network_is_held_against_jpeg_and_against_the_best_without_one():
 @pytest.mark.parametrize(("psnr_db", "beats"), [(27.0, "no"), (27.02, "no"), (27.04, "yes")])
 def test_less_than_the_noticeable_does_not_beat(psnr_db, beats):
     write_scores(*JPEG, score("one", psnr_db))
-    assert comparison.table(comparison.read_scores(), {"one": "net"})["beats_jpeg"].iloc[-1] == beats
+    assert comparison.table(comparison.read_scores(), {"one": "net"}, {})["beats_jpeg"].iloc[-1] == beats
 
 
 def test_the_common_quality_is_the_lowest_that_most_methods_have():
@@ -110,12 +110,10 @@ def test_pictures_are_chosen_of_jpeg_and_one_network_alone():
 def test_curves_are_long_with_a_model_for_each_network():
     some = params(one={}, each={"blind": False, "sweep": {"quality": [10, 20]}})
     for folder in ("one", "each/quality=10", "each/quality=20"):
-        files.write_text(
-            f"models/restoration/{folder}/curves.csv", "epoch,loss,val_psnr_db\n1,0.5,\n2,0.4,27.25\n"
-        )
+        files.write_text(f"models/restoration/{folder}/curves.csv", "epoch,loss,val_gain_db\n1,0.5,\n2,0.4,0.25\n")
     curves = comparison.curves(some)
     models = ["one", "each, quality=10", "each, quality=20"]
-    assert curves.values.tolist() == [[model, 2, 27.25] for model in models]
+    assert curves.values.tolist() == [[model, 2, 0.25] for model in models]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +122,19 @@ def test_curves_are_long_with_a_model_for_each_network():
 )
 def test_a_difference_has_a_sign_unless_it_rounds_to_nothing(difference, text):
     assert comparison.signed_db(difference) == text
+
+
+def test_patches_seen_are_those_of_all_steps_of_the_least_trained_network():
+    training = {"epochs": 3, "steps_per_epoch": 10, "batch_size": 4}
+    some = params(
+        one={"training": training},
+        each={"training": training | {"epochs": 2}, "blind": False, "sweep": {"quality": [10, 20]}},
+        passes={"training": training | {"steps_per_epoch": None}},
+    )
+    assert comparison.patches_seen(some) == {"one": 120, "each": 80}
+
+
+def test_an_imitation_is_held_against_the_photograph_s_own_distance_from_its_jpeg():
+    back = {"variant": "quality=10", "subject": "jpeg"}
+    write_scores(*JPEG, score("back", 31.0, image="a_q010", **back), score("back", 30.0, image="b_q010", **back))
+    assert comparison.imitations().values.tolist() == [["back", 10, 30.5, 26.0]]

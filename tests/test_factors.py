@@ -30,6 +30,10 @@ def test_the_base_value_is_what_params_or_the_network_s_default_say(table):
     assert table.set_index("factor")["base_value"].drop("base").to_dict() == {"width": "32", "skip": "true"}
 
 
+def test_a_seed_s_base_is_that_of_the_whole_run():
+    assert factors._base_settings(params(ask=SWEEP), "ask")["seed"] == str(params()["runtime"]["seed"])
+
+
 def test_without_sweeps_the_table_is_empty_but_has_its_columns():
     empty = factors.table(pd.DataFrame(), params(one={}))
     assert (len(empty), list(empty.columns)) == (0, factors.COLUMNS)

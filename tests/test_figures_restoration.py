@@ -6,11 +6,11 @@ import pytest
 from PIL import Image
 
 from invented import change, methods
-from recon import factors, figures_comparison, figures_factors
+from recon import comparison, factors, figures_comparison, figures_factors
 from recon.figures_restoration import Picture, draw_pictures, worst_detail
 
 ORIGINAL = np.random.default_rng(0).integers(0, 256, (70, 93, 3), np.uint8)
-CURVES = pd.DataFrame({"model": ["one"] * 30, "epoch": range(1, 31), "val_psnr_db": np.linspace(27, 28, 30)})
+CURVES = pd.DataFrame({"model": ["one"] * 30, "epoch": range(1, 31), "val_gain_db": np.linspace(-1, 1, 30)})
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ TABLES = {
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_charts_are_drawn_of_any_table(table):
-    figures_comparison.draw_fronts("fronts.png", table, costs=figures_comparison.COSTS)
+    figures_comparison.draw_fronts("fronts.png", table, costs=comparison.COSTS)
     figures_comparison.draw_qualities("qualities.png", table)
     assert is_drawn("fronts.png")
     assert is_drawn("qualities.png")
@@ -99,5 +99,5 @@ def test_without_sweeps_the_figure_says_so():
 
 def test_equal_tables_give_equal_bytes():
     for name in ("one.png", "two.png"):
-        figures_comparison.draw_fronts(name, TABLES["one network"], costs=figures_comparison.COSTS)
+        figures_comparison.draw_fronts(name, TABLES["one network"], costs=comparison.COSTS)
     assert Path("one.png").read_bytes() == Path("two.png").read_bytes()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from recon import runtime  # noqa: F401  (it configures what follows)
 
@@ -125,3 +126,19 @@ def test_a_reconstruction_starts_at_its_base_or_without_skip_at_random():
         model = as_model(lambda x, s=skip: layers.reconstruct(x[..., :3], x, kernel_size=5, skip=s))
         assert np.array_equal(model(FEATURES), base) == skip
         assert of_type(model, keras.layers.Conv2D)[0].kernel.shape == (5, 5, WIDTH, 3)
+
+
+def test_luma_and_chroma_are_those_of_jpeg():
+    """As Pillow converts, but for its rounding to 8 bits and its chroma about 128."""
+    rgb = np.random.default_rng(2).integers(0, 256, (1, 6, 10, 3), np.uint8)
+    expected = np.asarray(Image.fromarray(rgb[0]).convert("YCbCr"), np.float32) - [0, 128, 128]
+    converted = np.asarray(as_model(layers.to_ycbcr, width=3)(rgb.astype(np.float32)))[0]
+    np.testing.assert_allclose(converted, expected, atol=1.001)
+
+
+def test_colors_come_back_from_luma_and_chroma():
+    """To 1e-5: some roundings of float32 at values of about 1."""
+    colors = FEATURES[..., :3]
+    back = as_model(lambda x: layers.to_rgb(layers.to_ycbcr(x)), width=3)
+    np.testing.assert_allclose(back(colors), colors, atol=1e-5)
+    assert back.trainable_weights == []

@@ -1,10 +1,13 @@
 """The `restoration` group: which networks an entry stands for, and that a mistake is one line."""
 
 import copy
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from recon import manifest
 from recon.errors import UserError
 from recon.params.core import PATH, read_params
 from recon.params.restoration import qualities_of, runs_of, text_of
@@ -92,7 +95,7 @@ def test_values_have_a_text_that_a_folder_can_have(value, text):
         ({"sweep": {"quality": [0]}}, "one.sweep.quality.0: input should be greater than or equal to 1"),
         (
             {"blind": False, "sweep": {"quality": [15]}},
-            "quality 15 has no pairs; add it to augment.qualities (10, ",
+            "quality 15 has no pairs; add it to augment.qualities (5, ",
         ),
         ({"direction": "degrade", "subject": "plane"}, "one: `direction: degrade` makes no reconstruction"),
         ({"direction": "degrade", "sweep": {"quality": [15]}}, "no JPEG files of 15; add it to degrade.qualities"),
@@ -132,6 +135,18 @@ def test_a_test_set_that_is_the_training_set_is_refused():
 
 def test_an_unknown_test_set_is_named():
     assert "data.test_source: unknown dataset `live2`; known: " in complaint({}, data={"test_source": "live2"})
+
+
+def test_a_test_image_that_is_trained_on_is_refused(tmp_path, monkeypatch):
+    """Under another name the pixels tell."""
+    sets = tmp_path / "sets"
+    shutil.copytree(manifest.SETS, sets)
+    content = json.loads((sets / "live1.json").read_text())
+    twin = json.loads((sets / "embedded.json").read_text())["images"][0]
+    content["images"].append(twin | {"file": "another.png"})
+    (sets / "live1.json").write_text(json.dumps(content))
+    monkeypatch.setattr(manifest, "SETS", sets)
+    assert "data.test_source: its image `another` is `" in complaint({}, data={"test_source": "live1"})
 
 
 def test_an_entry_of_another_family_s_name_is_refused():

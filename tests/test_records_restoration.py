@@ -6,7 +6,7 @@ import pytest
 from recon import tables_restoration
 from recon.records_restoration import summary
 
-POINT = {"psnr_db": 29.0, "ssim": 0.8, "macs_per_pixel": 100.0, "num_params": 10}
+POINT = {"psnr_db": 29.0, "psnr_b_db": 28.5, "ssim": 0.8, "macs_per_pixel": 100.0, "num_params": 10}
 RESULTS = {"one": {f"quality={q}": POINT | {"psnr_db": 28.0 + q / 10} for q in (10, 20, 30, 40)}}
 SECONDS = {"one": {"train_seconds": 90.0, "total_seconds": 100.0}}
 
@@ -41,19 +41,22 @@ def test_rates_are_held_against_each_other_method_of_the_plane():
 
 def test_the_record_stands_above_the_published_rows():
     record = summary(RESULTS, SECONDS, None) | {"params": {"restoration": {"experiments": {"one": {}}}}}
-    header, rows = tables_restoration.live1(record)
-    assert len(header) == len(rows[0])
-    assert rows[0] == [
-        "this project",
-        "29.00 / 0.8000",
-        "30.00 / 0.8000",
-        "31.00 / 0.8000",
-        "32.00 / 0.8000",
-        "100",
-        "yes",
-    ]
-    assert [row[0] for row in rows[1:]] == ["ARCNN", "DnCNN-3", "QGAC", "FBCNN"]
-    assert rows[2][1] == "29.19 / 0.8123"
+    header, rows = tables_restoration.live1(record, {"results": {"plain": RESULTS["one"]}})
+    assert {len(row) for row in rows} == {len(header)}
+    scores = [f"{psnr_db}.00 / 28.50 / 0.800" for psnr_db in (29, 30, 31, 32)]
+    assert rows[0] == ["plain", *scores, "", ""]
+    assert rows[1] == ["**this project**", *scores, "100", "yes"]
+    assert [row[0] for row in rows[2:]] == ["ARCNN", "DnCNN-3", "QGAC", "FBCNN"]
+    assert rows[3][1] == "29.19 / 28.90 / 0.812"
+
+
+def test_a_recorded_curve_has_its_points():
+    record = {"results": {"one": {"quality=10": {"bpp": 0.25, "psnr_db": 28.0, "ssim": 0.8}}}}
+    assert tables_restoration.kodak_curve(record)[1] == [["10", "0.250", "28.00", "0.800"]]
+
+
+def test_the_bytes_of_a_recorded_network_are_those_of_its_float32_weights():
+    assert "10 parameters (40 bytes, shared" in tables_restoration.costs(summary(RESULTS, SECONDS, None))
 
 
 def test_the_comparison_has_a_line_for_each_method_and_leaves_empty_what_has_no_meaning():
@@ -69,5 +72,5 @@ def test_the_comparison_has_a_line_for_each_method_and_leaves_empty_what_has_no_
         }
     )
     _, lines = tables_restoration.comparison(rows)
-    assert lines[0] == ["jpeg", "+0.00", "", "0.700", "", "", ""]
+    assert lines[0] == ["jpeg", "0.00", "", "0.700", "", "", ""]
     assert lines[1] == ["net", "+0.50", "-0.25", "0.800", "1,000", "20", "partly"]

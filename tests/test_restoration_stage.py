@@ -16,6 +16,7 @@ import export
 import normalize
 import restoration
 from recon import files, images
+from recon.distortion import psnr_db
 from recon.errors import UserError
 from recon.imageset import ImageSet
 from recon.reconstruction import RECONSTRUCTIONS
@@ -81,7 +82,13 @@ def scores() -> dict:
 def test_an_entry_leaves_weights_curves_pictures_and_the_jpeg_files_as_payloads(project):
     folder = run()
     assert {path.name for path in folder.iterdir()} == {"best.weights.h5", "curves.csv"}
-    assert list(files.read_csv(folder / "curves.csv").columns) == ["epoch", "loss", "val_psnr_db", "learning_rate"]
+    assert list(files.read_csv(folder / "curves.csv").columns) == [
+        "epoch",
+        "loss",
+        "val_psnr_db",
+        "val_gain_db",
+        "learning_rate",
+    ]
     payload = RECONSTRUCTIONS / "restoration/one/quality=10/test.bin"
     assert payload.read_bytes() == Path("data/degraded/q010/test.jpg").read_bytes()
     assert list(scores()) == ["quality=10", "quality=40"]
@@ -121,6 +128,8 @@ def test_the_other_direction_is_scored_against_the_jpeg_and_has_no_rate(project)
     reference = ImageSet.open("data/subjects/jpeg").pixels("test_q010")
     before = np.mean((reference - ImageSet.open("data/subjects/test").pixels("test").astype(float)) ** 2)
     picture = images.read_image(RECONSTRUCTIONS / "restoration/one/quality=10/test_q010.png")
+    scored = scores()["quality=10"]["psnr_db"]
+    assert scored == pytest.approx(psnr_db(reference=reference, reconstruction=picture), abs=1e-5)  # as rounded
     after = np.mean((reference.astype(float) - picture) ** 2)
     assert after == pytest.approx(before, rel=0.2)  # a correction that four steps from zero can hardly have moved
 
@@ -132,7 +141,12 @@ def test_a_patchwise_network_takes_an_image_smaller_than_its_patch(project):
     assert picture.shape == (*SIDES["test"], 1)
 
 
-def test_a_diverging_run_stops_with_one_line_and_keeps_the_last_good_weights(project):
+def test_a_network_that_gains_nothing_is_told_of(project, capsys):
+    run(training={"learning_rate": 1e-9})
+    assert "one: gains +0.00 dB on the validation images, nothing to speak of" in capsys.readouterr().out
+
+
+def test_a_diverging_run_stops_with_one_line(project):
     with pytest.raises(
         UserError, match=r"training diverged in epoch 1: .* lower learning_rate \(now 10\)"
     ) as caught:

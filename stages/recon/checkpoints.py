@@ -76,6 +76,8 @@ class Checkpoint(keras.callbacks.Callback):
         self._callbacks = [callback for callback in callbacks if isinstance(callback, Resumable)]
         saved = _read(self._path) if self._path.exists() else {}
         self._saved = saved if saved.get("fingerprint") == self._fingerprint else {}
+        if saved and not self._saved:
+            print(f"{self._path}: of other settings, data or code, so training starts anew")
         self.spent_before = self._saved.get("seconds", 0.0)
         return self._saved.get("epochs_done", 0)
 

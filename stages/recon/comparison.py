@@ -11,11 +11,12 @@ from recon.errors import UserError
 from recon.params.restoration import experiment_of, runs_of
 
 NETWORKS, BASELINES = "restoration", "deblocking"  # families
-JPEG, SUBJECT = "jpeg", "test"
-NOTICEABLE_DB = 0.03  # of a short training, another seed changes about as much
+JPEG, SUBJECT, IMITATED = "jpeg", "test", "jpeg"  # an entry, and two subjects
+COSTS = {"macs_per_pixel": "multiply-adds per pixel", "num_params": "parameters"}
+NOTICEABLE_DB = 0.03  # a difference that is less when rounded to hundredths is called none
 COLUMNS = [
     *["method", "family", "net", "quality", "images", "psnr_db", "gain_db", "ssim", "psnr_b_db"],
-    *["num_params", "macs_per_pixel", "latents_per_pixel", "beats_jpeg", "beats_baselines"],
+    *["num_params", "macs_per_pixel", "latents_per_pixel", "patches_seen", "beats_jpeg", "beats_baselines"],
 ]
 _VARIANT = r"^(?:(?P<factor>\w+)=(?P<value>.*),)?quality=(?P<quality>\d+)$"
 
@@ -33,6 +34,19 @@ def entries(params: dict[str, Any], *, factors: bool) -> list[str]:
 def nets(params: dict[str, Any]) -> dict[str, str]:
     """Return the architectures that are compared: the entries without factors, with the name of their network."""
     return {entry: experiment_of(params, entry).net for entry in entries(params, factors=False)}
+
+
+def patches_seen(params: dict[str, Any]) -> dict[str, int]:
+    """Return how many patches each network of `nets` was trained on, counting one as often as it came.
+
+    It is the smallest number where an entry has a network per quality; those trained by whole passes have none.
+    """
+    runs = {entry: [run.training for run in runs_of(params, entry)] for entry in nets(params)}
+    return {
+        entry: min(how.epochs * how.steps_per_epoch * how.batch_size for how in found)
+        for entry, found in runs.items()
+        if all(how.steps_per_epoch for how in found)
+    }
 
 
 def read_scores() -> pd.DataFrame:
@@ -56,10 +70,25 @@ def read_scores() -> pd.DataFrame:
     return rows.assign(gain_db=rows["psnr_db"] - plain.reindex(pairs).to_numpy())
 
 
-def table(rows: pd.DataFrame, nets: dict[str, str]) -> pd.DataFrame:
+def imitations() -> pd.DataFrame:
+    """Return what networks for the other direction reach: entry, quality, psnr_db, photograph_db.
+
+    `psnr_db` is of what they take for the JPEG, `photograph_db` of the photograph itself, both against the JPEG
+    and means over the test photographs.
+    """
+    scores = pd.concat([files.read_csv(f"metrics/{family}.csv") for family in (BASELINES, NETWORKS)])
+    scores["quality"] = pd.to_numeric(scores["variant"].str.extract(_VARIANT)["quality"]).astype("Int64")
+    plain = scores[(scores["entry"] == JPEG) & (scores["subject"] == SUBJECT)]
+    ours = scores[scores["subject"] == IMITATED].groupby(["entry", "quality"], sort=False)["psnr_db"].mean()
+    found = ours.reset_index()
+    return found.assign(photograph_db=found["quality"].map(plain.groupby("quality")["psnr_db"].mean()))
+
+
+def table(rows: pd.DataFrame, nets: dict[str, str], seen: dict[str, int]) -> pd.DataFrame:
     """Return a row for each method and quality, with the COLUMNS above: means over the photographs.
 
-    The methods are the baselines, then the entries that `nets` maps to their network's name, in its order.
+    The methods are the baselines, then the entries that `nets` maps to their network's name, in its order; `seen`
+    are the patches that each was trained on.
     `beats_jpeg` and `beats_baselines` (each of them, at this quality) are "yes", by NOTICEABLE_DB or more, or
     "no"; of networks only.
     """
@@ -74,8 +103,10 @@ def table(rows: pd.DataFrame, nets: dict[str, str]) -> pd.DataFrame:
     network = means["family"] == NETWORKS
     best = means[~network].groupby("quality")["gain_db"].max()
     means["net"] = means["method"].map(nets).where(network)
+    means["patches_seen"] = means["method"].map(seen).astype("Int64")
     for column, level in {"beats_jpeg": 0.0, "beats_baselines": means["quality"].map(best)}.items():
-        means[column] = (means["gain_db"] - level >= NOTICEABLE_DB).map({True: "yes", False: "no"}).where(network)
+        beats = (means["gain_db"] - level).round(2) >= NOTICEABLE_DB
+        means[column] = beats.map({True: "yes", False: "no"}).where(network)
     return means[COLUMNS]
 
 
@@ -111,17 +142,17 @@ def front(methods: pd.DataFrame, cost: str) -> pd.DataFrame:
 
 
 def curves(params: dict[str, Any]) -> pd.DataFrame:
-    """Return the validation PSNR of the entries without factors in long form: model, epoch (from 1), val_psnr_db.
+    """Return the validation gain of the entries without factors in long form: model, epoch (from 1), val_gain_db.
 
     A model is an entry, or `ENTRY, quality=10` where each quality has a network of its own.
     """
-    parts = [pd.DataFrame({"model": [], "epoch": [], "val_psnr_db": []}).astype({"model": str, "epoch": int})]
+    parts = [pd.DataFrame({"model": [], "epoch": [], "val_gain_db": []}).astype({"model": str, "epoch": int})]
     for entry in entries(params, factors=False):
         for run in runs_of(params, entry):
             curve = files.read_csv(Path("models", NETWORKS, entry, run.variant, "curves.csv"))
             name = f"{entry}, {run.variant}" if run.variant else entry
-            parts.append(curve.assign(model=name).dropna(subset=["val_psnr_db"]))
-    return pd.concat(parts, ignore_index=True)[["model", "epoch", "val_psnr_db"]].round({"val_psnr_db": 5})
+            parts.append(curve.assign(model=name).dropna(subset=["val_gain_db"]))
+    return pd.concat(parts, ignore_index=True)[["model", "epoch", "val_gain_db"]].round({"val_gain_db": 5})
 
 
 def side_by_side(methods: pd.DataFrame, *, most_networks: int) -> list[str]:
@@ -134,6 +165,11 @@ def side_by_side(methods: pd.DataFrame, *, most_networks: int) -> list[str]:
     ranked = list(networks(points)["method"])
     places = np.linspace(0, len(ranked) - 1, min(most_networks, len(ranked))).round().astype(int)
     return [JPEG, *others[-1:], *(ranked[place] for place in places)]
+
+
+def noticeable(difference_db: float) -> bool:
+    """Say whether a difference counts, going by the two decimals that are shown of it."""
+    return abs(round(difference_db, 2)) >= NOTICEABLE_DB
 
 
 def signed_db(difference: float) -> str:

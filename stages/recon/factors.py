@@ -4,13 +4,15 @@ from typing import Any
 
 import pandas as pd
 
-from recon.comparison import NETWORKS, NOTICEABLE_DB, entries
+from recon.comparison import NETWORKS, entries, noticeable
 from recon.params.restoration import runs_of, text_of
 
 COLUMNS = [
     *["entry", "factor", "value", "base_value", "quality", "images", "psnr_db", "gain_db", "difference_db"],
     *["better_on", "ssim"],
 ]
+SEED = "seed"  # another draw of weights and patches, to see what luck does; no setting to choose
+_EXTREMES = {"best": "idxmax", "worst": "idxmin"}
 OFF = ("false", "none", "null", "0", "0.0")
 
 
@@ -37,17 +39,29 @@ def table(rows: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
 def effects(changes: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each change without its quality: means over the qualities, counts summed, and a verdict.
 
-    The verdict is `helped`, `did not help` or `made no difference` (below NOTICEABLE_DB). The base is left in,
-    with the difference 0.
+    The verdict is `helped`, `did not help`, `made no difference` (see `recon.comparison.noticeable`), or, where
+    it noticeably helped at one quality and did not at another, `depends`: `best_at` and `worst_at` are those
+    qualities, `best_db` and `worst_db` the differences there. The base is left in, with the difference 0.
     """
     groups = changes.groupby(["entry", "factor", "value", "base_value"], sort=False, dropna=False)
-    means = groups[["gain_db", "difference_db"]].mean().join(groups[["better_on", "images"]].sum()).reset_index()
-    return means.assign(verdict=means["difference_db"].map(verdict))
+    means = groups[["gain_db", "difference_db"]].mean().join(groups[["better_on", "images"]].sum())
+    for word, find in _EXTREMES.items():
+        extremes = changes.loc[getattr(groups["difference_db"], find)().to_numpy(int)]
+        means[f"{word}_at"] = extremes["quality"].to_numpy()
+        means[f"{word}_db"] = extremes["difference_db"].to_numpy()
+    means["verdict"] = [_verdict_over_qualities(row) for row in means.itertuples()]
+    return means.reset_index()
+
+
+def _verdict_over_qualities(row: Any) -> str:
+    if verdict(row.best_db) == "helped" and verdict(row.worst_db) == "did not help":
+        return "depends"
+    return verdict(row.difference_db)
 
 
 def verdict(difference_db: float) -> str:
     """Return what a difference in dB means, in words."""
-    if abs(difference_db) < NOTICEABLE_DB:
+    if not noticeable(difference_db):
         return "made no difference"
     return "helped" if difference_db > 0 else "did not help"
 
@@ -55,8 +69,10 @@ def verdict(difference_db: float) -> str:
 def numbers(change: pd.DataFrame) -> pd.DataFrame | None:
     """Return the rows of one factor with `number`, sorted, the base among them; None if they are no line.
 
-    Not a line are words, and a single number whose base is none.
+    Not a line are words, a single number whose base is none, and seeds.
     """
+    if change["factor"].iloc[0] == SEED:
+        return None
     base = change.iloc[:1].assign(value=change["base_value"].iloc[0], difference_db=0.0)
     base["gain_db"] = change["gain_db"].iloc[0] - change["difference_db"].iloc[0]
     points = pd.concat([change, base])
@@ -74,4 +90,5 @@ def _base_settings(params: dict[str, Any], entry: str) -> dict[str, str]:
     """Return all settings of the entry as it stands, as they would be written in a variant's name."""
     run = runs_of(params, entry)[0]
     settings = run.inference.model_dump() | run.training.model_dump() | run.settings
+    settings[SEED] = params["runtime"]["seed"] if run.training.seed is None else run.training.seed
     return {key: text_of(list(value) if isinstance(value, tuple) else value) for key, value in settings.items()}

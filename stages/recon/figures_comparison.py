@@ -12,11 +12,10 @@ from matplotlib.ticker import LogLocator
 from recon import figures
 from recon.comparison import at_common_quality, baselines, front, networks, signed_db
 
-COSTS = {"macs_per_pixel": "multiply-adds per pixel", "num_params": "parameters"}
 _LINES = ("-", "--", ":", "-.")  # of the baselines, in their order
 _SHARE_BELOW = 0.6  # of the highest gain: losses below this are not drawn to scale
 _MOST_MARKED = 15  # epochs whose points are still told apart
-_CLOSE_DB = 0.5  # below the best, what the second panel of the training curves shows
+_CLOSE_DB = 0.5  # its fifth and tenth are the margins of the second panel of the training curves
 
 
 def draw_fronts(path: str | Path, methods: pd.DataFrame, *, costs: dict[str, str]) -> None:
@@ -66,7 +65,7 @@ def draw_qualities(path: str | Path, methods: pd.DataFrame) -> None:
         label = f"{row.method}{' (below)' if below else ''}"
         panel.plot(curve["quality"], curve["gain_db"], label=label, **_style(index))
     if floor is not None:
-        panel.set_ylim(bottom=floor)
+        panel.set_ylim(floor, 1.1 * methods["gain_db"].max())
     panel.set(xlabel="JPEG quality", ylabel="PSNR gain over plain JPEG (dB)", xticks=methods["quality"].unique())
     panel.grid(alpha=0.25)
     _legend_beside(panel)
@@ -75,24 +74,21 @@ def draw_qualities(path: str | Path, methods: pd.DataFrame) -> None:
 
 
 def draw_training(path: str | Path, curves: pd.DataFrame) -> None:
-    """Draw the validation PSNR of each model (columns model, epoch, val_psnr_db): all, and the best closely.
-
-    A network for one quality, `ENTRY, quality=10`, is validated at that quality alone, so that only blind ones
-    decide what is close.
-    """
+    """Draw the validation gain of each model (columns model, epoch, val_gain_db): all, and the best closely."""
     figure = figures.new_figure(13, 5.4)
     whole, close = figure.subplots(1, 2)
     for index, (model, curve) in enumerate(curves.groupby("model", sort=False)):
         style = _style(index) | ({} if len(curve) <= _MOST_MARKED else {"marker": ""})
         for panel in (whole, close):
-            panel.plot(curve["epoch"], curve["val_psnr_db"], label=model, **style)
-    best = curves.loc[~curves["model"].str.contains(", quality="), "val_psnr_db"].max()
+            panel.plot(curve["epoch"], curve["val_gain_db"], label=model, **style)
+    best = curves["val_gain_db"].max()
     if np.isfinite(best):
-        close.set_ylim(best - _CLOSE_DB, best + _CLOSE_DB / 10)
-    whole.set(ylabel="PSNR of the validation photographs (dB)", title="Training")
-    close.set_title("The best, closely")
+        close.set_ylim(min(0, best) - _CLOSE_DB / 5, best + _CLOSE_DB / 10)
+    whole.set(ylabel="PSNR gain over the JPEG, validation images (dB)", title="Training")
+    close.set_title("Those that gain, closely")
     for panel in (whole, close):
-        panel.set_xlabel("epoch")
+        panel.axhline(0, color="0.35", linewidth=1.1, zorder=1, label="the JPEG itself")
+        panel.set_xlabel("epoch (of as many steps as its entry says)")
         panel.xaxis.get_major_locator().set_params(integer=True)
         panel.grid(alpha=0.25)
     _legend_beside(close)

@@ -10,7 +10,8 @@ from recon import figures
 from recon.comparison import NOTICEABLE_DB, signed_db
 from recon.factors import numbers
 
-COLORS = {"helped": "#009e73", "made no difference": "0.6", "did not help": "#d55e00"}
+COLORS = {"helped": "#009e73", "made no difference": "0.6", "did not help": "#d55e00", "depends": "#e69f00"}
+_MOST_DB = 0.4  # what is beyond is cut, with an arrow, so that it does not flatten the rest
 PANELS_PER_ROW = 4
 
 
@@ -23,7 +24,10 @@ def draw(path: str | Path, effects: pd.DataFrame) -> None:
     rows = -(-len(lines) // PANELS_PER_ROW)
     heights = [3.1 * rows] * bool(rows) + [1.5 + 0.3 * len(bars)] * (len(bars) > 0)
     figure = figures.new_figure(12, 0.5 + (sum(heights) or 1.5))
-    figure.suptitle(f"One factor at a time; {NOTICEABLE_DB:g} dB around the entry as it stands is no difference")
+    figure.suptitle(
+        "One factor at a time, means over the qualities. Ringed: the entry as it stands; "
+        f"gray: {NOTICEABLE_DB:g} dB around it is no difference"
+    )
     parts = list(figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False).flat) if heights else []
     if lines:
         _draw_lines(parts[0], lines, rows)
@@ -40,7 +44,7 @@ def _draw_lines(figure: Figure | SubFigure, lines: dict[tuple[str, str], pd.Data
     names = {entry for entry, _ in lines}
     for panel, ((entry, factor), line) in zip(panels.flat, lines.items(), strict=False):
         _draw_line(panel, line)
-        panel.set_title(factor if len(names) == 1 else f"{factor} of {entry}", fontsize=11)
+        panel.set_title(factor if len(names) == 1 else f"{factor} ({entry})", fontsize=11)
     for panel in panels.flat[len(lines) :]:
         panel.set_axis_off()
     for panel in panels[:, 0]:
@@ -65,7 +69,8 @@ def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
     panel = figure.subplots()
     panel.axvspan(-NOTICEABLE_DB, NOTICEABLE_DB, color="0.92")
     panel.axvline(0, color="black", linewidth=0.8)
-    panel.barh(range(len(bars)), bars["difference_db"], color=list(map(COLORS.get, bars["verdict"])), height=0.6)
+    shown = bars["difference_db"].clip(-_MOST_DB, _MOST_DB)
+    panel.barh(range(len(bars)), shown, color=list(map(COLORS.get, bars["verdict"])), height=0.6)
     entries = bars["entry"].nunique()
     labels = [
         f"{row.factor}: {row.base_value} to {row.value}" + (f" ({row.entry})" if entries > 1 else "")
@@ -73,12 +78,13 @@ def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
     ]
     panel.set_yticks(range(len(bars)), labels=labels)
     panel.invert_yaxis()
-    for place, difference in enumerate(bars["difference_db"]):
+    for place, (end, difference) in enumerate(zip(shown, bars["difference_db"], strict=True)):
         side, offset = ("left", 4) if difference >= 0 else ("right", -4)
-        where = {"xy": (difference, place), "xytext": (offset, 0), "textcoords": "offset points"}
-        panel.annotate(signed_db(difference), **where, ha=side, va="center")
-    left, right = min(bars["difference_db"].min(), -NOTICEABLE_DB), max(bars["difference_db"].max(), NOTICEABLE_DB)
-    panel.set_xlim(left - 0.12 * (right - left), right + 0.12 * (right - left))  # room for the numbers
+        where = {"xy": (end, place), "xytext": (offset, 0), "textcoords": "offset points"}
+        arrow = "" if end == difference else ("→ " if end > 0 else "← ")
+        panel.annotate(f"{arrow}{signed_db(difference)}", **where, ha=side, va="center")
+    left, right = min(shown.min(), -NOTICEABLE_DB), max(shown.max(), NOTICEABLE_DB)
+    panel.set_xlim(left - 0.15 * (right - left), right + 0.15 * (right - left))  # room for the numbers
     panel.set_axisbelow(True)
-    panel.set_xlabel("difference to the entry as it stands (dB)")
+    panel.set_xlabel("difference to the entry as it stands (dB), mean over the qualities; orange: depends on them")
     panel.grid(alpha=0.25, axis="x")

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from recon.comparison import (
+    COSTS,
     JPEG,
     NOTICEABLE_DB,
     at_common_quality,
@@ -13,25 +14,27 @@ from recon.comparison import (
     common_quality,
     front,
     networks,
+    noticeable,
     signed_db,
 )
-from recon.factors import OFF, numbers, verdict
+from recon.factors import OFF, SEED, numbers, verdict
 
 _STRONG_RANK_CORRELATION = 0.5
-_COSTS = {"macs_per_pixel": "multiply-adds per pixel", "num_params": "parameters"}
 _HEADINGS = {
     "Change, since it helped": "helped",
     "Leave as it is, since changing it to this did not help": "did not help",
-    "Take what is simpler, since it made no difference": "made no difference",
+    "Decide by the JPEG's quality, since it helped at one and not at another": "depends",
+    "No reason to change it, either way": "made no difference",
 }
 
 
-def report(methods: pd.DataFrame, effects: pd.DataFrame) -> str:
+def report(methods: pd.DataFrame, effects: pd.DataFrame, imitations: pd.DataFrame) -> str:
     """Return the findings as Markdown.
 
     Args:
         methods: what `recon.comparison.table` gives.
         effects: what `recon.factors.effects` gives.
+        imitations: what `recon.comparison.imitations` gives.
     """
     quality, images = common_quality(methods), methods["images"].max()
     lines = [
@@ -39,19 +42,39 @@ def report(methods: pd.DataFrame, effects: pd.DataFrame) -> str:
         "",
         f"PSNR as means over {_count(images, 'photograph')}; a gain is over plain JPEG of the same quality, here "
         f"{quality} where no other is named. Less than {NOTICEABLE_DB:g} dB counts as no difference: "
-        "each network was trained once, and another seed would move its numbers a little too.",
+        f"each network was trained once{_seeds(effects)}. {_training(methods)}".rstrip(),
     ]
     parts = {
         "Which network wins": _ranking(methods),
         "Simple against complex": _complexity(at_common_quality(methods)),
         "What is below the methods without a network": _below(methods),
         "One factor at a time": _factors(effects),
+        "The other direction": _imitations(imitations),
         "Best practices, as far as these numbers go": _practices(at_common_quality(methods), effects),
     }
     for heading, sentences in parts.items():
         found = list(sentences)
         lines += ["", f"## {heading}", "", *(f"- {sentence}" for sentence in found)] if found else []
     return "\n".join(lines) + "\n"
+
+
+def _seeds(effects: pd.DataFrame) -> str:
+    """Return how far other seeds moved a result: below that, a difference may be luck."""
+    moved = effects.loc[effects["factor"] == SEED, ["best_db", "worst_db"]].abs().max(axis=None)
+    if pd.isna(moved):
+        return ", and another seed would move its numbers too"
+    return f", and other seeds alone moved one by up to {moved:.2f} dB at a quality (below, as a factor)"
+
+
+def _training(methods: pd.DataFrame) -> str:
+    """Return a sentence on how long the networks were trained, which decides as much as what they are."""
+    seen = networks(methods)["patches_seen"].dropna().astype(int)
+    if seen.nunique() < 2:
+        return ""
+    return (
+        f"The networks saw {seen.min():,} to {seen.max():,} patches in training: a rank tells what such a "
+        "training gives, not what an architecture could."
+    )
 
 
 def _ranking(methods: pd.DataFrame) -> Iterator[str]:
@@ -67,7 +90,7 @@ def _ranking(methods: pd.DataFrame) -> Iterator[str]:
             text += f", {signed_db(best.gain_db - other.gain_db)} on {other.method}, the best without a network"
         if len(others):
             behind = best.gain_db - others.iloc[0].gain_db
-            tie = ", which is no difference" if behind < NOTICEABLE_DB else ""
+            tie = "" if noticeable(behind) else ", which is no difference"
             text += f"; then {others.iloc[0].method}, {behind:.2f} dB behind{tie}"
         yield text + "."
     points = networks(at_common_quality(methods))
@@ -82,10 +105,10 @@ def _complexity(points: pd.DataFrame) -> Iterator[str]:
     found = networks(points)
     if len(found) > 1:
         ranked = found.sort_values(["macs_per_pixel", "num_params"], kind="stable")
-        yield f"The simplest, {_priced(ranked.iloc[0])}; the most complex, {_priced(ranked.iloc[-1])}."
+        yield f"Fewest multiply-adds: {_priced(ranked.iloc[0])}; most: {_priced(ranked.iloc[-1])}."
     if len(found) > 2:
-        yield from (_went_with(found, cost, words) for cost, words in _COSTS.items())
-    for cost, words in _COSTS.items():
+        yield from (_went_with(found, cost, words) for cost, words in COSTS.items())
+    for cost, words in COSTS.items():
         best = front(points, cost)
         if len(best):
             named = (f"{row.method} ({signed_db(row.gain_db)}, {getattr(row, cost):,.0f})" for row in _rows(best))
@@ -146,9 +169,11 @@ def _factors(effects: pd.DataFrame) -> Iterator[str]:
 
 def _number_sentence(factor: str, line: pd.DataFrame) -> str:
     others = line[line["value"] != line["base_value"]]
-    listed = _listed(f"{row.value} gives {signed_db(row.difference_db)}" for row in _rows(others))
+    listed = _listed(f"{row.value} gives {signed_db(row.difference_db)}{_apart(row)}" for row in _rows(others))
     best = others.loc[others["difference_db"].idxmax()]
-    if (others["difference_db"].abs() < NOTICEABLE_DB).all():
+    if (others["verdict"] == "depends").any():
+        says = "depends on the quality"
+    elif not others["difference_db"].map(noticeable).any():
         says = f"made no difference (below {NOTICEABLE_DB:g} dB)"
     elif verdict(best.difference_db) == "helped":
         says = f"helped most at {best.value}"
@@ -160,6 +185,11 @@ def _number_sentence(factor: str, line: pd.DataFrame) -> str:
 def _change_sentence(row: Any) -> str:
     """Return what one change did; where it takes something away, what this was good for."""
     photographs = f"better on {row.better_on} of {_count(row.images, 'picture')}"
+    if row.factor == SEED:
+        return f"seed {row.value} instead of {row.base_value}: {signed_db(row.difference_db)}, {photographs}."
+    if row.verdict == "depends":
+        change = f"`{row.factor}={row.value}` instead of {row.base_value} depends on the quality"
+        return f"{change}: {signed_db(row.difference_db)}{_apart(row)}."
     if row.value in OFF and row.base_value not in OFF:
         says = verdict(-row.difference_db)
         ending = f" (below {NOTICEABLE_DB:g} dB)" if says == "made no difference" else ""
@@ -167,6 +197,21 @@ def _change_sentence(row: Any) -> str:
     ending = f" (below {NOTICEABLE_DB:g} dB)" if row.verdict == "made no difference" else ""
     change = f"`{row.factor}={row.value}` instead of {row.base_value}"
     return f"{change} {row.verdict}{ending}: {signed_db(row.difference_db)}, {photographs}."
+
+
+def _apart(row: Any) -> str:
+    """Return the extremes over the qualities of a change that helped at one and did not at another."""
+    if row.verdict != "depends":
+        return ""
+    return f" ({signed_db(row.best_db)} at {row.best_at}, {signed_db(row.worst_db)} at {row.worst_at})"
+
+
+def _imitations(found: pd.DataFrame) -> Iterator[str]:
+    for entry, points in found.groupby("entry", sort=False):
+        listed = _listed(
+            f"{row.psnr_db:.2f} dB at quality {row.quality} ({row.photograph_db:.2f})" for row in _rows(points)
+        )
+        yield f"{entry} takes the photograph to its JPEG: {listed}; in brackets, the photograph as it is."
 
 
 def _practices(points: pd.DataFrame, effects: pd.DataFrame) -> Iterator[str]:
@@ -178,7 +223,8 @@ def _practices(points: pd.DataFrame, effects: pd.DataFrame) -> Iterator[str]:
     if best.empty and len(networks(points)):
         other = baselines(points).sort_values("gain_db", kind="stable").iloc[-1]
         yield f"Take no network of these: {other.method} ({signed_db(other.gain_db)}) is at least as good."
-    changes = effects[effects["factor"] != "base"].sort_values("difference_db", ascending=False, kind="stable")
+    changes = effects[~effects["factor"].isin(["base", SEED])]
+    changes = changes.sort_values("difference_db", ascending=False, kind="stable")
     changes = changes[changes["value"] != changes["base_value"]]
     for heading, kind in _HEADINGS.items():
         chosen = changes[changes["verdict"] == kind]

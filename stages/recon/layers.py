@@ -21,6 +21,14 @@ from keras import layers, ops
 # higher learning rate (Zhang et al., "Fixup Initialization", ICLR 2019).
 BRANCH_VARIANCE = 0.05
 
+# JFIF: Y, Cb and Cr of R, G, B, and back.
+_TO_YCBCR = [
+    [0.299, 0.587, 0.114],
+    [-0.299 / 1.772, -0.587 / 1.772, 0.5],
+    [0.5, -0.587 / 1.402, -0.114 / 1.402],
+]
+_TO_RGB = [[1, 0, 1.402], [1, -0.114 * 1.772 / 0.587, -0.299 * 1.402 / 0.587], [1, 1.772, 0]]
+
 Normalization = Literal["none", "batch"]
 Attention = Literal["none", "channel", "spatial"]
 
@@ -134,14 +142,39 @@ def modulate(x: keras.KerasTensor, condition: keras.KerasTensor) -> keras.KerasT
     return x * per_channel(scale) + per_channel(shift)
 
 
-def reconstruct(
-    base: keras.KerasTensor, x: keras.KerasTensor, *, kernel_size: int = 3, skip: bool = True
+def last_convolution(
+    x: keras.KerasTensor, channels: int, *, kernel_size: int = 3, skip: bool = True
 ) -> keras.KerasTensor:
-    """Return the last convolution of the features `x`, with as many channels as `base`, added to `base`.
+    """Return the last convolution of the features `x`: what `skip` adds to the image, or without it the image.
 
-    It is zero at first: training starts from `base` itself, the degraded image, and can only be led away from it
+    A correction is zero at first: training starts from the degraded image itself, and can only be led away from it
     by a gain. Without `skip` the convolution, random at first, has to give the whole image.
     """
     initializer = "zeros" if skip else "glorot_uniform"
-    y = layers.Conv2D(base.shape[-1], kernel_size, padding="same", kernel_initializer=initializer)(x)
+    return layers.Conv2D(channels, kernel_size, padding="same", kernel_initializer=initializer)(x)
+
+
+def reconstruct(
+    base: keras.KerasTensor, x: keras.KerasTensor, *, kernel_size: int = 3, skip: bool = True
+) -> keras.KerasTensor:
+    """Return `base`, the degraded image, plus what the features `x` give for it (see `last_convolution`)."""
+    y = last_convolution(x, base.shape[-1], kernel_size=kernel_size, skip=skip)
     return layers.Add()([base, y]) if skip else y
+
+
+def to_ycbcr(rgb: keras.KerasTensor) -> keras.KerasTensor:
+    """Return JPEG's luma and chroma (JFIF, chroma about 0) of (batch, rows, columns, 3): fixed weights.
+
+    JPEG damages luma and chroma apart, and chroma is small: in R, G and B a network sees little of it.
+    """
+    return _fixed(rgb, _TO_YCBCR)
+
+
+def to_rgb(ycbcr: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the inverse of `to_ycbcr`."""
+    return _fixed(ycbcr, _TO_RGB)
+
+
+def _fixed(x: keras.KerasTensor, matrix: list[list[float]]) -> keras.KerasTensor:
+    kernel = keras.initializers.Constant([[list(column) for column in zip(*matrix, strict=True)]])
+    return layers.Conv2D(3, 1, use_bias=False, kernel_initializer=kernel, trainable=False)(x)

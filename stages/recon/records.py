@@ -117,7 +117,8 @@ def _check_locked(stages: dict[str, Any], params: dict[str, Any], family: str) -
     wanted = {experiment["subject"] for experiment in entries.values()}
     subjects = sorted("normalize" if subject == "test" else f"subject@{subject}" for subject in wanted)
     fits = [f"{family}@{entry}" for entry in entries]
-    _check_stages(stages, params, (*subjects, *fits, f"evaluate@{family}", f"timings@{family}"))
+    data = ["normalize", "augment", "degrade"] if family == "restoration" else []
+    _check_stages(stages, params, (*data, *subjects, *fits, f"evaluate@{family}", f"timings@{family}"))
 
 
 def _check_stages(stages: dict[str, Any], params: dict[str, Any], names: Iterable[str]) -> None:

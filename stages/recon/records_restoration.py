@@ -7,13 +7,14 @@ import pandas as pd
 
 from recon.bd_rate import bd_rate_percent
 
+MEASURES = ("psnr_db", "psnr_b_db", "ssim")
 Nested = Mapping[str, Mapping[str, Mapping[str, float]]]  # entry -> variant -> what was measured
 
 
 def summary(
     results: Nested, seconds: Mapping[str, Mapping[str, float]], plane: pd.DataFrame | None
 ) -> dict[str, Any]:
-    """Return the PSNR and SSIM at each JPEG quality of the run's one entry, what it costs, and its BD-rates.
+    """Return PSNR, PSNR-B and SSIM at each JPEG quality of the run's one entry, what it costs, and its BD-rates.
 
     Args:
         results: metrics/restoration.json; with more than one entry there is no summary.
@@ -21,7 +22,7 @@ def summary(
         plane: the leaderboard, if the entry is in the plane: its curve is held against each of the others.
 
     Returns:
-        psnr_db and ssim (quality -> mean over the images), macs_per_pixel, num_params, training_minutes;
+        psnr_db, psnr_b_db, ssim (quality -> mean over the images), macs_per_pixel, num_params, training_minutes;
         bd_rate_percent (method -> rate at equal PSNR against that method's, in percent more or, below 0, less) and
         bd_rate_range_db (method -> the PSNRs that both curves reach).
     """
@@ -30,7 +31,7 @@ def summary(
     ((entry, points),) = results.items()
     by_quality = {variant.removeprefix("quality="): point for variant, point in points.items()}
     first = next(iter(by_quality.values()))
-    top = {measure: {q: point[measure] for q, point in by_quality.items()} for measure in ("psnr_db", "ssim")}
+    top = {measure: {q: point[measure] for q, point in by_quality.items()} for measure in MEASURES}
     top |= {key: first[key] for key in ("macs_per_pixel", "num_params")}
     top["training_minutes"] = round(seconds[entry]["train_seconds"] / 60, 2)
     return top if plane is None else top | _bd_rates(plane)

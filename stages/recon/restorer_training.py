@@ -8,7 +8,7 @@ from time import perf_counter
 import keras
 import numpy as np
 
-from recon import checkpoints, distortion, images, quantization, training
+from recon import checkpoints, distortion, files, images, quantization, training
 from recon.batches import Conditions, Patches
 from recon.degradation import degraded_path
 from recon.imageset import ImageSet
@@ -21,6 +21,7 @@ from recon.towers import in_towers
 
 MODELS = Path("models/restoration")
 WEIGHTS, CURVES = "best.weights.h5", "curves.csv"
+_LEAST_GAIN_DB = 0.03
 
 
 def trained(
@@ -54,16 +55,17 @@ def trained(
     """
     # So that no network, nor a name in its file, depends on those before it in a sweep.
     keras.utils.clear_session()
-    keras.utils.set_random_seed(runtime.seed)
-    model = build(net, how.settings, channels=patches.channels)
     settings, folder = how.training, MODELS / entry / how.variant
+    seed = runtime.seed if settings.seed is None else settings.seed
+    keras.utils.set_random_seed(seed)
+    model = build(net, how.settings, channels=patches.channels)
     ends = (patches.clean, patches.degraded) if degrade else (patches.degraded, patches.clean)
     conditioned = len(model.inputs) == 2
     data = Patches(
         *ends,
         batch_size=settings.batch_size,
         value_range=settings.value_range,
-        seed=runtime.seed,
+        seed=seed,
         steps=settings.steps_per_epoch,
         subset=patches.of_quality(how.quality),
         conditions=Conditions(patches.quality, conditions_by_quality(patches.channels)) if conditioned else None,
@@ -86,7 +88,9 @@ def trained(
         validate=_validation(photographs, pairs, settings.value_range, degrade),
         checkpoint=checkpoint,
     )
-    return model, checkpoint.spent_before + perf_counter() - start
+    seconds = checkpoint.spent_before + perf_counter() - start
+    _tell_if_nothing_gained(folder / CURVES, ", ".join(filter(None, (entry, how.variant))))
+    return model, seconds
 
 
 def _pairs(names: Sequence[str], qualities: Sequence[int]) -> list[tuple[str, int]]:
@@ -97,17 +101,32 @@ def _pairs(names: Sequence[str], qualities: Sequence[int]) -> list[tuple[str, in
 def _validation(
     photographs: ImageSet, pairs: Sequence[tuple[str, int]], value_range: images.ValueRange, degrade: bool
 ) -> Callable[[keras.Model], dict[str, float]]:
-    """Return what says of a model {"val_psnr_db": ...}: the mean over whole images after rounding to 8 bits."""
+    """Return what says of a model {"val_psnr_db": ..., "val_gain_db": ...}, of whole images rounded to 8 bits.
+
+    Both are means over the images; the gain is over the network's input as it stands.
+    """
 
     def validate(model: keras.Model) -> dict[str, float]:
         restorer = Restorer(model, value_range)
-        return {"val_psnr_db": float(np.mean([_score(restorer, *pair) for pair in pairs]))}
+        given, made = np.mean([_scores(restorer, *pair) for pair in pairs], axis=0)
+        return {"val_psnr_db": float(made), "val_gain_db": float(made - given)}
 
-    def _score(restorer: Restorer, name: str, quality: int) -> float:
+    def _scores(restorer: Restorer, name: str, quality: int) -> tuple[float, float]:
         content = degraded_path(name, quality).read_bytes()
         source, target = quantization.decode(content), photographs.pixels(name)
         if degrade:
             source, target = target, source
-        return distortion.psnr_db(reference=target, reconstruction=restorer.transform(source, content))
+        transformed = restorer.transform(source, content)
+        return tuple(distortion.psnr_db(reference=target, reconstruction=x) for x in (source, transformed))
 
     return validate
+
+
+def _tell_if_nothing_gained(curves: Path, name: str) -> None:
+    """Print a line where the best weights are no better than no network: a dead one gives back its input."""
+    gain_db = files.read_csv(curves)["val_gain_db"].max()
+    if gain_db < _LEAST_GAIN_DB:
+        print(
+            f"{name}: gains {gain_db:+.2f} dB on the validation images, nothing to speak of; train longer, or try "
+            "another learning_rate"
+        )

@@ -23,6 +23,8 @@ from recon.params.plot import Plot
 BLOCK = re.compile(r"(?<=<!-- table: )(?P<name>[\w-]+) -->\n(?P<content>.*?)(?=<!-- /table -->)", re.DOTALL)
 _NUMERIC = re.compile(r"[-+]?[\d.,]+( / [\d.,]+|: [\d.,]+)?|")
 
+LIVE1_BASELINES = "metrics/benchmarks/deblocking-live1.json"
+
 Nested = dict[str, dict[str, dict[str, float]]]  # entry -> variant -> what was measured
 
 
@@ -139,11 +141,15 @@ def _restoration(rows: pd.DataFrame) -> str:
 
 
 def _restoration_live1(record: dict[str, Any]) -> str:
-    return f"{markdown(*tables_restoration.live1(record))}\n{tables_restoration.costs(record)}{_provenance(record)}"
+    baselines = files.read_json(LIVE1_BASELINES)
+    table = markdown(*tables_restoration.live1(record, baselines))
+    made = f"{_provenance(record)}Those without a network: {_provenance(baselines)}"
+    return f"{table}\n{tables_restoration.costs(record)}{made}"
 
 
 def _restoration_kodak(record: dict[str, Any]) -> str:
-    return f"{markdown(*tables_restoration.kodak(record))}\n{tables_restoration.costs(record)}{_provenance(record)}"
+    tables = f"{markdown(*tables_restoration.kodak(record))}\n{markdown(*tables_restoration.kodak_curve(record))}"
+    return f"{tables}\n{tables_restoration.costs(record)}{_provenance(record)}"
 
 
 def _provenance(record: dict[str, Any]) -> str:
@@ -177,12 +183,12 @@ TABLES = {
     "restoration": Table("metrics/restoration_comparison.csv", "dvc repro comparison", _restoration),
     "restoration-live1": Table(
         "metrics/benchmarks/restoration-live1.json",
-        "the command below the table, then: python stages/record.py restoration-live1 --exp REV",
+        "a run with the settings under `Recorded runs`, then: python stages/record.py restoration-live1 --exp REV",
         _restoration_live1,
     ),
     "restoration-kodak": Table(
         "metrics/benchmarks/restoration-kodak.json",
-        "the command below the table, then: python stages/record.py restoration-kodak --exp REV",
+        "a run with the settings under `Recorded runs`, then: python stages/record.py restoration-kodak --exp REV",
         _restoration_kodak,
     ),
     "classical-kodak": Table(

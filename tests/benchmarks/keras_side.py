@@ -1,7 +1,7 @@
 """Keras' turns: `keras_side.py FOLDER`, a process that `engine.Engine` starts.
 
 Reads spec.json in FOLDER, and writes there for the other side the network, its weights, a batch and its answer.
-Trains by `recon.training.fit`, as the pipeline does; a turn is an epoch of it.
+Trains by `recon.training.fit` and in towers, as the pipeline does; a turn is an epoch of it.
 """
 
 import json
@@ -98,7 +98,8 @@ def main(folder: Path) -> None:
     export(model, inputs, target, folder)
     print("ready", flush=True)
     data = OneBatch(inputs, target, spec["steps"])
-    training.fit(in_towers(model) if spec["batch"] > 1 else model, data, settings=SETTINGS, epochs=spec["turns"], callbacks=[Turns()])
+    trained = in_towers(model) if spec["batch"] > 1 else model
+    training.fit(trained, data, settings=SETTINGS, epochs=spec["turns"], callbacks=[Turns()])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from recon import runtime  # noqa: F401  (it configures what follows)
 import keras
 
 from recon import rooms
+from recon.degradation import jpeg_encode
+from recon.methods.restoration import Restorer
 
 CONVOLUTIONAL = [name for name in ARCHITECTURES if not is_patchwise(built(name))]
 PATCHWISE = [name for name in ARCHITECTURES if is_patchwise(built(name))]
@@ -32,6 +34,17 @@ def test_any_sides_that_are_multiples_of_8_will_do(name, sides):
     model = built(name)
     images = noise(model, sides=sides)
     assert model(with_tables(model, images)).shape == images.shape
+
+
+@pytest.mark.parametrize("sides", [(8, 9), (37, 53)])
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_an_image_of_any_sides_is_restored_whole(name, sides):
+    """Through padding and tiles: of its own size, and not by what lies outside, which repeats its edge."""
+    pixels = np.full((*sides, 3), 128, np.uint8)
+    restored = Restorer(built(name), "unit").decode(jpeg_encode(pixels, quality=50))
+    assert restored.shape == pixels.shape
+    if name in CORRECTING:
+        np.testing.assert_array_equal(restored, pixels)
 
 
 @pytest.mark.parametrize("name", CORRECTING)

@@ -19,7 +19,7 @@ from recon.params.restoration import Inference
 from recon.reconstruction import Reconstruction
 
 FAMILY = "restoration"
-MARGIN = 8  # pixels that are repeated around an image: a block, so that JPEG's grid stays where it was
+MARGIN = 16  # pixels repeated around an image: JPEG's grid stays where it was, that of halved chroma too
 _MACS_SIDE = 256  # multiply-adds per pixel are counted on an image of this side
 
 
@@ -40,8 +40,7 @@ class Restorer:
         Raises:
             PayloadError: not a JPEG file that `recon.quantization` knows.
         """
-        degraded = quantization.decode(payload)
-        restored = self.transform(degraded, payload)
+        restored = self.transform(quantization.decode(payload), payload)
         if self.inference.projection is None:
             return restored
         return projection.project(restored, payload, width=self.inference.projection)

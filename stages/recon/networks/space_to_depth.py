@@ -1,25 +1,25 @@
 """Residual blocks in the space-to-depth domain: pixels become channels, so that depth is cheap.
 
-    image (R, C, 1)                                                                  image (R, C, 1)
-      | pixel-unshuffle by f                                                           ^ pixel-shuffle by f
-    (R/f, C/f, f^2) --+-- conv 3x3, W -- residual block x N -- conv 3x3, f^2 --+-- (R/f, C/f, f^2)
-                      |                        ^                               |
-                      +------------------------|------ skip -------------------+
-    tables (T, 64) -- dense, 32 ---------------+ scale and shift of each channel      only if `conditioned`
+    image (R, C, 1) --------------------------- skip ------------------------ added -- image (R, C, 1)
+      | pixel-unshuffle by f                                                    ^ pixel-shuffle by f
+    (R/f, C/f, f^2) -- conv 3x3, W -- residual block x N -- conv 3x3, f^2 -- (R/f, C/f, f^2)
+                                            ^
+    tables (T, 64) -- dense, 32 ------------+ scale and shift of each channel      only if `conditioned`
 
 Unshuffling loses nothing, unlike a strided convolution or pooling (Shi et al., "Real-Time Single Image and Video
 Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network", CVPR 2016, for the shuffle; Zhang et
 al., "FFDNet", IEEE Transactions on Image Processing 2018, for restoration at half the resolution). A 3x3 kernel
-reaches f times as far for a f^2-th of the multiply-adds per pixel. The blocks, and where attention and condition
-have their place in them, are drawn in recon/layers.py.
+reaches f times as far for a f^2-th of the multiply-adds per pixel. Color is seen, and corrected, as
+JPEG's luma and chroma. The blocks, and where attention and condition have their place in them, are drawn in
+recon/layers.py.
 """
 
 from typing import Literal
 
 import keras
-from keras import ops
+from keras import layers, ops
 
-from recon.layers import convolution, embed_tables, reconstruct, residual_block
+from recon.layers import convolution, embed_tables, last_convolution, residual_block, to_rgb, to_ycbcr
 
 CONDITION_UNITS = 32
 
@@ -30,11 +30,12 @@ def build(
     factor: Literal[2, 4, 8] = 2,
     width: int = 32,
     blocks: int = 4,
-    activation: str = "leaky_relu",
+    activation: str = "relu",
     normalization: Literal["none", "batch"] = "none",
     dropout: float = 0.0,
     attention: Literal["none", "channel", "spatial"] = "none",
     skip: bool = True,
+    ycbcr: bool = True,
     conditioned: bool = False,
 ) -> keras.Model:
     """Return the network; linear output, so any value range.
@@ -50,12 +51,14 @@ def build(
         dropout: the share of channels that training zeroes after each activation; 0 for none.
         attention: gates what each block adds, by channel or by position (spatial); or none.
         skip: gives the correction to its input; else the image itself.
+        ycbcr: sees and corrects color in JPEG's luma and chroma; else in red, green and blue.
         conditioned: has a second input `tables`, log2(quantization table) / 8, float32 (batch, T, 64), with T = 1
             for one channel (luma) and 2 for three (luma, chroma).
     """
     image = keras.Input(image_shape, name="image")
     tables = keras.Input((1 if image_shape[-1] == 1 else 2, 64), name="tables") if conditioned else None
-    planes = ops.space_to_depth(image, factor)
+    ycbcr = ycbcr and image_shape[-1] == 3
+    planes = ops.space_to_depth(to_ycbcr(image) if ycbcr else image, factor)
     x = convolution(planes, width, 3, activation=None)
     condition = embed_tables(tables, CONDITION_UNITS) if conditioned else None
     for _ in range(blocks):
@@ -67,5 +70,7 @@ def build(
             attention=attention,
             condition=condition,
         )
-    output = ops.depth_to_space(reconstruct(planes, x, skip=skip), factor)
+    output = ops.depth_to_space(last_convolution(x, planes.shape[-1], skip=skip), factor)
+    output = to_rgb(output) if ycbcr else output
+    output = layers.Add()([image, output]) if skip else output
     return keras.Model([image, tables] if conditioned else image, output, name="space_to_depth")

@@ -30,11 +30,12 @@ Values = Annotated[list[Any], Field(min_length=1), AfterValidator(_told_apart)]
 
 
 class PatchTraining(Training):
-    """Training on patches; `steps_per_epoch` null is one pass over all of them."""
+    """Training on patches; `steps_per_epoch` null is one pass over all of them, `seed` null that of `runtime`."""
 
     epochs: int = Field(ge=1)
     steps_per_epoch: int | None = Field(ge=1)
     batch_size: int = Field(ge=1, le=4096)
+    seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
 
 class Inference(Section):

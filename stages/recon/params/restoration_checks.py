@@ -13,6 +13,7 @@ PLAIN = "jpeg"  # the deblocking entry that all gains are taken over
 def check_restoration(params: dict[str, Any], known: Any) -> None:
     """Raise UserError for the first network of an entry, or its sweep, that cannot be; `known` are all groups."""
     group = known.restoration
+    _check_plain_jpeg(known)
     for entry, experiment in group.experiments.items():
         key = f"restoration.experiments.{entry}"
         if entry in known.deblocking.experiments:
@@ -21,7 +22,7 @@ def check_restoration(params: dict[str, Any], known: Any) -> None:
         for run in runs_of(params, entry):
             _check_run(run, experiment, known.augment.patch_size, key)
         if (experiment.subject, experiment.direction) == ("test", "restore"):
-            _check_plain_jpeg(known, qualities, key)
+            _check_compared(known, qualities, key)
     single = [entry for entry in group.experiments if [run.variant for run in runs_of(params, entry)] == [""]]
     if group.export not in single:
         raise UserError(
@@ -48,13 +49,17 @@ def check_unseen(known: Any, splits: dict[str, str]) -> None:
         )
 
 
-def _check_plain_jpeg(known: Any, qualities: list[int], key: str) -> None:
+def _check_plain_jpeg(known: Any) -> None:
     plain = known.deblocking.experiments.get(PLAIN)
     if plain is None or (plain.filter, plain.subject) != ("none", "test"):
         raise UserError(
             f"params.yaml: deblocking.experiments.{PLAIN}: must be there, with `filter: none` and "
             "`subject: test`: restorers are compared with it"
         )
+
+
+def _check_compared(known: Any, qualities: list[int], key: str) -> None:
+    plain = known.deblocking.experiments[PLAIN]
     missing = [quality for quality in qualities if quality not in plain.qualities(known.degrade)]
     if missing:
         raise UserError(

@@ -60,6 +60,8 @@ def check(params: dict[str, Any]) -> None:
     for key, subject in subjects.items():
         _check_images(subject, manifests[key], f"{key}.images")
     _check_data(known, manifests["data"])
+    for test in tests:
+        _check_apart(manifests["data"], test)
     families = ("classical", "autoencoder", "deblocking", "restoration")
     _check_methods({family: getattr(known, family) for family in families})
     for manifest in {manifest.name: manifest for manifest in [*manifests.values(), *tests]}.values():
@@ -94,6 +96,18 @@ def _check_data(params: Params, manifest: Manifest) -> None:
             f"params.yaml: augment.patch_size: {params.augment.patch_size} is more than data.rows or data.columns "
             f"({data.rows} x {data.columns}); choose a smaller one"
         )
+
+
+def _check_apart(source: Manifest, test: Manifest) -> None:
+    """Refuse test images that are trained on, and those whose name is taken."""
+    for what in ("name", "pixels_sha256"):
+        known = {getattr(image, what): image.name for image in source.images}
+        for image in test.images:
+            if (twin := known.get(getattr(image, what))) is not None:
+                raise UserError(
+                    f"params.yaml: data.test_source: its image `{image.name}` is `{twin}` of {source.name}, by "
+                    "name or by pixels; register the test images without it, or under another name"
+                )
 
 
 def _check_methods(families: dict[str, Classical | Autoencoder | Deblocking | Restoration]) -> None:
