@@ -22,8 +22,8 @@ FAMILY = "deblocking"
 
 # All eight places on the grid of 8x8 blocks, and on the 16x16 grid of halved chroma as evenly as eight can be.
 _OFFSETS = (0, 9, 2, 11, 4, 13, 6, 15)
-# Where the clipped average is kept: the best of 0.3, 0.4 ... 0.8 and 1 on ten validation images of BSDS500, luma of
-# quality 10 and 40, to 0.005 dB.
+# Where the clipped average is kept: the best of 0.3, 0.4 ... 0.8 and 1, to 0.005 dB, on the luma of ten validation
+# images of BSDS500 at quality 10 and 40.
 _CELL_WIDTH = 0.6
 
 
