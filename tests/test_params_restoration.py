@@ -95,7 +95,7 @@ def test_values_have_a_text_that_a_folder_can_have(value, text):
         ({"sweep": {"quality": [0]}}, "one.sweep.quality.0: input should be greater than or equal to 1"),
         (
             {"blind": False, "sweep": {"quality": [15]}},
-            "quality 15 has no pairs; add it to augment.qualities (5, ",
+            "quality 15 has no pairs; add it to augment.qualities (10, ",
         ),
         ({"direction": "degrade", "subject": "plane"}, "one: `direction: degrade` makes no reconstruction"),
         ({"direction": "degrade", "sweep": {"quality": [15]}}, "no JPEG files of 15; add it to degrade.qualities"),

@@ -128,5 +128,5 @@ def _tell_if_nothing_gained(curves: Path, name: str) -> None:
     if gain_db < _LEAST_GAIN_DB:
         print(
             f"{name}: gains {gain_db:+.2f} dB on the validation images, nothing to speak of; train longer, or try "
-            "another learning_rate"
+            "another learning_rate or network"
         )
