@@ -79,3 +79,16 @@ def test_the_base_s_own_value_stands_once_in_the_line():
 )
 def test_words_or_a_single_number_are_no_line(rows):
     assert factors.numbers(pd.DataFrame(rows)) is None
+
+
+def test_what_is_trained_anew_must_do_more_than_another_seed_did():
+    """A seed moved one quality by 0.12 dB; an ensemble is of the same weights, so that luck has no part in it."""
+    rows = [change("seed", "2", 0.12), change("seed", "2", -0.02) | {"quality": 40}]
+    rows += [change("width", "16", -0.10), change("width", "48", 0.12), change("ensemble", "true", 0.04)]
+    verdicts = factors.effects(pd.DataFrame(rows)).set_index(["factor", "value"])["verdict"].to_dict()
+    del verdicts["seed", "2"]
+    assert verdicts == {
+        ("width", "16"): "made no difference",
+        ("width", "48"): "helped",
+        ("ensemble", "true"): "helped",
+    }

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from recon.comparison import NETWORKS, entries, noticeable
-from recon.params.restoration import runs_of, text_of
+from recon.comparison import NETWORKS, NOTICEABLE_DB, entries
+from recon.params.restoration import Inference, runs_of, text_of
 
 COLUMNS = [
     *["entry", "factor", "value", "base_value", "quality", "images", "psnr_db", "gain_db", "difference_db"],
@@ -39,9 +40,9 @@ def table(rows: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
 def effects(changes: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each change without its quality: means over the qualities, counts summed, and a verdict.
 
-    The verdict is `helped`, `did not help`, `made no difference` (see `recon.comparison.noticeable`), or, where
-    it noticeably helped at one quality and did not at another, `depends`: `best_at` and `worst_at` are those
-    qualities, `best_db` and `worst_db` the differences there. The base is left in, with the difference 0.
+    The verdict is `helped`, `did not help`, `made no difference` (less than `least_db`, see `luck_db`), or, where
+    it helped at one quality and did not at another, `depends`: `best_at` and `worst_at` are those qualities,
+    `best_db` and `worst_db` the differences there. The base is left in, with the difference 0.
     """
     groups = changes.groupby(["entry", "factor", "value", "base_value"], sort=False, dropna=False)
     means = groups[["gain_db", "difference_db"]].mean().join(groups[["better_on", "images"]].sum())
@@ -49,19 +50,30 @@ def effects(changes: pd.DataFrame) -> pd.DataFrame:
         extremes = changes.loc[getattr(groups["difference_db"], find)().to_numpy(int)]
         means[f"{word}_at"] = extremes["quality"].to_numpy()
         means[f"{word}_db"] = extremes["difference_db"].to_numpy()
+    means = means.reset_index()
+    trained_anew = ~means["factor"].isin(list(Inference.model_fields))
+    means["least_db"] = np.where(trained_anew, luck_db(changes), NOTICEABLE_DB)
     means["verdict"] = [_verdict_over_qualities(row) for row in means.itertuples()]
-    return means.reset_index()
+    return means
+
+
+def luck_db(changes: pd.DataFrame) -> float:
+    """Return the difference that a network must be trained to make before it counts.
+
+    That is what another seed made at any quality, where a sweep has seeds, and never less than NOTICEABLE_DB.
+    """
+    seeds = changes.loc[changes["factor"] == SEED, "difference_db"]
+    return max([NOTICEABLE_DB, *seeds.abs().round(2)])
 
 
 def _verdict_over_qualities(row: Any) -> str:
-    if verdict(row.best_db) == "helped" and verdict(row.worst_db) == "did not help":
-        return "depends"
-    return verdict(row.difference_db)
+    best, worst = (verdict(difference, row.least_db) for difference in (row.best_db, row.worst_db))
+    return "depends" if (best, worst) == ("helped", "did not help") else verdict(row.difference_db, row.least_db)
 
 
-def verdict(difference_db: float) -> str:
-    """Return what a difference in dB means, in words."""
-    if not noticeable(difference_db):
+def verdict(difference_db: float, least_db: float = NOTICEABLE_DB) -> str:
+    """Return what a difference in dB means, in words, going by the two decimals that are shown of it."""
+    if abs(round(difference_db, 2)) < least_db:
         return "made no difference"
     return "helped" if difference_db > 0 else "did not help"
 

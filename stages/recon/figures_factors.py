@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from recon import figures
-from recon.comparison import NOTICEABLE_DB, signed_db
+from recon.comparison import signed_db
 from recon.factors import numbers
 
 COLORS = {"helped": "#009e73", "made no difference": "0.6", "did not help": "#d55e00", "depends": "#e69f00"}
@@ -26,7 +26,7 @@ def draw(path: str | Path, effects: pd.DataFrame) -> None:
     figure = figures.new_figure(12, 0.5 + (sum(heights) or 1.5))
     figure.suptitle(
         "One factor at a time, means over the qualities. Ringed: the entry as it stands; "
-        f"gray: {NOTICEABLE_DB:g} dB around it is no difference"
+        f"gray: no difference ({_told(changes)})"
     )
     parts = list(figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False).flat) if heights else []
     if lines:
@@ -36,6 +36,12 @@ def draw(path: str | Path, effects: pd.DataFrame) -> None:
     if not parts:
         figure.text(0.5, 0.4, "No entry of restoration.experiments has a factor in its sweep.", ha="center")
     figures.save(path, figure)
+
+
+def _told(changes: pd.DataFrame) -> str:
+    """Return how small a difference is none: as a rule two numbers, the larger where a network is trained anew."""
+    least = [f"{number:.2f} dB" for number in sorted(changes["least_db"].unique())]
+    return ", or, where trained anew, ".join(least)
 
 
 def _draw_lines(figure: Figure | SubFigure, lines: dict[tuple[str, str], pd.DataFrame], rows: int) -> None:
@@ -53,7 +59,8 @@ def _draw_lines(figure: Figure | SubFigure, lines: dict[tuple[str, str], pd.Data
 
 def _draw_line(panel: Axes, line: pd.DataFrame) -> None:
     base = line.iloc[0]["gain_db"] - line.iloc[0]["difference_db"]
-    panel.axhspan(base - NOTICEABLE_DB, base + NOTICEABLE_DB, color="0.9")
+    least = line["least_db"].iloc[0]
+    panel.axhspan(base - least, base + least, color="0.9")
     panel.plot(line["number"], line["gain_db"], color=figures.COLORS[0], marker=figures.MARKERS[0], linewidth=1.6)
     own = line[line["value"] == line["base_value"]]
     panel.plot(own["number"], own["gain_db"], color="black", marker="o", markersize=10, fillstyle="none")
@@ -67,7 +74,8 @@ def _draw_line(panel: Axes, line: pd.DataFrame) -> None:
 
 def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
     panel = figure.subplots()
-    panel.axvspan(-NOTICEABLE_DB, NOTICEABLE_DB, color="0.92")
+    for least, gray in zip(sorted(bars["least_db"].unique(), reverse=True), ("0.95", "0.9"), strict=False):
+        panel.axvspan(-least, least, color=gray)
     panel.axvline(0, color="black", linewidth=0.8)
     shown = bars["difference_db"].clip(-_MOST_DB, _MOST_DB)
     panel.barh(range(len(bars)), shown, color=list(map(COLORS.get, bars["verdict"])), height=0.6)
@@ -83,7 +91,8 @@ def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
         where = {"xy": (end, place), "xytext": (offset, 0), "textcoords": "offset points"}
         arrow = "" if end == difference else ("→ " if end > 0 else "← ")
         panel.annotate(f"{arrow}{signed_db(difference)}", **where, ha=side, va="center")
-    left, right = min(shown.min(), -NOTICEABLE_DB), max(shown.max(), NOTICEABLE_DB)
+    least = bars["least_db"].max()
+    left, right = min(shown.min(), -least), max(shown.max(), least)
     panel.set_xlim(left - 0.15 * (right - left), right + 0.15 * (right - left))  # room for the numbers
     panel.set_axisbelow(True)
     panel.set_xlabel("difference to the entry as it stands (dB), mean over the qualities; orange: depends on them")

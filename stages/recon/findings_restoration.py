@@ -63,7 +63,10 @@ def _seeds(effects: pd.DataFrame) -> str:
     moved = effects.loc[effects["factor"] == SEED, ["best_db", "worst_db"]].abs().max(axis=None)
     if pd.isna(moved):
         return ", and another seed would move its numbers too"
-    return f", and other seeds alone moved one by up to {moved:.2f} dB at a quality (below, as a factor)"
+    return (
+        f", and another seed alone moved one by {moved:.2f} dB at a quality: of the factors that take a new "
+        "training, a smaller difference counts as none too"
+    )
 
 
 def _training(methods: pd.DataFrame) -> str:
@@ -173,9 +176,9 @@ def _number_sentence(factor: str, line: pd.DataFrame) -> str:
     best = others.loc[others["difference_db"].idxmax()]
     if (others["verdict"] == "depends").any():
         says = "depends on the quality"
-    elif not others["difference_db"].map(noticeable).any():
-        says = f"made no difference (below {NOTICEABLE_DB:g} dB)"
-    elif verdict(best.difference_db) == "helped":
+    elif (others["verdict"] == "made no difference").all():
+        says = f"made no difference (below {best.least_db:g} dB)"
+    elif best.verdict == "helped":
         says = f"helped most at {best.value}"
     else:
         says = "did not help"
@@ -191,10 +194,10 @@ def _change_sentence(row: Any) -> str:
         change = f"`{row.factor}={row.value}` instead of {row.base_value} depends on the quality"
         return f"{change}: {signed_db(row.difference_db)}{_apart(row)}."
     if row.value in OFF and row.base_value not in OFF:
-        says = verdict(-row.difference_db)
-        ending = f" (below {NOTICEABLE_DB:g} dB)" if says == "made no difference" else ""
+        says = verdict(-row.difference_db, row.least_db)
+        ending = f" (below {row.least_db:g} dB)" if says == "made no difference" else ""
         return f"`{row.factor}` {says}{ending}: {signed_db(row.difference_db)} without it, {photographs}."
-    ending = f" (below {NOTICEABLE_DB:g} dB)" if row.verdict == "made no difference" else ""
+    ending = f" (below {row.least_db:g} dB)" if row.verdict == "made no difference" else ""
     change = f"`{row.factor}={row.value}` instead of {row.base_value}"
     return f"{change} {row.verdict}{ending}: {signed_db(row.difference_db)}, {photographs}."
 
