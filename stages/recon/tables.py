@@ -186,6 +186,11 @@ TABLES = {
         "a run with the settings under `Recorded runs`, then: python stages/record.py restoration-live1 --exp REV",
         _restoration_live1,
     ),
+    "restoration-kodak": Table(
+        "metrics/benchmarks/restoration-kodak.json",
+        "a run with the settings under `Recorded runs`, then: python stages/record.py restoration-kodak --exp REV",
+        _restoration_kodak,
+    ),
     "classical-kodak": Table(
         "metrics/benchmarks/classical-kodak.json",
         "dvc exp run -S plane.source=kodak -S plane.images=all -S plane.rows=null -S plane.columns=null "
