@@ -183,12 +183,12 @@ TABLES = {
     "restoration": Table("metrics/restoration_comparison.csv", "dvc repro comparison", _restoration),
     "restoration-live1": Table(
         "metrics/benchmarks/restoration-live1.json",
-        "a run with the settings under `Recorded runs`, then: python stages/record.py restoration-live1 --exp REV",
+        "the `command` in its last commit, then: python stages/record.py restoration-live1 --exp REV",
         _restoration_live1,
     ),
     "restoration-kodak": Table(
         "metrics/benchmarks/restoration-kodak.json",
-        "a run with the settings under `Recorded runs`, then: python stages/record.py restoration-kodak --exp REV",
+        "the `command` in its last commit, then: python stages/record.py restoration-kodak --exp REV",
         _restoration_kodak,
     ),
     "classical-kodak": Table(
