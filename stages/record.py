@@ -23,6 +23,8 @@ def main(*words: str) -> None:
     record = records.describe(found, name=given.name, family=family, targets=targets)
     if family == "restoration":
         record = records.restoration_summary(found) | record
+    if family == "coordinates":
+        record = records.coordinates_summary(found) | record
     path = f"metrics/benchmarks/{given.name}.json"
     files.write_json(path, record)
     print(f"{path}: {record['command']}")

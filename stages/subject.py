@@ -1,6 +1,6 @@
 """Pack the photographs that a family fits and is scored on into data/subjects/NAME/.
 
-`subject.py plane` reads the group `plane` of params.yaml, `subject.py autoencoder` its `autoencoder.subject`.
+`subject.py NAME KEY`: what they are stands in params.yaml at KEY, such as `plane` or `autoencoder.subject`.
 """
 
 from pathlib import Path
@@ -13,9 +13,9 @@ from recon.params.data import Subject
 from recon.preparation import prepare_image
 
 
-def main(name: str) -> None:
-    """Pack the subject `name`: `plane`, or a family with a subject of its own."""
-    settings = section(Subject, "plane" if name == "plane" else f"{name}.subject")
+def main(name: str, key: str) -> None:
+    """Pack the subject `name`."""
+    settings = section(Subject, key)
     paths = {image: path for image, _, path in datasets.fetched_images(settings.source)}
     wanted = settings.model_dump(include={"fit", "rows", "columns"})
     images = (

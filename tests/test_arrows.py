@@ -11,18 +11,17 @@ from imports import ROOMS, ROOT, STAGES, closure, imported_names, packages
 RECON = STAGES / "recon"
 SCRIPTS = sorted(STAGES.glob("*.py"))
 LIBRARY = sorted(RECON.rglob("*.py"))
-NETWORKS = sorted(ROOMS["networks"].glob("*.py"))
+NETWORKS = sorted([*ROOMS["networks"].glob("*.py"), *ROOMS["fields"].glob("*.py")])
 METHODS = sorted(ROOMS["methods"].glob("*.py"))
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
 TRAINING = ("training", "batches", "callbacks", "checkpoints", "losses", "optimizers", "schedules", "weights")
-NEURAL = {
-    RECON / f"{name}.py" for name in (*TRAINING, "towers", "restorer_training", "layers", "runtime", "complexity")
-}
+FITTING = ("restorer_training", "coordinate_fitting")
+NEURAL = {RECON / f"{name}.py" for name in (*TRAINING, "towers", *FITTING, "layers", "runtime", "complexity")}
 LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking")}
 MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - LEARN_NOTHING
 LIGHT = [path for path in LIBRARY if path not in MAY_TRAIN]
-COMPARE = ("restored", "comparison", "restoration_costs")
+COMPARE = ("restored", "comparison", "restoration_costs", "coordinate_comparison")
 JUDGES = [STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", *COMPARE)]
 
 
@@ -51,7 +50,9 @@ def test_a_stage_script_never_imports_another(path):
 
 @pytest.mark.parametrize("path", METHODS, ids=label)
 def test_a_method_never_imports_a_network_or_another_method(path):
-    assert not [name for name in recon_names(path) if name.startswith(("recon.networks", "recon.methods"))]
+    assert not [
+        name for name in recon_names(path) if name.startswith(("recon.networks", "recon.fields", "recon.methods"))
+    ]
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=label)

@@ -51,6 +51,15 @@ def test_all_variants_count_alike():
     assert costs.summarize("some", "one") == {"encode_seconds_per_megapixel": 3.0, "total_seconds": 3.0}
 
 
+def test_what_a_fit_to_each_image_takes_is_part_of_encoding_it_and_counts_once_in_all():
+    """Of two variants of one fit, 0.5 s on 0.5 megapixels each: 1 s to encode, and the fit's 4 s per megapixel."""
+    write_scores("bits=8", "bits=4")
+    write_seconds(
+        "one", ("fit", "bits=8", "a", 2.0), ("encode", "bits=8", "a", 0.5), ("encode", "bits=4", "a", 0.5)
+    )
+    assert costs.summarize("some", "one") == {"encode_seconds_per_megapixel": 5.0, "total_seconds": 3.0}
+
+
 def test_training_is_the_entry_s_whole_time_and_spread_over_nothing():
     write_scores("q=1")
     write_seconds("one", ("train", "", "", 12.344), ("encode", "q=1", "0801", 0.1))

@@ -150,21 +150,21 @@ def test_normalize_refuses_an_image_smaller_than_the_crop_with_both_sides(projec
 
 
 def test_the_plane_has_the_named_images_at_the_asked_sides_in_rgb(project):
-    subject.main("plane")
+    subject.main("plane", "plane")
     packed = ImageSet.open("data/subjects/plane")
     assert [(name, pixels.shape) for name, pixels in packed] == [("b", (24, 32, 3)), ("c", (24, 32, 3))]
     assert packed.names("subject") == ["b", "c"]
 
 
 def test_a_family_s_subject_is_in_its_own_group_and_may_be_all_images(project):
-    subject.main("autoencoder")
+    subject.main("autoencoder", "autoencoder.subject")
     assert ImageSet.open("data/subjects/autoencoder").names() == list(SHAPES)
 
 
 def test_an_unknown_image_of_a_subject_is_refused_with_the_known_ones(project):
     write_params(plane={"images": ["b", "nobody"]})
     with pytest.raises(UserError, match="tiny: no image `nobody`; known: a, b, c, pair_left, pair_right"):
-        subject.main("plane")
+        subject.main("plane", "plane")
 
 
 def test_degrade_keeps_the_jpeg_files_of_what_is_not_trained_on(project):
@@ -240,7 +240,7 @@ def test_equal_runs_write_equal_bytes(project):
     runs = []
     for _ in range(2):
         normalize.main()
-        subject.main("plane")
+        subject.main("plane", "plane")
         for stage in (inspect_data, degrade, augment, synthesize):
             stage.main()
         runs.append(contents("data") | contents("plots") | contents("metrics"))

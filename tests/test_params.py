@@ -242,7 +242,7 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        ("epoch", 500, "epoch: unknown key; known keys: augment, autoencoder, classical, data"),
+        ("epoch", 500, "epoch: unknown key; known keys: augment, autoencoder, classical, coordinates"),
         ("epochs", "many", "epochs: input should be a valid integer"),
         ("epochs", ..., "epochs: missing"),
         ("runtime.seed", -1, "runtime.seed: input should be greater than or equal to 0 (got -1)"),

@@ -10,8 +10,9 @@ import pytest
 from recon import manifest
 from recon.errors import UserError
 from recon.params.core import PATH, read_params
-from recon.params.restoration import qualities_of, runs_of, text_of
+from recon.params.restoration import qualities_of, runs_of
 from recon.params.schema import check
+from recon.params.sweeps import text_of
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = read_params(ROOT / PATH)

@@ -1,4 +1,4 @@
-"""What `fit` eats: whole photographs, or batches of patches streamed from files."""
+"""What `fit` eats: whole photographs, batches of patches streamed from files, or places of one image."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -104,3 +104,42 @@ class Patches(Batches):
 
     def _draw_permutation(self, number: int) -> np.ndarray:
         return np.random.Generator(np.random.PCG64([self._seed, number])).permutation(self._subset)
+
+
+class Places(Batches):
+    """What is known of one image, a batch of places at a time, in one random order that is drawn once.
+
+    So a batch is a piece of memory and no gathering of rows, which would cost as much as a layer of the network.
+    An order that does not end with a batch goes on from its beginning.
+    """
+
+    def __init__(
+        self, features: np.ndarray, colors: np.ndarray, *, batch_size: int | None, steps: int, seed: int
+    ) -> None:
+        """Serve float32 `features` (places, F) with `colors` (places, channels), `steps` batches an epoch."""
+        super().__init__()
+        self._size = min(batch_size or len(features), len(features))
+        self._steps, self._places = steps, len(features)
+        order = np.random.Generator(np.random.PCG64(seed)).permutation(self._places)
+        order = np.concatenate([order, order[: self._size]])
+        self._features, self._colors = features[order], colors[order]
+
+    @property
+    def batch_size(self) -> int:
+        """Return the number of places in a batch."""
+        return self._size
+
+    @property
+    def colors(self) -> np.ndarray:
+        """Return the colors of all places once, float32 (places, channels)."""
+        return self._colors[: self._places]
+
+    def __len__(self) -> int:
+        """Return the number of steps in an epoch."""
+        return self._steps
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return features (batch, F) and colors (batch, channels) of one step."""
+        first = (self.epoch * self._steps + index) * self._size % self._places
+        batch = slice(first, first + self._size)
+        return self._features[batch], self._colors[batch]

@@ -12,12 +12,17 @@ from recon.reconstruction import read_timings
 
 
 def summarize(family: str, entry: str) -> dict[str, float]:
-    """Return an entry's seconds: of training, where it trains; mean ones per megapixel; all that were noted."""
+    """Return an entry's seconds: of training, where it trains; mean ones per megapixel; all that were noted.
+
+    What a fit to each image takes is part of encoding it.
+    """
     _, seconds = read_timings(family=family, entry=entry)
     scores = files.read_csv(f"metrics/{family}.csv").query("entry == @entry")
     megapixels = scores.assign(megapixels=scores["rows"] * scores["columns"] / 1e6)
     timed = seconds.merge(megapixels[["variant", "image", "megapixels"]], on=["variant", "image"])
     per_megapixel = (timed["seconds"] / timed["megapixels"]).groupby(timed["what"]).mean()
+    if "fit" in per_megapixel:
+        per_megapixel["encode"] += per_megapixel.pop("fit")
     summary = {f"{what}_seconds_per_megapixel": round(value, 4) for what, value in per_megapixel.items()}
     training = seconds.query("what == 'train'")["seconds"]
     summary["total_seconds"] = round(seconds["seconds"].sum(), 2)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from recon.comparison import NETWORKS, NOTICEABLE_DB, entries
-from recon.params.restoration import Inference, runs_of, text_of
+from recon.params.restoration import Inference, runs_of
+from recon.params.sweeps import text_of
 
 COLUMNS = [
     *["entry", "factor", "value", "base_value", "quality", "images", "psnr_db", "gain_db", "difference_db"],

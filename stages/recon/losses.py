@@ -1,11 +1,15 @@
 """What training makes small: the mean of some function of the errors, in units of the family's value range."""
 
 from collections.abc import Callable
+from functools import partial
 
 import keras
 
 # Errors far below it cost their square, those far above it themselves. In [0, 1] it is a quarter of a gray level.
 CHARBONNIER_EPSILON = 1e-3
+# Half the square up to here, a straight line beyond (Huber 1964). Keras' own 1 is the largest error that pixels in
+# [0, 1] can have, and would leave nothing but half the square.
+HUBER_DELTA = 0.05
 
 
 def charbonnier(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
@@ -18,6 +22,9 @@ def charbonnier(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.K
     return keras.ops.mean(keras.ops.sqrt((y_true - y_pred) ** 2 + CHARBONNIER_EPSILON**2), axis=-1)
 
 
+_OURS: dict[str, Callable] = {"charbonnier": charbonnier, "huber": partial(keras.losses.huber, delta=HUBER_DELTA)}
+
+
 def named(name: str) -> str | Callable:
-    """Return what `compile` takes for `name`: mse, mae (Keras' own) or charbonnier."""
-    return charbonnier if name == "charbonnier" else name
+    """Return what `compile` takes for `name`: mse, mae (Keras' own), charbonnier or huber."""
+    return _OURS.get(name, name)

@@ -96,9 +96,10 @@ class Manifest(Section):
 
 
 def sources(params: dict[str, Any]) -> list[str]:
-    """Return the datasets that `params` names: `source` and `test_source` of each group, and of each `subject`."""
+    """Return the datasets that `params` names: `source` and `test_source` of each group, and of its subjects."""
     groups = [group for group in params.values() if isinstance(group, dict)]
     subjects = [group["subject"] for group in groups if isinstance(group.get("subject"), dict)]
+    subjects += [subject for group in groups for subject in group.get("subjects", {}).values()]
     named = [part.get(key) for part in groups + subjects for key in ("source", "test_source")]
     return sorted({str(name) for name in named if name is not None})
 

@@ -11,6 +11,7 @@ Description and symbols go through one range coder, so the bytes alone tell all 
 Frequencies are whole numbers, so that encoder and decoder agree on other machines too.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -66,14 +67,9 @@ def dequantize(symbols: np.ndarray, q_step: float) -> np.ndarray:
 
 def encode_symbols(symbols: np.ndarray) -> bytes:
     """Entropy-code integer symbols (groups, count), all in MIN_SYMBOL..MAX_SYMBOL, with a table per group."""
-    if symbols.ndim != 2 or not symbols.size or not np.issubdtype(symbols.dtype, np.integer):
+    if symbols.ndim != 2 or not symbols.size:
         raise ValueError(f"symbols are integers (groups, count). Received: {symbols.dtype} {symbols.shape}")
-    if symbols.min() < MIN_SYMBOL or symbols.max() > MAX_SYMBOL:
-        raise ValueError(f"symbols lie in {MIN_SYMBOL}..{MAX_SYMBOL}. Received: {symbols.min()}..{symbols.max()}")
-    encoder = RangeEncoder()
-    for group in symbols.astype(np.int32):
-        _encode_group(encoder, group)
-    return encoder.get_compressed().astype("<u4").tobytes()
+    return encode_groups(list(symbols))
 
 
 def decode_symbols(data: bytes, *, groups: int, count: int) -> np.ndarray:
@@ -82,16 +78,38 @@ def decode_symbols(data: bytes, *, groups: int, count: int) -> np.ndarray:
     Raises:
         PayloadError: `data` is not the code of that many symbols.
     """
+    return np.stack(decode_groups(data, counts=[count] * groups))
+
+
+def encode_groups(groups: Sequence[np.ndarray]) -> bytes:
+    """Entropy-code groups of integer symbols, all in MIN_SYMBOL..MAX_SYMBOL, with a table per group."""
+    for group in groups:
+        if group.ndim != 1 or not group.size or not np.issubdtype(group.dtype, np.integer):
+            raise ValueError(f"a group of symbols is integers (count,). Received: {group.dtype} {group.shape}")
+        if group.min() < MIN_SYMBOL or group.max() > MAX_SYMBOL:
+            raise ValueError(f"symbols lie in {MIN_SYMBOL}..{MAX_SYMBOL}. Received: {group.min()}..{group.max()}")
+    encoder = RangeEncoder()
+    for group in groups:
+        _encode_group(encoder, group.astype(np.int32))
+    return encoder.get_compressed().astype("<u4").tobytes()
+
+
+def decode_groups(data: bytes, *, counts: Sequence[int]) -> list[np.ndarray]:
+    """Return the int32 groups of so many symbols each that `encode_groups` turned into `data`.
+
+    Raises:
+        PayloadError: `data` is not the code of that many symbols.
+    """
     if len(data) % 4:
         raise PayloadError(f"coded symbols come in words of 4 bytes, here are {len(data)} bytes")
     decoder = RangeDecoder(np.frombuffer(data, "<u4").astype(np.uint32))
     try:
-        symbols = np.stack([_decode_group(decoder, count) for _ in range(groups)])
+        groups = [_decode_group(decoder, count) for count in counts]
     except AssertionError as error:  # constriction's word for bits that no symbol has
         raise PayloadError("coded symbols are damaged") from error
     if not decoder.maybe_exhausted():
-        raise PayloadError(f"coded symbols go on after {groups} groups of {count}")
-    return symbols
+        raise PayloadError(f"coded symbols go on after {len(counts)} groups, {sum(counts)} symbols in all")
+    return groups
 
 
 class _Laplace(NamedTuple):

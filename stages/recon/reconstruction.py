@@ -1,7 +1,8 @@
 """The one noun: what a method hands over, and how an entry's reconstructions lie on disk.
 
 An entry's folder `data/reconstructions/FAMILY/ENTRY/` holds `VARIANT/IMAGE.png` (the pixels), `VARIANT/IMAGE.bin`
-(the payload), `index.csv`, one line for each, and `about.json`, what holds for all of them (parameters, library).
+(the payload), `IMAGE.mask.png` (where the method was shown some pixels only), `index.csv`, one line for each, and
+`about.json`, what holds for all of them (parameters, library).
 Seconds, and the machine they were taken on, go to `metrics/timings/FAMILY/ENTRY.json`, apart from all that must be
 equal between two runs.
 """
@@ -62,15 +63,19 @@ class EntryWriter:
         image: str,
         reconstruction: Reconstruction,
         about: dict[str, int | float] | None = None,
+        mask: np.ndarray | None = None,
     ) -> None:
         """Save the pixels as PNG and the payload, if there is one, and note the seconds.
 
-        `about` has what holds for this variant other than for the whole entry, by the keys of ABOUT.
+        `about` has what holds for this variant other than for the whole entry, by the keys of ABOUT. `mask` says
+        which pixels the method was shown and which are scored apart, uint8 (rows, columns, 1), see `recon.masks`.
         """
         place = self._folder / variant
         images.write_png(place / f"{image}.png", reconstruction.pixels)
         if reconstruction.payload is not None:
             files.write_bytes(place / f"{image}.bin", reconstruction.payload)
+        if mask is not None:
+            images.write_png(place / f"{image}.mask.png", mask)
         self._index.append({"variant": variant, "image": image, **(about or {})})
         self.add_seconds("encode", reconstruction.encode_seconds, variant=variant, image=image)
         self.add_seconds("decode", reconstruction.decode_seconds, variant=variant, image=image)
@@ -112,6 +117,12 @@ def read_about(*, family: str, entry: str) -> dict[str, int | float | str]:
 def read_pixels(*, family: str, entry: str, variant: str, image: str) -> np.ndarray:
     """Return the saved picture, uint8 (rows, columns, channels)."""
     return images.read_image(RECONSTRUCTIONS / family / entry / variant / f"{image}.png")
+
+
+def read_mask(*, family: str, entry: str, variant: str, image: str) -> np.ndarray | None:
+    """Return the saved mask, uint8 (rows, columns, 1), None where there is none."""
+    path = RECONSTRUCTIONS / family / entry / variant / f"{image}.mask.png"
+    return images.read_image(path) if path.exists() else None
 
 
 def payload_bytes(*, family: str, entry: str, variant: str, image: str) -> int | None:

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 from dvc.utils.serialize import parse_yaml
 
+from recon import records_coordinates
 from recon.errors import UserError
 from recon.overrides import overrides
 from recon.records_restoration import summary
@@ -103,6 +104,13 @@ def restoration_summary(run: Run) -> dict[str, Any]:
     return summary(_read_yaml(run.commit, "metrics/restoration.json"), seconds, plane)
 
 
+def coordinates_summary(run: Run) -> dict[str, Any]:
+    """Return what `records_coordinates.summary` makes of the run."""
+    rows = pd.read_csv(StringIO(_read(run.commit, "metrics/coordinates.csv")))
+    seconds = _read_yaml(run.commit, "metrics/timings/coordinates.json")["entries"]
+    return records_coordinates.summary(rows, seconds, _read_yaml(run.commit, "params.yaml"))
+
+
 def _command(run: Run, params: dict[str, Any], targets: str) -> str:
     if run.commit == run.base:
         return shlex.join(["dvc", "repro", *targets.split()])
@@ -115,10 +123,16 @@ def _check_locked(stages: dict[str, Any], params: dict[str, Any], family: str) -
     """Raise UserError unless the family's stages ran with `params`: what lies there may be of an older run."""
     entries = params[family]["experiments"]
     wanted = {experiment["subject"] for experiment in entries.values()}
-    subjects = sorted("normalize" if subject == "test" else f"subject@{subject}" for subject in wanted)
+    subjects = sorted(_subject_stage(family, subject) for subject in wanted)
     fits = [f"{family}@{entry}" for entry in entries]
     data = ["normalize", "augment", "degrade"] if family == "restoration" else []
     _check_stages(stages, params, (*data, *subjects, *fits, f"evaluate@{family}", f"timings@{family}"))
+
+
+def _subject_stage(family: str, subject: str) -> str:
+    if subject == "test":
+        return "normalize"
+    return f"{'coordinates_' if family == 'coordinates' and subject != 'plane' else ''}subject@{subject}"
 
 
 def _check_stages(stages: dict[str, Any], params: dict[str, Any], names: Iterable[str]) -> None:

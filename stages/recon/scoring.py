@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from recon import distortion, rate
 from recon.imageset import ImageSet
-from recon.reconstruction import ABOUT, payload_bytes, read_about, read_index, read_pixels
+from recon.masks import HIDDEN, KNOWN
+from recon.reconstruction import ABOUT, payload_bytes, read_about, read_index, read_mask, read_pixels
 
 POINT = ["family", "entry", "subject", "variant"]
 MEASURES = (distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim)
+APART = {"known_psnr_db": KNOWN, "hidden_psnr_db": HIDDEN}  # PSNR of these pixels alone, where there is a mask
 # What has no meaning for a family is an empty cell, never a zero.
 COLUMNS = [
     *[*POINT, "image", "rows", "columns", "payload_bytes", "bpp"],
     *[measure.__name__ for measure in MEASURES],
+    *APART,
     *ABOUT,
 ]
 
@@ -41,18 +45,30 @@ def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) 
         row["payload_bytes"] = size
         row["bpp"] = None if size is None else rate.bpp(payload_bytes=size, rows=height, columns=width)
         row |= {measure.__name__: measure(**pair) for measure in MEASURES}
-        rows.append(row)
+        rows.append(row | _apart(read_mask(**where), **pair))
     return pd.DataFrame(rows, columns=COLUMNS).astype({"payload_bytes": "Int64", "bpp": float})
+
+
+def _apart(mask: np.ndarray | None, **pair: np.ndarray) -> dict[str, float]:
+    """Return the measures of APART; none without a mask."""
+    if mask is None:
+        return {}
+    parts = {name: mask[..., 0] == kind for name, kind in APART.items()}
+    return {
+        name: distortion.psnr_db(**{which: pixels[chosen][np.newaxis] for which, pixels in pair.items()})
+        for name, chosen in parts.items()
+    }
 
 
 def average(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each variant of each entry, in the order they come: means over its images.
 
-    `bpp`, `psnr_db`, `psnr_b_db` and `ssim` are means of the images' own; `psnr_of_mean_mse_db` is the PSNR of
-    the mean MSE; `decoder_bpp` is the shared decoder's bytes over all the images' pixels, in bits per pixel.
+    `bpp`, `psnr_db`, `psnr_b_db`, `ssim` and those of APART are means of the images' own; `psnr_of_mean_mse_db`
+    is the PSNR of the mean MSE; `decoder_bpp` is the shared decoder's bytes over all the images' pixels, in bits
+    per pixel.
     """
     groups = rows.groupby(POINT, sort=False)
-    means = groups[["bpp", "psnr_db", "psnr_b_db", "ssim"]].mean()
+    means = groups[["bpp", "psnr_db", "psnr_b_db", "ssim", *APART]].mean()
     means.insert(0, "images", groups.size())
     means["psnr_of_mean_mse_db"] = groups["mse"].agg(distortion.psnr_of_mean_mse_db)
     about = groups[list(ABOUT)].first()

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from recon import files, tables_restoration
+from recon import files, tables_coordinates, tables_restoration
 from recon.errors import UserError
 from recon.leaderboard import mosaic_points
 from recon.params.core import section
@@ -152,6 +152,10 @@ def _restoration_kodak(record: dict[str, Any]) -> str:
     return f"{tables}\n{tables_restoration.costs(record)}{_provenance(record)}"
 
 
+def _mappings(results: Nested) -> str:
+    return markdown(*tables_coordinates.mappings(results))
+
+
 def _provenance(record: dict[str, Any]) -> str:
     machines = " and ".join(
         f"{machine['cores']} cores of {machine['processor']}" for machine in record["machines"]
@@ -191,6 +195,7 @@ TABLES = {
         "the `command` in its last commit, then: python stages/record.py restoration-kodak --exp REV",
         _restoration_kodak,
     ),
+    "mappings": Table("metrics/coordinates.json", "dvc repro evaluate@coordinates", _mappings),
     "classical-kodak": Table(
         "metrics/benchmarks/classical-kodak.json",
         "dvc exp run -S plane.source=kodak -S plane.images=all -S plane.rows=null -S plane.columns=null "

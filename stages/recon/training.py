@@ -49,6 +49,8 @@ def fit(
     validate: Callable[[keras.Model], dict[str, float]] | None = None,
     best: Path | None = None,
     checkpoint: Checkpoint | None = None,
+    metrics: Sequence[str] = (),
+    steps_per_execution: int = 1,
 ) -> None:
     """Train `model` on `data`, showing the loss, what `validate` says, and the time left.
 
@@ -62,6 +64,8 @@ def fit(
         validate: says of a model at the end of each epoch {"val_psnr_db": 28.1}, and more if it likes.
         best: an HDF5 file for the weights with the best validation PSNR, or loss without `validate`.
         checkpoint: keeps what a run that is cut needs to go on, with equal results.
+        metrics: what Keras measures beside the loss, as means over an epoch's batches.
+        steps_per_execution: steps that TensorFlow takes before Python has a look; worth it for small ones.
 
     Raises:
         UserError: the loss is no longer a number, or the settings do not fit the number of steps.
@@ -70,6 +74,8 @@ def fit(
     model.compile(
         optimizer=optimizers.build(settings, steps=steps),
         loss=losses.named(settings.loss),
+        metrics=list(metrics),
+        steps_per_execution=steps_per_execution,
         jit_compile=False,  # XLA is slower for convolutions on a CPU
     )
     measure = Measure("val_psnr_db", "max") if validate else Measure("loss", "min")

@@ -14,10 +14,12 @@ from recon.errors import UserError
 
 HERE = Path(__file__).resolve().parent
 KERAS, PYTORCH, PYTORCH_CHANNELS_LAST = "Keras", "PyTorch", "PyTorch channels_last"
+SGEMM = "sgemm"
 _COMMANDS = {
     KERAS: ["keras_side.py"],
     PYTORCH: ["torch_side.py", "contiguous_format"],
     PYTORCH_CHANNELS_LAST: ["torch_side.py", "channels_last"],
+    SGEMM: ["sgemm_side.py"],
 }
 
 

@@ -17,7 +17,7 @@ from recon import runtime
 # isort: split
 import keras
 
-from recon import training
+from recon import rooms, training
 from recon.batches import Batches
 from recon.methods import restoration
 from recon.params.core import Runtime
@@ -64,7 +64,11 @@ class Turns(keras.callbacks.Callback):
 
 def build(spec: dict[str, Any]) -> keras.Model:
     """Return the network, with noise on all weights: a last layer of zeros would hide the others."""
-    model = restoration.build(spec["net"], spec["settings"], channels=spec["channels"])
+    if spec["features"]:
+        field = rooms.load("fields", spec["net"])
+        model = field.build(features=spec["features"], channels=spec["channels"], **spec["settings"])
+    else:
+        model = restoration.build(spec["net"], spec["settings"], channels=spec["channels"])
     for weights in model.weights:
         weights.assign_add(keras.random.normal(weights.shape, stddev=0.05))
     return model
@@ -72,10 +76,14 @@ def build(spec: dict[str, Any]) -> keras.Model:
 
 def inputs_for(model: keras.Model, spec: dict[str, Any]) -> list[np.ndarray]:
     """Return a batch of each of the network's inputs: uniform noise in [0, 1]."""
-    generator = np.random.default_rng(spec["seed"])
-    image = (spec["patch"], spec["patch"], spec["channels"])
-    shapes = [image, *(entry.shape[1:] for entry in model.inputs[1:])]
-    return [generator.random((spec["batch"], *shape), np.float32) for shape in shapes]
+    shapes = [entry.shape[1:] for entry in model.inputs]
+    if not spec["features"]:
+        shapes[0] = (spec["patch"], spec["patch"], spec["channels"])
+    return [_noise(spec, shape) for shape in shapes]
+
+
+def _noise(spec: dict[str, Any], shape: tuple[int, ...]) -> np.ndarray:
+    return np.random.default_rng(spec["seed"]).random((spec["batch"], *shape), np.float32)
 
 
 def export(model: keras.Model, inputs: list[np.ndarray], target: np.ndarray, folder: Path) -> None:
@@ -94,12 +102,19 @@ def main(folder: Path) -> None:
     runtime.prepare(Runtime(seed=spec["seed"], threads=spec["threads"]))
     model = build(spec)
     inputs = inputs_for(model, spec)
-    target = inputs[0][::-1]
+    target = _noise(spec, (spec["channels"],)) if spec["features"] else inputs[0][::-1]
     export(model, inputs, target, folder)
     print("ready", flush=True)
     data = OneBatch(inputs, target, spec["steps"])
     trained = in_towers(model) if spec["batch"] > 1 else model
-    training.fit(trained, data, settings=SETTINGS, epochs=spec["turns"], callbacks=[Turns()])
+    training.fit(
+        trained,
+        data,
+        settings=SETTINGS,
+        epochs=spec["turns"],
+        callbacks=[Turns()],
+        steps_per_execution=spec["steps"] if spec["features"] else 1,
+    )
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine import KERAS, PYTORCH, PYTORCH_CHANNELS_LAST, torch_version
-from throughput import Case, cases, row, step_times, table
+from engine import KERAS, PYTORCH, PYTORCH_CHANNELS_LAST, SGEMM, torch_version
+from throughput import Case, cases, mlp_cases, row, step_times, table
 
 from recon.errors import UserError
 from recon.params.core import Runtime, read_params
@@ -19,6 +19,21 @@ def test_a_network_of_several_entries_is_measured_once():
     names = [str(case) for case in NETWORKS]
     assert len(names) == len(set(names))
     assert {"arcnn", "dense_latent", "conv_autoencoder", "space_to_depth"} <= set(names)
+
+
+def test_a_step_of_an_mlp_by_hand():
+    """4 features, layers of 8, 8 and 3; 10 places: 32 products twice for the first layer, 64 + 24 three times."""
+    params = read_params(Path(__file__).parents[2] / "params.yaml")
+    entry = {"net": "mlp", "subject": "photograph", "settings": {"width": 8, "depth": 2}}
+    entry |= {"mapping": {"kind": "basic"}, "training": {"batch_size": 10}}
+    params["coordinates"]["experiments"] = {"one": entry, "same": entry}
+    (case,) = mlp_cases(params)
+    assert (case.features, case.macs) == (4, 10 * (2 * 32 + 3 * (64 + 24)))
+
+
+def test_the_share_of_the_machine_s_speed_is_taken_turn_by_turn():
+    cells = row(Case("mlp", {}, 3, 8, features=4, macs=100), {KERAS: [2.0, 10.0], SGEMM: [1.0, 9.0]})
+    assert cells["sgemm / Keras"] == "0.70 (0.50 to 0.90)"
 
 
 def test_a_name_tells_what_is_no_default():

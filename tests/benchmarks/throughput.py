@@ -1,4 +1,4 @@
-"""How fast the restoration networks of params.yaml train, and the same networks in PyTorch, side by side.
+"""How fast the networks of params.yaml train, and the same networks in PyTorch, side by side.
 
     python tests/benchmarks/throughput.py --torch-python PATH --out FILE
 
@@ -19,10 +19,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 
-from engine import KERAS, PYTORCH, PYTORCH_CHANNELS_LAST, Engine, torch_version
+from engine import KERAS, PYTORCH, PYTORCH_CHANNELS_LAST, SGEMM, Engine, torch_version
 
 from recon import machine, rooms
 from recon.errors import UserError
+from recon.params.coordinates import Run
+from recon.params.coordinates import runs_of as fits_of
 from recon.params.core import Runtime, lookup, read_params, section
 from recon.params.restoration import experiment_of, runs_of
 
@@ -31,17 +33,24 @@ BUSY = 0.5  # running processes, a minute's mean, beside which times are not wor
 
 @dataclass(frozen=True)
 class Case:
-    """One network and what it is trained on: batches of square patches of `patch` pixels a side."""
+    """One network and what it is trained on: batches of square patches of `patch` pixels a side.
+
+    A coordinate network has no patches but `features`, so many numbers for each place, and `macs`, the
+    multiply-adds of a step: forward, and back to all weights and to all layers but the first.
+    """
 
     net: str
     settings: dict[str, Any]
     channels: int
     batch: int
-    patch: int
+    patch: int = 0
+    features: int = 0
+    macs: int = 0
 
     def __str__(self) -> str:
         """Return the network's name, and the settings that are not its defaults."""
-        defaults = {name: default for name, (_, default) in rooms.build_settings(self.net).items()}
+        room = "fields" if self.features else "networks"
+        defaults = {name: default for name, (_, default) in rooms.build_settings(self.net, room=room).items()}
         changes = [f"{name}={value}" for name, value in self.settings.items() if value != defaults[name]]
         return " ".join([self.net, *changes])
 
@@ -56,6 +65,20 @@ def cases(params: dict[str, Any]) -> list[Case]:
         for how in runs_of(params, entry)
     )
     return list({json.dumps(asdict(case)): case for case in found}.values())
+
+
+def mlp_cases(params: dict[str, Any]) -> list[Case]:
+    """Return the MLPs of `coordinates.experiments` as they stand, each once, in the order in which they appear."""
+    runs = (fits_of(params, entry)[0] for entry in lookup(params, "coordinates.experiments"))
+    return list({str(case): case for case in (_mlp_case(run) for run in runs if run.net == "mlp")}.values())
+
+
+def _mlp_case(run: Run) -> Case:
+    told = {"none": 2, "basic": 4}.get(run.mapping.kind, 2 * run.mapping.num_frequencies)
+    width, depth = run.settings["width"], run.settings["depth"]
+    first, others = told * width, (depth - 1) * width**2 + 3 * width
+    batch = run.training.batch_size
+    return Case(run.net, run.settings, 3, batch, features=told, macs=batch * (2 * first + 3 * others))
 
 
 def step_times(
@@ -75,7 +98,9 @@ def step_times(
         Path(folder, "spec.json").write_text(json.dumps(spec), encoding="utf-8")
         start = [(KERAS, sys.executable)]
         if torch_python:  # after Keras, which writes down the network and what it answers
-            start += [(PYTORCH, torch_python), (PYTORCH_CHANNELS_LAST, torch_python)]
+            start += [(PYTORCH, torch_python)]
+            start += [(PYTORCH_CHANNELS_LAST, torch_python)] * (not case.features)
+        start += [(SGEMM, sys.executable)] * bool(case.macs)
         engines = [stack.enter_context(Engine(name, python, Path(folder))) for name, python in start]
         rounds = list(_rounds(engines, turns))
     return {engine.name: [1000 / steps * seconds[engine.name] for seconds in rounds] for engine in engines}
@@ -96,14 +121,22 @@ def row(case: Case, times: dict[str, list[float]]) -> dict[str, str]:
     The ratio is taken turn by turn and then its median: what slows the machine for a while slows both sides of it.
     """
     keras = times[KERAS]
-    cells = {"network": str(case), "batch": f"{case.batch} x {case.patch} x {case.patch} x {case.channels}"}
+    batch = f"{case.batch} x {case.features}" if case.features else f"{case.batch} x {case.patch} x {case.patch}"
+    cells = {"network": str(case), "batch": batch if case.features else f"{batch} x {case.channels}"}
     cells |= {f"{name}, ms": f"{median(found):.1f}" for name, found in times.items()}
-    cells["Keras, Mpx/s"] = f"{case.batch * case.patch**2 / median(keras) / 1000:.2f}"
-    if len(times) > 1:
-        faster = min((found for name, found in times.items() if name != KERAS), key=median)
-        ratios = [theirs / ours for theirs, ours in zip(faster, keras, strict=True)]
-        cells["PyTorch / Keras"] = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+    pixels = case.batch * (case.patch**2 or 1)
+    cells["Keras, Mpx/s"] = f"{pixels / median(keras) / 1000:.2f}"
+    others = [found for name, found in times.items() if name not in (KERAS, SGEMM)]
+    if others:
+        cells["PyTorch / Keras"] = _ratio(min(others, key=median), keras)
+    if SGEMM in times:
+        cells["sgemm / Keras"] = _ratio(times[SGEMM], keras)
     return cells
+
+
+def _ratio(times: list[float], keras: list[float]) -> str:
+    ratios = [theirs / ours for theirs, ours in zip(times, keras, strict=True)]
+    return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def table(rows: Sequence[dict[str, str]]) -> str:
@@ -127,7 +160,9 @@ def conditions(torch: str | None, runtime: Runtime, arguments: argparse.Namespac
 def main() -> None:
     """Measure what the command line asks for; print the table, and write it if a file is named."""
     arguments = _arguments()
-    chosen = [case for case in cases(read_params()) if all(text in str(case) for text in arguments.only)]
+    params = read_params()
+    known = mlp_cases(params) if arguments.coordinates else cases(params)
+    chosen = [case for case in known if all(text in str(case) for text in arguments.only)]
     if not chosen:
         raise UserError(f"--only {' '.join(arguments.only)}: no network of params.yaml is called so; try without")
     if arguments.out and not arguments.out.parent.is_dir():
@@ -170,6 +205,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only", nargs="+", default=[], metavar="TEXT", help="networks whose name has all of these"
     )
+    parser.add_argument("--coordinates", action="store_true", help="those of `coordinates`, not of `restoration`")
     parser.add_argument("--turns", type=_count, default=9, help="measurements of each engine; default: 9")
     parser.add_argument("--steps", type=_count, default=10, help="training steps of a turn; default: 10")
     parser.add_argument("--out", type=Path, help="a Markdown file for the table")

@@ -14,7 +14,9 @@ from recon import runtime  # noqa: F401  (it configures what follows)
 import keras
 
 from recon import restorer_training, training
-from recon.methods import autoencoder, classical, deblocking, restoration
+from recon.methods import autoencoder, classical, coordinates, deblocking, restoration
+from recon.params.coordinates import InputMapping
+from recon.params.networks import network_settings
 from recon.params.restoration import Inference
 from recon.reconstruction import Reconstruction
 
@@ -101,6 +103,23 @@ def _restoration(net: str, settings: dict[str, Any], **inference: Any) -> Case:
     )
 
 
+def _coordinates(net: str, settings: dict[str, Any], kind: str, value_range: str = "unit") -> Case:
+    mapping = InputMapping(kind=kind, num_frequencies=4, scale=2.0)
+    settings = network_settings(net, settings, "case", room="fields")
+
+    def rebuild(folder: Path, pixels: np.ndarray) -> Reconstruction:
+        """Stand for a fit by random weights, which make a picture too."""
+        field = coordinates.Field(net, settings, mapping, 1, pixels.shape[-1], value_range)
+        keras.utils.set_random_seed(1)
+        model = field.build()
+        for seed, weights in enumerate(model.weights):
+            weights.assign(keras.random.normal(weights.shape, stddev=0.5, seed=seed))
+        rows, columns, _ = pixels.shape
+        return coordinates.rebuild(field, model, bits=8, rows=rows, columns=columns)
+
+    return Case("coordinates", rebuild=rebuild, decoder=lambda folder, channels: coordinates.decode)
+
+
 CASES = {
     "jpeg": _classical("jpeg", 50),
     "jpeg2000": _classical("jpeg2000", 2.0),
@@ -117,5 +136,9 @@ CASES = {
     "restoration_ensemble": _restoration(
         "space_to_depth", {"width": 4, "blocks": 1}, ensemble=True, projection=0.6
     ),
+    "coordinates_gaussian": _coordinates("mlp", {"width": 6, "depth": 2}, "gaussian"),
+    "coordinates_basic": _coordinates("mlp", {"width": 6, "output_activation": "tanh"}, "basic", "symmetric"),
+    "coordinates_siren": _coordinates("siren", {"width": 6}, "none"),
+    "coordinates_grid": _coordinates("grid", {"width": 6, "levels": 2, "table_rows": 32}, "none"),
     "restoration_patchwise": _restoration("dense_latent", {"patch_size": 16, "filters": [4, 4], "latents": 8}),
 }

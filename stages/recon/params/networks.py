@@ -9,14 +9,14 @@ from recon.errors import UserError
 from recon.params.core import Section, parse
 
 
-def network_settings(net: str, settings: dict[str, Any], key: str) -> dict[str, Any]:
+def network_settings(net: str, settings: dict[str, Any], key: str, *, room: str = "networks") -> dict[str, Any]:
     """Return `settings` as the `build` of the network `net` declares them, with the defaults of those not given.
 
-    `key` is that of the entry in params.yaml. UserError names a wrong key, and lists the known networks where
-    there is no such one.
+    `key` is that of the entry in params.yaml, `room` where the network lives. UserError names a wrong key, and
+    lists the known networks where there is no such one.
     """
     try:
-        fields = rooms.build_settings(net)
+        fields = rooms.build_settings(net, room=room)
     except UserError as error:
         raise UserError(f"params.yaml: {key}.net: {error}") from None
     model = create_model("Settings", __base__=Section, **fields)

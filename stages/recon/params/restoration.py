@@ -5,28 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from recon.errors import UserError
-from recon.params.core import EntryName, Section, lookup, parse, unique
+from recon.params.core import EntryName, Section, lookup, parse
 from recon.params.data import Augment, Degrade, Qualities
 from recon.params.networks import network_settings
+from recon.params.sweeps import Values, text_of
 from recon.params.training import Training
-
-
-def text_of(value: Any) -> str:
-    """Return a value of params.yaml as it stands in a variant, which is also a folder: `0.003`, `true`."""
-    if isinstance(value, list):
-        return "-".join(map(text_of, value))
-    return str(value).lower() if isinstance(value, bool) or value is None else f"{value}"
-
-
-def _told_apart(values: list[Any]) -> list[Any]:
-    unique([text_of(value) for value in values])
-    return values
-
-
-Values = Annotated[list[Any], Field(min_length=1), AfterValidator(_told_apart)]
 
 
 class PatchTraining(Training):

@@ -7,6 +7,8 @@ from recon.errors import UserError
 from recon.manifest import Manifest
 from recon.params.autoencoder import Autoencoder, Epochs, experiment_of, settings_of, training_of
 from recon.params.classical import Classical
+from recon.params.coordinates import Coordinates
+from recon.params.coordinates_checks import check_coordinates
 from recon.params.core import Runtime, parse
 from recon.params.data import Augment, Data, Degrade, Inspect, Subject, Synthesize
 from recon.params.deblocking import Deblocking
@@ -40,6 +42,7 @@ class Params(Epochs):
     autoencoder: AutoencoderGroup
     deblocking: Deblocking
     restoration: Restoration
+    coordinates: Coordinates
     plot: Plot
 
 
@@ -49,12 +52,14 @@ def check(params: dict[str, Any]) -> None:
     for entry in known.autoencoder.experiments:
         _check_autoencoder(params, entry)
     check_restoration(params, known)
+    check_coordinates(params, known)
     if not any(e.subject == "autoencoder" and e.sweep.epoch for e in known.autoencoder.experiments.values()):
         raise UserError(
             "params.yaml: autoencoder.experiments: none sweeps `epoch` on the subject `autoencoder`, "
             "which the figures over epochs need; keep one"
         )
     subjects = {"plane": known.plane, "autoencoder.subject": known.autoencoder.subject}
+    subjects |= {f"coordinates.subjects.{name}": part for name, part in known.coordinates.subjects.items()}
     manifests = {key: _manifest(part.source, key) for key, part in {"data": known.data, **subjects}.items()}
     tests = [_manifest(known.data.test_source, "data", "test_source")] if known.data.test_source else []
     for key, subject in subjects.items():
@@ -62,7 +67,7 @@ def check(params: dict[str, Any]) -> None:
     _check_data(known, manifests["data"])
     for test in tests:
         _check_apart(manifests["data"], test)
-    families = ("classical", "autoencoder", "deblocking", "restoration")
+    families = ("classical", "autoencoder", "deblocking", "restoration", "coordinates")
     _check_methods({family: getattr(known, family) for family in families})
     for manifest in {manifest.name: manifest for manifest in [*manifests.values(), *tests]}.values():
         datasets.check_unchanged(manifest)
@@ -110,7 +115,7 @@ def _check_apart(source: Manifest, test: Manifest) -> None:
                 )
 
 
-def _check_methods(families: dict[str, Classical | Autoencoder | Deblocking | Restoration]) -> None:
+def _check_methods(families: dict[str, Classical | Autoencoder | Deblocking | Restoration | Coordinates]) -> None:
     """Refuse a plane without a curve, and two curves of one name."""
     keys: dict[str, str] = {}
     for family, group in families.items():

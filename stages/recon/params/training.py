@@ -22,7 +22,7 @@ class Training(Section):
 
         optimizer       adam, adamw or sgd
         learning_rate   the highest one, which the schedule starts from
-        loss            mse, mae or charbonnier
+        loss            mse, mae, charbonnier or huber
         value_range     of the pixels that the network sees and gives; unit: [0, 1], symmetric: [-1, 1]
         momentum        of sgd; 0.9 is usual
         beta_2          of adam and adamw: the memory of the squared gradient
@@ -41,7 +41,7 @@ class Training(Section):
 
     optimizer: Literal["adam", "adamw", "sgd"]
     learning_rate: float = Field(gt=0, le=10)
-    loss: Literal["mse", "mae", "charbonnier"]
+    loss: Literal["mse", "mae", "charbonnier", "huber"]
     value_range: Literal["unit", "symmetric"]
     momentum: float = Field(default=0.0, ge=0, lt=1)
     beta_2: Fraction = 0.999

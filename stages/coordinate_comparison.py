@@ -1,0 +1,32 @@
+"""Compare the coordinate networks: a figure for each entry, curves and findings in plots/coordinates/."""
+
+from pathlib import Path
+
+from recon import coordinate_comparison, figures_coordinates, files
+from recon.coordinate_sheets import sheet
+from recon.errors import run
+from recon.findings_coordinates import report
+from recon.imageset import ImageSet
+from recon.params.coordinates import experiment_of
+from recon.params.core import lookup, read_params
+
+PLOTS = Path("plots/coordinates")
+
+
+def main() -> None:
+    """Read the referee's rows, the saved pictures and the curves of training; nothing here is a time."""
+    params = read_params()
+    entries = list(lookup(params, "coordinates.experiments"))
+    rows = coordinate_comparison.read_scores(params)
+    images = {
+        entry: ImageSet.open(f"data/subjects/{experiment_of(params, entry).subject}").names() for entry in entries
+    }
+    curves = coordinate_comparison.curves(params, images)
+    files.write_csv(PLOTS / "curves.csv", coordinate_comparison.of_bases(curves, params))
+    files.write_text(PLOTS / "findings.md", report(params, rows))
+    for entry in entries:
+        figures_coordinates.draw_sheet(PLOTS / f"sheets/{entry}.png", sheet(params, entry, rows, curves))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,157 @@
+"""What the figure of an entry of coordinate networks shows, from the referee's rows and the saved pictures."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recon.coordinate_comparison import BASE, FAMILY, finest, means, number, setting
+from recon.figures_coordinates import Chart, Sheet, Tile, curve_lines
+from recon.imageset import ImageSet
+from recon.masks import KNOWN
+from recon.params.coordinates import Run, experiment_of, runs_of
+from recon.params.sweeps import text_of
+from recon.reconstruction import read_mask, read_pixels
+from recon.shown import reduced
+
+_UNKNOWN_GRAY = 128
+_FEWEST_POINTS = 3  # of a chart
+
+
+def sheet(params: dict[str, Any], entry: str, rows: pd.DataFrame, curves: pd.DataFrame) -> Sheet:
+    """Return the sheet of `entry`: pictures of its first photograph, charts of means over all.
+
+    `rows` are those of `recon.coordinate_comparison.read_scores`, `curves` its curves.
+    """
+    experiment = experiment_of(params, entry)
+    photographs = ImageSet.open(f"data/subjects/{experiment.subject}")
+    image = photographs.names()[0]
+    original = photographs.pixels(image)
+    own = rows[rows["entry"] == entry]
+    pictured = finest(own[own["image"] == image])
+    tiles = _Tiles(pictured, original)
+    return Sheet(
+        heading=_heading(entry, image, original, len(photographs.names())),
+        original=original,
+        rows=_rows(params, entry, tiles),
+        curves=curve_lines(curves[(curves["entry"] == entry) & (curves["image"] == image)]),
+        charts=_charts(params, entry, means(own)),
+    )
+
+
+def _heading(entry: str, image: str, original: np.ndarray, images: int) -> str:
+    others = f"; charts: means over {images} photographs" if images > 1 else ""
+    return f"{entry}: {image}, {original.shape[0]} x {original.shape[1]}{others}"
+
+
+class _Tiles:
+    """The saved pictures of one photograph, with the numbers that belong to them."""
+
+    def __init__(self, rows: pd.DataFrame, original: np.ndarray) -> None:
+        self._rows, self._original = rows, original
+
+    def fits(self, factor: str, value: str | None = None) -> list[Tile]:
+        """Return the fits with this change, by value across; of the entry as it stands for the factor `base`."""
+        rows = self._rows[self._rows["factor"] == factor]
+        rows = rows if value is None else rows[rows["value"] == value]
+        return [self._tile(row, self._value(row)) for row in rows.itertuples()]
+
+    def values(self, factor: str, stands: Any) -> list[Tile]:
+        """Return the fits of a factor's values and, among them, of the value as it stands; numbers in order."""
+        rows = self._rows[self._rows["factor"].isin([BASE, factor])]
+        named = [(text_of(stands) if row.factor == BASE else row.value, row) for row in rows.itertuples()]
+        if all(number(name) is not None for name, _ in named):
+            named.sort(key=lambda pair: number(pair[0]))
+        return [self._tile(row, f"{name} (as it stands)" if row.factor == BASE else name) for name, row in named]
+
+    def by_method(self) -> dict[str, list[Tile]]:
+        """Return the interpolations by name, each by value across."""
+        rows = self._rows.dropna(subset=["method"])
+        return {
+            method: [self._tile(row, self._value(row)) for row in own.itertuples()]
+            for method, own in rows.groupby("method", sort=False)
+        }
+
+    def shown(self, run: Run) -> Tile:
+        """Return what a run was shown."""
+        row = self._rows[self._rows["variant"].str.startswith(run.variant or "bits=")].iloc[0]
+        if run.reduce > 1:
+            return Tile(f"shown: 1/{run.reduce}", reduced(self._original, run.reduce))
+        mask = read_mask(family=FAMILY, entry=row["entry"], variant=row["variant"], image=row["image"])
+        picture = np.where(mask == KNOWN, self._original, np.uint8(_UNKNOWN_GRAY))
+        return Tile(f"shown: {(mask == KNOWN).mean():.0%}", picture)
+
+    @staticmethod
+    def _value(row: Any) -> str:
+        if pd.notna(row.across):
+            return row.across
+        if pd.notna(row.method):
+            return row.method
+        return "as it stands" if row.factor == BASE else row.value
+
+    @staticmethod
+    def _tile(row: Any, name: str) -> Tile:
+        pixels = read_pixels(family=FAMILY, entry=row.entry, variant=row.variant, image=row.image)
+        if pd.notna(row.hidden_psnr_db):
+            text = f"hidden {row.hidden_psnr_db:.2f} dB"
+            text += "" if pd.notna(row.method) else f"\nknown {row.known_psnr_db:.2f} dB"
+        else:
+            text = f"{row.psnr_db:.2f} dB"
+        return Tile(f"{name}\n{text}", pixels)
+
+
+def _rows(params: dict[str, Any], entry: str, tiles: _Tiles) -> list[tuple[str, list[Tile]]]:
+    experiment, runs = experiment_of(params, entry), runs_of(params, entry)
+    stands = tiles.fits(BASE)
+    first = runs[: len(stands)]
+    shown = [tiles.shown(run) for run in first if run.mask or run.reduce > 1]
+    if len({(run.mask, run.reduce) for run in first}) == 1:
+        shown = shown[:1]
+    if not experiment.across:
+        rows = [("", shown + stands)]
+        rows += [(factor, tiles.values(factor, setting(runs[0], factor))) for factor in experiment.sweep]
+    else:
+        rows = [("", shown)] * bool(shown) + [("as it stands" if experiment.sweep else "network", stands)]
+        for factor, axis in experiment.sweep.items():
+            rows += [(f"{factor}\n{name}", tiles.fits(factor, name)) for name in map(text_of, axis)]
+    return rows + _methods(tiles.by_method(), bool(experiment.across))
+
+
+def _methods(tiles: dict[str, list[Tile]], across: bool) -> list[tuple[str, list[Tile]]]:
+    """Return a row for each interpolation where there is an axis, else one row for all of them."""
+    if across and any(len(found) > 1 for found in tiles.values()):
+        return list(tiles.items())
+    flat = [tile for found in tiles.values() for tile in found]
+    return [("without a\nnetwork", flat)] if flat else []
+
+
+def _charts(params: dict[str, Any], entry: str, points: pd.DataFrame) -> list[Chart]:
+    """Return a chart for each factor of numbers, one across numbers, and one over the bits a weight."""
+    experiment, base = experiment_of(params, entry), runs_of(params, entry)[0]
+    fits = points[points["method"].isna()]
+    finest_fits = fits[fits["bits"] == fits["bits"].max()]
+    charts = []
+    if not experiment.across:
+        for factor in experiment.sweep:
+            own = finest_fits[finest_fits["factor"].isin([BASE, factor])]
+            stands = number(setting(base, factor))
+            values = [stands if row.factor == BASE else number(row.value) for row in own.itertuples()]
+            charts += _chart(factor, own.assign(number=values), marked=stands)
+    for factor in experiment.across:
+        own = finest_fits[finest_fits["factor"] == BASE]
+        charts += _chart(factor, own.assign(number=own["across"].map(number)), marked=None)
+    if len(experiment.bits) > 1:
+        own = fits[fits["factor"] == BASE]
+        charts += _chart("bits", own.assign(number=own["bits"].astype(float)), marked=None, label="bits a weight")
+    return charts
+
+
+def _chart(factor: str, points: pd.DataFrame, *, marked: float | None, label: str = "") -> list[Chart]:
+    if len(points) < _FEWEST_POINTS or points["number"].isna().any():
+        return []
+    points = points.sort_values("number")
+    measures = {"known": "known_psnr_db", "hidden": "hidden_psnr_db"}
+    if points["hidden_psnr_db"].isna().all():
+        measures = {"all pixels": "psnr_db"}
+    lines = {name: (points["number"].tolist(), points[measure].tolist()) for name, measure in measures.items()}
+    return [Chart(factor, label or factor, lines, marked)]

@@ -1,0 +1,42 @@
+"""SIREN: a coordinate MLP whose activation is a sine, so that it needs no mapping.
+
+    place (2) -- to [-1, 1] -- sin(w0 (dense, W)) -- ... N layers -- sin(w (dense, W)) -- dense -- color (1 or 3)
+
+Sitzmann et al., "Implicit Neural Representations with Periodic Activation Functions", NeurIPS 2020. Weights are
+drawn uniformly: within 1 / inputs in the first layer, within sqrt(6 / inputs) / w in the others, so that the
+argument of every sine has a spread of about 1 whatever the depth. The output is linear.
+"""
+
+import keras
+from keras import layers, ops
+
+
+def build(
+    *,
+    features: int,
+    channels: int,
+    width: int = 256,
+    depth: int = 3,
+    first_frequency: float = 30.0,
+    frequency: float = 30.0,
+) -> keras.Model:
+    """Return the network from (batch, features) to (batch, channels).
+
+    Args:
+        features: numbers in [0, 1] that tell a place: 2 without a mapping.
+        channels: 1 or 3.
+        width: units of each hidden layer (W).
+        depth: hidden layers (N).
+        first_frequency: factor before the first sine (w0): how fast a color may change over the image.
+        frequency: factor before the others (w): how fast they learn.
+    """
+    place = keras.Input((features,), name="features")
+    x = ops.sin(first_frequency * _dense(2 * place - 1, width, 1 / features))
+    for _ in range(depth - 1):
+        x = ops.sin(frequency * _dense(x, width, (6 / width) ** 0.5 / frequency))
+    return keras.Model(place, _dense(x, channels, (6 / width) ** 0.5 / frequency), name="siren")
+
+
+def _dense(x: keras.KerasTensor, units: int, bound: float) -> keras.KerasTensor:
+    uniform = keras.initializers.RandomUniform(-bound, bound)
+    return layers.Dense(units, kernel_initializer=uniform)(x)

@@ -1,0 +1,139 @@
+"""One figure for each question asked of coordinate networks: what they were shown, what they give, and charts.
+
+```text
+original | what is shown, for each value across, or the entry as it stands
+label    | pictures of a change, or of a factor's values
+...
+the training, as curves
+the score by each factor that is a number, as charts
+```
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import SubFigure
+
+from recon import figures
+
+_TILE, _CHART = 1.75, 2.7  # inches
+_DPI = 80  # photographs make a PNG large
+_MOST_CURVES = 16  # whose names fit beside them
+_CHARTS_PER_ROW = 4
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A picture, uint8 (rows, columns, channels), and what stands above it."""
+
+    title: str
+    pixels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Lines over a factor that is a number: name -> (values of the factor, PSNR in dB)."""
+
+    title: str
+    label: str
+    lines: dict[str, tuple[Sequence[float], Sequence[float]]]
+    marked: float | None = None  # the entry as it stands
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a figure shows: rows of tiles, each with a label or, the first, the original before it."""
+
+    heading: str
+    original: np.ndarray
+    rows: list[tuple[str, list[Tile]]]
+    curves: dict[str, tuple[Sequence[float], Sequence[float]]]
+    charts: list[Chart] = field(default_factory=list)
+
+
+def draw_sheet(path: str | Path, sheet: Sheet) -> None:
+    """Draw one sheet."""
+    columns = 1 + max(len(tiles) for _, tiles in sheet.rows)
+    titles = 1 + max(tile.title.count("\n") for _, tiles in sheet.rows for tile in tiles)
+    rows, sides = len(sheet.rows), sheet.original.shape
+    chart_rows = -(-len(sheet.charts) // _CHARTS_PER_ROW)
+    heights = [
+        (_TILE * sides[0] / sides[1] + 0.19 * titles) * rows,
+        _CHART,
+        *[_CHART * chart_rows] * (chart_rows > 0),
+    ]
+    width = max(_TILE * columns, 2.9 * min(len(sheet.charts), _CHARTS_PER_ROW), 9)
+    figure = figures.new_figure(width, sum(heights) + 0.5, dpi=_DPI)
+    figure.suptitle(sheet.heading, fontsize=12)
+    above, training, *below = figure.subfigures(len(heights), 1, height_ratios=heights)
+    _draw_tiles(above, sheet, columns)
+    _draw_curves(training.subplots(), sheet.curves)
+    if below:
+        _draw_charts(below[0], sheet.charts, chart_rows)
+    figures.save(path, figure)
+
+
+def _draw_tiles(part: SubFigure, sheet: Sheet, columns: int) -> None:
+    grid = part.subplots(len(sheet.rows), columns, squeeze=False)
+    for panel in grid.flat:
+        panel.set_axis_off()
+    figures.draw_pixels(grid[0, 0], sheet.original, "original")
+    for place, (panels, (label, tiles)) in enumerate(zip(grid, sheet.rows, strict=True)):
+        if place:
+            panels[0].text(0.95, 0.5, label, ha="right", va="center", transform=panels[0].transAxes, fontsize=10)
+        for panel, tile in zip(panels[1:], tiles, strict=False):
+            figures.draw_pixels(panel, tile.pixels, "")
+            panel.set_title(tile.title, fontsize=8.5)
+            if min(tile.pixels.shape[:2]) <= 64:  # blocks, not a blur, are what a small image is
+                panel.get_images()[0].set_interpolation("nearest")
+
+
+def _draw_charts(part: SubFigure, charts: Sequence[Chart], rows: int) -> None:
+    panels = part.subplots(rows, -(-len(charts) // rows), squeeze=False)
+    for panel, chart in zip(panels.flat, charts, strict=False):
+        _draw_chart(panel, chart)
+    for panel in panels.flat[len(charts) :]:
+        panel.set_axis_off()
+
+
+def _draw_curves(panel: Axes, curves: dict[str, tuple[Sequence[float], Sequence[float]]]) -> None:
+    for index, (name, (steps, psnr_db)) in enumerate(list(curves.items())[:_MOST_CURVES]):
+        line = "--" if index >= len(figures.COLORS) else "-"
+        panel.plot(steps, psnr_db, color=figures.COLORS[index % len(figures.COLORS)], linestyle=line, label=name)
+    panel.set(xlabel="step", ylabel="PSNR of the batches (dB)", title="Training")
+    panel.grid(alpha=0.25)
+    if len(curves) > 1:
+        panel.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+
+
+def _draw_chart(panel: Axes, chart: Chart) -> None:
+    numbers = sorted({number for values, _ in chart.lines.values() for number in values})
+    for index, (name, (values, psnr_db)) in enumerate(chart.lines.items()):
+        figures.draw_curve(panel, values, psnr_db, label=name, index=index)
+    if min(numbers) > 0 and max(numbers) >= 4 * min(numbers):
+        panel.set_xscale("log")
+    panel.set_xticks(numbers, labels=[f"{number:g}" for number in numbers], fontsize=8)
+    panel.minorticks_off()
+    if chart.marked is not None:
+        panel.axvline(chart.marked, color="0.6", linestyle=":", linewidth=1.2, zorder=1)
+    panel.set(xlabel=chart.label, ylabel="PSNR (dB)", title=chart.title)
+    panel.grid(alpha=0.25)
+    if len(chart.lines) > 1:
+        panel.legend(fontsize=8, frameon=False)
+
+
+def curve_lines(curves: pd.DataFrame) -> dict[str, tuple[Sequence[float], Sequence[float]]]:
+    """Return the curves of one entry and image as lines by the name of their variant."""
+    return {
+        _name(variant): (curve["step"].tolist(), curve["train_psnr_db"].tolist())
+        for variant, curve in curves.groupby("variant", sort=False)
+    }
+
+
+def _name(variant: str) -> str:
+    """Return what a curve is called: the entry as it stands has no name, or that of its value across."""
+    return variant.removeprefix("base=base").removeprefix(",") or "as it stands"

@@ -1,0 +1,70 @@
+"""What the coordinate networks must have in common with the rest of params.yaml."""
+
+from typing import Any
+
+from recon import rooms, shown
+from recon.errors import UserError
+from recon.params.coordinates import ANYWHERE, ROOM, Experiment, Run, mask_of, runs_of
+from recon.params.data import Subject
+from recon.params.network_checks import check_network
+
+TAKEN = ("plane", "autoencoder", "test", "jpeg")  # subjects of other families
+
+
+def check_coordinates(params: dict[str, Any], known: Any) -> None:
+    """Raise UserError for the first fit of an entry, or its sweep, that cannot be; `known` are all groups."""
+    group = known.coordinates
+    for name in group.subjects:
+        if name in TAKEN:
+            raise UserError(f"params.yaml: coordinates.subjects.{name}: the name is taken; choose another")
+    subjects = {"plane": known.plane, **group.subjects}
+    for entry, experiment in group.experiments.items():
+        key = f"coordinates.experiments.{entry}"
+        if experiment.subject not in subjects:
+            raise UserError(
+                f"params.yaml: {key}.subject: unknown subject `{experiment.subject}`; known: {', '.join(subjects)}"
+            )
+        runs = runs_of(params, entry)
+        for run in runs:
+            _check_run(params, run, subjects[experiment.subject], known.runtime.seed, key)
+            _check_baselines(params, run, experiment, key)
+        if len({run.training.math for run in runs}) > 1:
+            raise UserError(f"params.yaml: {key}: `math` is the same for all fits of an entry; make another entry")
+
+
+def _check_run(params: dict[str, Any], run: Run, subject: Subject, seed: int, key: str) -> None:
+    check_network(run.settings, run.training, key)
+    mappings = rooms.constant(ROOM, run.net, "MAPPINGS")
+    kind = run.mapping.kind
+    if mappings and kind not in mappings:
+        raise UserError(
+            f"params.yaml: {key}.mapping.kind: `{run.net}` takes {' or '.join(mappings)} (got {kind!r})"
+        )
+    steps = run.training.epochs * run.training.steps_per_epoch
+    if run.training.warmup_steps >= steps:
+        raise UserError(
+            f"params.yaml: {key}.training.warmup_steps: {run.training.warmup_steps} is the whole run of {steps} "
+            "steps; lower it"
+        )
+    if run.mask and run.reduce > 1:
+        raise UserError(f"params.yaml: {key}: either a `mask` or `reduce`, not both")
+    if subject.rows:
+        shown.mask_for(params, run, (subject.rows, subject.columns), seed=seed)
+        if subject.rows % run.reduce or subject.columns % run.reduce:
+            raise UserError(
+                f"params.yaml: {key}.reduce: {run.reduce} does not divide {subject.rows} x {subject.columns}"
+            )
+
+
+def _check_baselines(params: dict[str, Any], run: Run, experiment: Experiment, key: str) -> None:
+    """Refuse an interpolation that has nothing to fill in, or needs other pixels than are known."""
+    if experiment.baselines and run.mask is None and run.reduce == 1:
+        raise UserError(f"params.yaml: {key}.baselines: nothing is hidden; give a `mask` or `reduce`")
+    needs = [method for method in experiment.baselines if method not in ANYWHERE]
+    if needs and run.mask and mask_of(params, run.mask).kind != "even":
+        raise UserError(
+            f"params.yaml: {key}.baselines: `{needs[0]}` needs known pixels on a lattice; with the mask "
+            f"`{run.mask}`, {' and '.join(ANYWHERE)} are possible"
+        )
+    if "biharmonic" in experiment.baselines and run.reduce > 1:
+        raise UserError(f"params.yaml: {key}.baselines: `biharmonic` fills in hidden pixels; `reduce` has none")

@@ -1,0 +1,126 @@
+"""What every network of places promises; each file in fields/ is taken up by itself."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from recon import runtime  # noqa: F401  (it configures what follows)
+
+# isort: split
+import keras
+
+from recon import complexity, rooms
+from recon.mappings import coordinates
+from recon.towers import in_towers
+from recon.weights import save_weights
+
+FIELDS = rooms.names("fields")
+SMALL = {"mlp": {"width": 16}, "siren": {"width": 16}, "grid": {"width": 8, "levels": 3, "table_rows": 64}}
+PLACES = coordinates(6, 9).astype(np.float32)
+
+
+def build(net, channels=3):
+    keras.utils.set_random_seed(1)
+    return rooms.load("fields", net).build(features=2, channels=channels, **SMALL.get(net, {}))
+
+
+every_field = pytest.mark.parametrize("net", FIELDS)
+
+
+@every_field
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_color_for_each_place(net, channels):
+    colors = np.asarray(build(net, channels)(PLACES))
+    assert (colors.shape, colors.dtype) == ((54, channels), np.float32)
+    assert np.isfinite(colors).all()
+
+
+@every_field
+def test_places_do_not_know_of_each_other(net):
+    model = build(net)
+    together = np.asarray(model(PLACES))
+    alone = np.concatenate([np.asarray(model(PLACES[i : i + 1])) for i in range(0, 54, 7)])
+    np.testing.assert_allclose(alone, together[::7], atol=1e-6)  # sums of another order
+
+
+@every_field
+def test_saved_weights_give_the_same_answers(net, tmp_path):
+    model, other = build(net), build(net)
+    for weights in model.weights:
+        weights.assign(keras.random.normal(weights.shape, stddev=0.2, seed=3))
+    save_weights(model, tmp_path / "some.weights.h5")
+    other.load_weights(tmp_path / "some.weights.h5")
+    np.testing.assert_array_equal(np.asarray(model(PLACES)), np.asarray(other(PLACES)))
+
+
+@every_field
+def test_learning_lowers_the_loss_below_that_of_one_color(net):
+    """The bar is the variance: what the best single color for all places reaches."""
+    target = np.stack([PLACES[:, 0] > 0.3, PLACES[:, 1] > 0.5, PLACES.sum(-1) > 0.8], -1).astype(np.float32)
+    model = build(net)
+    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", jit_compile=False)
+    for _ in range(200):
+        loss = model.train_on_batch(PLACES, target)
+    assert loss < target.var(axis=0).mean() / 2
+
+
+@every_field
+def test_towers_take_the_same_step(net):
+    """To 1e-5: two halves sum in another order."""
+    target = np.random.default_rng(0).random((54, 3)).astype(np.float32)
+    found = []
+    for wrap in (lambda model: model, in_towers):
+        model = build(net)
+        trained = wrap(model)
+        trained.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", jit_compile=False)
+        trained.train_on_batch(PLACES, target)
+        found.append(model.get_weights())
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+@every_field
+def test_multiply_adds_and_every_setting_can_be_told(net):
+    assert complexity.macs(build(net)) > 0
+    settings = inspect.signature(rooms.load("fields", net).build).parameters
+    assert {name for name, p in settings.items() if p.default is p.empty} == {"features", "channels"}
+    assert set(rooms.build_settings(net, room="fields")) == settings.keys() - {"features", "channels"}
+
+
+def test_weights_and_multiply_adds_of_an_mlp_by_hand():
+    """2 x 16 + 16, 16 x 16 + 16 twice, 16 x 3 + 3; a multiply-add for each entry of a kernel."""
+    model = build("mlp")
+    assert model.count_params() == 48 + 2 * 272 + 51
+    assert complexity.macs(model) == 32 + 2 * 256 + 48
+
+
+def test_a_siren_begins_with_arguments_of_one_size_in_every_layer():
+    """Sitzmann et al.: arguments of all sines but the first deviate by about 1; 0.5 to 1.5 is allowed."""
+    keras.utils.set_random_seed(1)
+    model = rooms.load("fields", "siren").build(features=2, channels=3, width=256, depth=4)
+    x = 2 * coordinates(32, 32) - 1
+    kernels = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    x = np.sin(30 * (x @ kernels[0].kernel.numpy()))
+    for layer in kernels[1:-1]:
+        argument = 30 * (x @ layer.kernel.numpy())
+        assert 0.5 < argument.std() < 1.5
+        x = np.sin(argument)
+
+
+def test_a_grid_is_bilinear_between_its_corners():
+    """The table holds a function of the corner that is linear in each axis; so are the features of any place."""
+    layer = rooms.load("fields", "grid").GridFeatures(cells=4, rows=100, features=1)
+    layer.build((None, 2))
+    down, right = np.divmod(np.arange(25), 5)
+    layer.table.assign((1 + 2 * down + 3 * right + 5 * down * right)[:, np.newaxis])
+    places = np.random.default_rng(0).random((50, 2)).astype(np.float32)
+    i, j = 4 * places.T
+    np.testing.assert_allclose(np.asarray(layer(places))[:, 0], 1 + 2 * i + 3 * j + 5 * i * j, rtol=1e-5)
+
+
+def test_a_grid_with_more_corners_than_rows_shares_them():
+    layer = rooms.load("fields", "grid").GridFeatures(cells=40, rows=64, features=2)
+    layer.build((None, 2))
+    assert layer.table.shape == (64, 2)
+    assert np.isfinite(np.asarray(layer(PLACES))).all()

@@ -1,0 +1,63 @@
+"""What papers print of a run of coordinate networks, and the README's table of it."""
+
+import copy
+
+import pandas as pd
+import pytest
+
+from imports import ROOT
+from recon.params.core import read_params
+from recon.records_coordinates import summary
+from recon.tables_coordinates import mappings, paper
+
+SECONDS = {"paper": {"total_seconds": 90.0}}
+
+
+def params():
+    real = copy.deepcopy(read_params(ROOT / "params.yaml"))
+    entry = real["coordinates"]["experiments"]["paper"]
+    entry["training"] = {"epochs": 2, "steps_per_epoch": 3, "batch_size": 5}
+    real["coordinates"]["experiments"] = {"paper": entry}
+    real["coordinates"]["subjects"]["paper"]["source"] = "fourier_text"
+    return real
+
+
+def rows(**scores):
+    names = {"gaussian": "mapping=gaussian,bits=16", "bicubic": "method=bicubic"}
+    return pd.DataFrame(
+        {"entry": "paper", "variant": names[name], "image": image, "psnr_db": 99.0, "hidden_psnr_db": score}
+        for name, pair in scores.items()
+        for image, score in zip("ab", pair, strict=True)
+    )
+
+
+def test_hidden_pixels_by_set_and_mapping_with_their_spread():
+    """20 and 30 dB: 25 in the mean, 5 of deviation."""
+    found = summary(rows(gaussian=(20.0, 30.0), bicubic=(21.0, 22.0)), SECONDS, params())
+    assert found["psnr_db"] == {"fourier_text": {"gaussian": 25.0, "bicubic": 21.5}}
+    assert found["std_db"] == {"fourier_text": {"gaussian": 5.0, "bicubic": 0.5}}
+    assert found["images"] == {"fourier_text": 2}
+    assert found["minutes"] == {"fourier_text": 1.5}
+    assert found["places_seen"]["fourier_text"]["gaussian"] == 2 * 3 * 5
+
+
+def test_the_published_numbers_stand_beside_the_own_of_the_same_set():
+    record = summary(rows(gaussian=(20.0, 30.0), bicubic=(21.0, 22.0)), SECONDS, params())
+    header, lines = paper(record)
+    assert header == ["PSNR (dB)", "text, 2 images", "published, 16 others"]
+    assert lines == [["gaussian", "25.00 ± 5.00", "30.47"], ["bicubic", "21.50 ± 0.50", ""]]
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_the_table_of_mappings_takes_each_number_from_its_entry(bits):
+    results = {
+        "thumbnail": {f"kind=none,bits={bits}": {"psnr_db": 15.0}},
+        "mappings": {
+            f"base=base,mapping=none,bits={bits}": {"psnr_db": 16.0},
+            f"optimizer=sgd,mapping=none,bits={bits}": {"psnr_db": 17.0},
+        },
+        "paper": {f"mapping=none,bits={bits}": {"psnr_db": 1.0, "hidden_psnr_db": 18.0}},
+    }
+    _, lines = mappings(results)
+    assert lines[0] == ["none", "15.00", "16.00", "17.00", "18.00"]
+    assert lines[1] == ["basic", "", "", "", ""]
