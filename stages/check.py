@@ -3,11 +3,17 @@
 The output never changes, so that all other stages can wait for it and none runs again because of it.
 """
 
+import shutil
+from pathlib import Path
+
 from recon import files
 from recon.errors import run
+from recon.params.coordinates_checks import TAKEN
 from recon.params.core import read_params
 from recon.params.schema import check
 from recon.reconstruction import remove_leftovers
+
+SUBJECTS = Path("data/subjects")
 
 
 def main() -> None:
@@ -18,6 +24,10 @@ def main() -> None:
         if isinstance(group, dict) and "experiments" in group:
             for path in remove_leftovers(family, group["experiments"]):
                 print(f"removed {path}: params.yaml has no such entry any more")
+    for path in sorted(SUBJECTS.glob("*")):
+        if path.name not in (*TAKEN, *params["coordinates"]["subjects"]):
+            shutil.rmtree(path)
+            print(f"removed {path}: params.yaml has no such subject any more")
     files.write_text("data/check.txt", "params.yaml was read and understood\n")
 
 

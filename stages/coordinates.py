@@ -34,7 +34,7 @@ def main(entry: str) -> None:
         for method, how in baselines_of(params, entry):
             for name, pixels in photographs:
                 mask = mask_for(params, how, pixels.shape, seed=seeded.seed)
-                rebuilt = interpolation.rebuild(pixels, mask, reduce=how.reduce, method=method)
+                rebuilt = interpolation.rebuild(pixels, mask, reduce=how.shown.reduce, method=method)
                 writer.add(how.variant, name, rebuilt, mask=mask)
     checkpoints.remove(family=coordinates.FAMILY, entry=entry)
 

@@ -157,7 +157,7 @@ def test_every_entry_has_a_figure_and_its_findings():
     assert images.read_image("plots/coordinates/sheets/one.png").shape[-1] == 3
     findings = Path("plots/coordinates/findings.md").read_text(encoding="utf-8")
     assert "## one" in findings
-    assert "`loss=mae` instead, by value across: none" in findings
+    assert "`loss=mae` instead: none" in findings
     assert "the best without one (bicubic" in findings
     curves = files.read_csv("plots/coordinates/curves.csv")
     assert list(curves["model"].unique()) == ["one, base=base,kind=none", "one, base=base,kind=gaussian"]

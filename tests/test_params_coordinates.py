@@ -70,7 +70,7 @@ def test_interpolations_come_once_for_what_is_shown():
         ("bilinear", "method=bilinear"), ("bicubic", "method=bicubic")
     ]  # fmt: skip
     entry = {"across": {"reduce": [2, 4]}, "baselines": ["bicubic"]}
-    found = [(run.variant, run.reduce) for _, run in baselines_of(params(entry), "one")]
+    found = [(run.variant, run.shown.reduce) for _, run in baselines_of(params(entry), "one")]
     assert found == [("method=bicubic,reduce=2", 2), ("method=bicubic,reduce=4", 4)]
 
 
@@ -104,6 +104,17 @@ def test_no_two_fits_of_an_entry_have_one_name(entry):
         ({"baselines": ["bicubic"]}, "one.baselines: nothing is hidden"),
         ({"mask": "text", "baselines": ["bicubic"]}, "`bicubic` needs known pixels on a lattice"),
         ({"reduce": 2, "baselines": ["biharmonic"]}, "`biharmonic` fills in hidden pixels"),
+        ({"sweep": {"reduce": [0]}}, "one.reduce: input should be greater than or equal to 1 (got 0)"),
+        ({"sweep": {"reduce": ["two"]}}, "one.reduce: input should be a valid integer"),
+        ({"sweep": {"bits": [4]}}, "`bits` is no name for an axis"),
+        ({"sweep": {"scale": [4]}, "across": {"scale": [2]}}, "`scale` is in `across` and in `sweep`"),
+        (
+            {"sweep": {"what": {"a": {"scale": 2}}}},
+            "sweep.what.names.a: unknown key `scale`; known keys: mapping",
+        ),
+        ({"mask": "even", "sweep": {"mask": ["text"]}, "baselines": ["nearest"]}, "may vary in `across` only"),
+        ({"net": "siren", "settings": {"frequency": 0}}, "one.settings.frequency: above 0, at most 1000 (got 0"),
+        ({"net": "grid", "mapping": {"kind": "none"}, "settings": {"growth": 0.5}}, "settings.growth: above 1"),
         ({"bits": [17]}, "one.bits.0: input should be less than or equal to 16"),
         ({"training": {"warmup_steps": 10**6}}, "one.training.warmup_steps: 1000000 is the whole run"),
         ({"training": {"learning_rate": 0}}, "one.training.learning_rate: input should be greater than 0"),

@@ -3,7 +3,15 @@ import pytest
 
 from recon.errors import UserError
 from recon.payload import PayloadError
-from recon.rate import bpp, decode_symbols, dequantize, encode_symbols, quantize
+from recon.rate import (
+    bpp,
+    decode_groups,
+    decode_symbols,
+    dequantize,
+    encode_groups,
+    encode_symbols,
+    quantize,
+)
 
 COUNT = 16384
 
@@ -134,6 +142,12 @@ def test_the_extreme_symbols_survive():
 def test_bytes_that_are_no_words_are_refused():
     with pytest.raises(PayloadError, match="words of 4 bytes"):
         decode_symbols(b"12345", groups=1, count=1)
+
+
+def test_groups_of_other_lengths_survive():
+    groups = [np.arange(-3, 4), np.array([500]), generator().integers(-9, 9, 300)]
+    decoded = decode_groups(encode_groups(groups), counts=[7, 1, 300])
+    assert all(np.array_equal(*pair) for pair in zip(groups, decoded, strict=True))
 
 
 def test_bytes_left_over_are_refused():

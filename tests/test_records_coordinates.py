@@ -16,6 +16,8 @@ SECONDS = {"paper": {"total_seconds": 90.0}}
 def params():
     real = copy.deepcopy(read_params(ROOT / "params.yaml"))
     entry = real["coordinates"]["experiments"]["paper"]
+    entry["across"]["mapping"] = {"gaussian": {}}
+    entry["baselines"] = ["bicubic"]
     entry["training"] = {"epochs": 2, "steps_per_epoch": 3, "batch_size": 5}
     real["coordinates"]["experiments"] = {"paper": entry}
     real["coordinates"]["subjects"]["paper"]["source"] = "fourier_text"
@@ -26,6 +28,7 @@ def rows(**scores):
     names = {"gaussian": "mapping=gaussian,bits=16", "bicubic": "method=bicubic"}
     return pd.DataFrame(
         {"entry": "paper", "variant": names[name], "image": image, "psnr_db": 99.0, "hidden_psnr_db": score}
+        | {"rows": 8, "columns": 10}
         for name, pair in scores.items()
         for image, score in zip("ab", pair, strict=True)
     )
@@ -34,11 +37,11 @@ def rows(**scores):
 def test_hidden_pixels_by_set_and_mapping_with_their_spread():
     """20 and 30 dB: 25 in the mean, 5 of deviation."""
     found = summary(rows(gaussian=(20.0, 30.0), bicubic=(21.0, 22.0)), SECONDS, params())
-    assert found["psnr_db"] == {"fourier_text": {"gaussian": 25.0, "bicubic": 21.5}}
-    assert found["std_db"] == {"fourier_text": {"gaussian": 5.0, "bicubic": 0.5}}
-    assert found["images"] == {"fourier_text": 2}
-    assert found["minutes"] == {"fourier_text": 1.5}
-    assert found["places_seen"]["fourier_text"]["gaussian"] == 2 * 3 * 5
+    assert found["psnr_db"] == {"paper": {"gaussian": 25.0, "bicubic": 21.5}}
+    assert found["std_db"] == {"paper": {"gaussian": 5.0, "bicubic": 0.5}}
+    assert (found["source"], found["images"]) == ({"paper": "fourier_text"}, {"paper": 2})
+    assert found["fit_minutes"] == {"paper": 1.5}
+    assert found["passes"]["paper"]["gaussian"] == 2 * 3 * 5 / 20  # of 80 pixels a quarter is shown
 
 
 def test_the_published_numbers_stand_beside_the_own_of_the_same_set():
@@ -51,7 +54,7 @@ def test_the_published_numbers_stand_beside_the_own_of_the_same_set():
 @pytest.mark.parametrize("bits", [8, 16])
 def test_the_table_of_mappings_takes_each_number_from_its_entry(bits):
     results = {
-        "thumbnail": {f"kind=none,bits={bits}": {"psnr_db": 15.0}},
+        "thumbnail": {f"mapping=none,bits={bits}": {"psnr_db": 15.0}},
         "mappings": {
             f"base=base,mapping=none,bits={bits}": {"psnr_db": 16.0},
             f"optimizer=sgd,mapping=none,bits={bits}": {"psnr_db": 17.0},
@@ -61,3 +64,13 @@ def test_the_table_of_mappings_takes_each_number_from_its_entry(bits):
     _, lines = mappings(results)
     assert lines[0] == ["none", "15.00", "16.00", "17.00", "18.00"]
     assert lines[1] == ["basic", "", "", "", ""]
+
+
+def test_an_entry_without_axes_has_one_number_that_of_the_most_bits():
+    given = params()
+    given["coordinates"]["experiments"] = {"one": {"net": "mlp", "subject": "plane", "bits": [8, 16]}}
+    variants = ["bits=8", "bits=16"]
+    scores = pd.DataFrame({"entry": "one", "variant": variants, "image": "a", "psnr_db": [30.0, 31.0]})
+    found = summary(scores.assign(hidden_psnr_db=None, rows=8, columns=8), {"one": {"total_seconds": 6.0}}, given)
+    assert found["psnr_db"] == {"one": {"as it stands": 31.0}}
+    assert found["source"] == {"one": "embedded"}

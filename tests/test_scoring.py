@@ -9,6 +9,7 @@ import pytest
 from recon import scoring
 from recon.files import read_csv, write_csv
 from recon.imageset import ImageSet, write_set
+from recon.masks import HIDDEN, KNOWN, UNUSED
 from recon.reconstruction import RECONSTRUCTIONS, EntryWriter, Reconstruction
 
 # Constant pictures: an offset of d gray levels has the mean squared error d ** 2.
@@ -56,6 +57,19 @@ def test_a_row_says_what_was_measured(references):
         "bpp": 8 * 80 / (16 * 20),
         "mse": 25.0,
     }
+
+
+def test_known_and_hidden_pixels_are_scored_apart_and_unused_ones_only_in_the_whole(references):
+    """Right where known, off by 5 where hidden, by 50 where unused: a half and twice a quarter of it."""
+    offsets, mask = np.zeros((16, 20, 1), int), np.full((16, 20, 1), KNOWN, np.uint8)
+    offsets[:8, :10], mask[:8, :10] = 5, HIDDEN
+    offsets[:8, 10:], mask[:8, 10:] = 50, UNUSED
+    pixels = np.broadcast_to(LEVEL + offsets, SHAPES["a"]).astype(np.uint8)
+    with EntryWriter(family="some", entry="one", about={}) as writer:
+        writer.add("q=1", "a", Reconstruction(pixels, None, 0.1, 0.1), mask=mask)
+    (row,) = scoring.score_entry(family="some", entry="one", subject="plane", references=references).itertuples()
+    assert row.mse == pytest.approx(25 / 4 + 2500 / 4)
+    assert (row.known_psnr_db, row.hidden_psnr_db) == (100, pytest.approx(psnr(5)))
 
 
 def test_an_identical_picture_scores_the_cap(references):

@@ -1,5 +1,6 @@
 """The coordinate networks side by side: what the referee measured of each fit, by what was changed for it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from recon import files
-from recon.params.coordinates import METHOD, SHOWN, Run, experiment_of, runs_of
+from recon.params.coordinates import BASE, Run, baselines_of, experiment_of, runs_of
+from recon.params.sweeps import text_of
 
 FAMILY = "coordinates"
 MODELS = Path("models/coordinates")
-BASE = "base"
 _PEAK = {"unit": 1.0, "symmetric": 2.0}  # the width of a value range
 
 
@@ -22,28 +23,25 @@ def read_scores(params: dict[str, Any]) -> pd.DataFrame:
 
         method       the interpolation, of what has no network
         across       the value on the entry's axis `across`, as text
-        factor       what was changed beside; `base` for the entry as it stands
+        factor       what was changed beside; BASE for the entry as it stands
         value        to what, as text
         bits         of each weight
         score_db     hidden_psnr_db where pixels were hidden, else psnr_db
     """
     rows = files.read_csv(f"metrics/{FAMILY}.csv")
     known = rows.assign(score_db=rows["hidden_psnr_db"].fillna(rows["psnr_db"]))
-    parts = [_parts(params, *pair) for pair in zip(rows["entry"], rows["variant"], strict=True)]
-    columns = ["method", "across", "factor", "value", "bits"]
-    said = pd.DataFrame(parts, columns=columns, index=rows.index)
-    return known.join(said.astype({"bits": "Int64"}))
+    said = pd.DataFrame(_said(params), columns=["entry", "variant", "method", "across", "factor", "value", "bits"])
+    return known.merge(said.astype({"bits": "Int64"}), on=["entry", "variant"], how="left", validate="many_to_one")
 
 
-def _parts(params: dict[str, Any], entry: str, variant: str) -> dict[str, Any]:
-    pairs = dict(part.split("=", 1) for part in variant.split(","))
-    said = {"method": pairs.pop(METHOD, None), "bits": pairs.pop("bits", None)}
-    said["bits"] = int(said["bits"]) if said["bits"] else pd.NA
-    axis = next(iter(experiment_of(params, entry).across), None)
-    said["across"] = pairs.pop(axis, None)
-    if said["method"] is None:
-        said["factor"], said["value"] = next(iter(pairs.items()), (BASE, BASE))
-    return said
+def _said(params: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield entry, variant and what it says, for all variants there are."""
+    for entry in params[FAMILY]["experiments"]:
+        for run in runs_of(params, entry):
+            for bits in experiment_of(params, entry).bits:
+                yield entry, run.variant_at(bits), None, run.across, run.factor, run.value, bits
+        for method, run in baselines_of(params, entry):
+            yield entry, run.variant, method, run.across, None, None, pd.NA
 
 
 def finest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -84,8 +82,7 @@ def of_bases(curves: pd.DataFrame, params: dict[str, Any]) -> pd.DataFrame:
 
 
 def _base_variants(params: dict[str, Any], entry: str) -> list[str]:
-    across = next(iter(experiment_of(params, entry).across.values()), [BASE])
-    return [run.variant for run in runs_of(params, entry)[: len(across)]]
+    return [run.variant for run in runs_of(params, entry) if run.factor == BASE]
 
 
 def _curve(run: Run, entry: str, image: str) -> pd.DataFrame:
@@ -96,11 +93,13 @@ def _curve(run: Run, entry: str, image: str) -> pd.DataFrame:
     return found.assign(entry=entry, variant=run.variant, image=image)
 
 
-def setting(run: Run, factor: str) -> Any:
-    """Return what a run has for a factor: of what it is shown, its mapping, training, or network's settings."""
-    known = {key: getattr(run, key) for key in SHOWN}
-    value = (known | run.mapping.model_dump() | run.training.model_dump() | run.settings).get(factor)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def stands_at(run: Run, factor: str) -> str | None:
+    """Return what a run has for a factor, as text; None where the factor is a name for several settings."""
+    known = run.shown.model_dump() | run.mapping.model_dump() | run.training.model_dump() | run.settings
+    if factor not in known:
+        return None
+    value = known[factor]
+    return f"{value:g}" if isinstance(value, float) else text_of(value)
 
 
 def number(text: Any) -> float | None:

@@ -42,9 +42,12 @@ def fitted(
         UserError: the loss is no longer a number, or the settings do not fit the number of steps.
     """
     keras.utils.clear_session()
-    keras.utils.set_random_seed(runtime.seed)
-    small = reduced(pixels, how.reduce)
-    field = Field(how.net, how.settings, how.mapping, runtime.seed, pixels.shape[-1], how.training.value_range)
+    seed = runtime.seed if how.training.seed is None else how.training.seed
+    keras.utils.set_random_seed(seed)
+    small = reduced(pixels, how.shown.reduce)
+    field = Field(
+        how.net, how.settings, how.mapping, seed, pixels.shape[-1], how.training.value_range, how.training.math
+    )
     model = field.build()
     known = np.full(small.shape[:2], True) if mask is None else mask[..., 0] == KNOWN
     places = coordinates(*small.shape[:2])[known.ravel()]
@@ -53,7 +56,7 @@ def fitted(
         images.to_float(small[known], how.training.value_range),
         batch_size=how.training.batch_size,
         steps=how.training.steps_per_epoch,
-        seed=runtime.seed,
+        seed=seed,
     )
     decides = [how.described, runtime.model_dump(), pixels_sha256(small), pixels_sha256(known.astype(np.uint8))]
     checkpoint = checkpoints.Checkpoint(

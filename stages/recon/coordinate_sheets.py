@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon.coordinate_comparison import BASE, FAMILY, finest, means, number, setting
+from recon.coordinate_comparison import FAMILY, finest, means, number, stands_at
 from recon.figures_coordinates import Chart, Sheet, Tile, curve_lines
 from recon.imageset import ImageSet
 from recon.masks import KNOWN
-from recon.params.coordinates import Run, experiment_of, runs_of
+from recon.params.coordinates import BASE, Run, experiment_of, runs_of
 from recon.params.sweeps import text_of
 from recon.reconstruction import read_mask, read_pixels
 from recon.shown import reduced
@@ -30,18 +30,17 @@ def sheet(params: dict[str, Any], entry: str, rows: pd.DataFrame, curves: pd.Dat
     own = rows[rows["entry"] == entry]
     pictured = finest(own[own["image"] == image])
     tiles = _Tiles(pictured, original)
+    charts = _charts(params, entry, means(own))
+    heading = f"{entry}: {image}, {original.shape[0]} x {original.shape[1]}"
+    if charts and len(photographs.names()) > 1:
+        heading += f"; charts: means over {len(photographs.names())} photographs"
     return Sheet(
-        heading=_heading(entry, image, original, len(photographs.names())),
+        heading=heading,
         original=original,
         rows=_rows(params, entry, tiles),
         curves=curve_lines(curves[(curves["entry"] == entry) & (curves["image"] == image)]),
-        charts=_charts(params, entry, means(own)),
+        charts=charts,
     )
-
-
-def _heading(entry: str, image: str, original: np.ndarray, images: int) -> str:
-    others = f"; charts: means over {images} photographs" if images > 1 else ""
-    return f"{entry}: {image}, {original.shape[0]} x {original.shape[1]}{others}"
 
 
 class _Tiles:
@@ -56,13 +55,19 @@ class _Tiles:
         rows = rows if value is None else rows[rows["value"] == value]
         return [self._tile(row, self._value(row)) for row in rows.itertuples()]
 
-    def values(self, factor: str, stands: Any) -> list[Tile]:
+    def values(self, factor: str, stands: str | None) -> list[Tile]:
         """Return the fits of a factor's values and, among them, of the value as it stands; numbers in order."""
         rows = self._rows[self._rows["factor"].isin([BASE, factor])]
-        named = [(text_of(stands) if row.factor == BASE else row.value, row) for row in rows.itertuples()]
+        named = [(stands if row.factor == BASE else row.value, row) for row in rows.itertuples()]
         if all(number(name) is not None for name, _ in named):
             named.sort(key=lambda pair: number(pair[0]))
-        return [self._tile(row, f"{name} (as it stands)" if row.factor == BASE else name) for name, row in named]
+        return [self._tile(row, self._among(name, row)) for name, row in named]
+
+    @staticmethod
+    def _among(name: str | None, row: Any) -> str:
+        if row.factor != BASE:
+            return name
+        return f"{name} (as it stands)" if name else "as it stands"
 
     def by_method(self) -> dict[str, list[Tile]]:
         """Return the interpolations by name, each by value across."""
@@ -74,9 +79,11 @@ class _Tiles:
 
     def shown(self, run: Run) -> Tile:
         """Return what a run was shown."""
-        row = self._rows[self._rows["variant"].str.startswith(run.variant or "bits=")].iloc[0]
-        if run.reduce > 1:
-            return Tile(f"shown: 1/{run.reduce}", reduced(self._original, run.reduce))
+        chosen = self._rows[["factor", "value"]].eq([run.factor, run.value]).all(axis=1)
+        across = self._rows["across"].isna() if run.across is None else self._rows["across"] == run.across
+        row = self._rows[chosen & across].iloc[0]
+        if run.shown.reduce > 1:
+            return Tile(f"shown: 1/{run.shown.reduce}", reduced(self._original, run.shown.reduce))
         mask = read_mask(family=FAMILY, entry=row["entry"], variant=row["variant"], image=row["image"])
         picture = np.where(mask == KNOWN, self._original, np.uint8(_UNKNOWN_GRAY))
         return Tile(f"shown: {(mask == KNOWN).mean():.0%}", picture)
@@ -102,22 +109,23 @@ class _Tiles:
 
 def _rows(params: dict[str, Any], entry: str, tiles: _Tiles) -> list[tuple[str, list[Tile]]]:
     experiment, runs = experiment_of(params, entry), runs_of(params, entry)
-    stands = tiles.fits(BASE)
-    first = runs[: len(stands)]
-    shown = [tiles.shown(run) for run in first if run.mask or run.reduce > 1]
-    if len({(run.mask, run.reduce) for run in first}) == 1:
+    first = [run for run in runs if run.factor == BASE]
+    shown = [tiles.shown(run) for run in first if run.shown.mask or run.shown.reduce > 1]
+    if len({(run.shown.mask, run.shown.reduce) for run in first}) == 1:
         shown = shown[:1]
     if not experiment.across:
-        rows = [("", shown + stands)]
-        rows += [(factor, tiles.values(factor, setting(runs[0], factor))) for factor in experiment.sweep]
-    else:
-        rows = [("", shown)] * bool(shown) + [("as it stands" if experiment.sweep else "network", stands)]
-        for factor, axis in experiment.sweep.items():
-            rows += [(f"{factor}\n{name}", tiles.fits(factor, name)) for name in map(text_of, axis)]
-    return rows + _methods(tiles.by_method(), bool(experiment.across))
+        rows = [("", shown + tiles.fits(BASE))]
+        rows += [(factor, tiles.values(factor, stands_at(runs[0], factor))) for factor in experiment.sweep]
+        return rows + _methods(tiles.by_method(), across=False)
+    known = {factor: stands_at(runs[0], factor) for factor in experiment.sweep}
+    label = "\n".join(f"{factor}\n{value}" for factor, value in known.items() if value) or "network"
+    rows = [("", shown)] * bool(shown or experiment.sweep) + [(label, tiles.fits(BASE))]
+    for factor, axis in experiment.sweep.items():
+        rows += [(f"{factor}\n{name}", tiles.fits(factor, name)) for name in map(text_of, axis)]
+    return rows + _methods(tiles.by_method(), across=True)
 
 
-def _methods(tiles: dict[str, list[Tile]], across: bool) -> list[tuple[str, list[Tile]]]:
+def _methods(tiles: dict[str, list[Tile]], *, across: bool) -> list[tuple[str, list[Tile]]]:
     """Return a row for each interpolation where there is an axis, else one row for all of them."""
     if across and any(len(found) > 1 for found in tiles.values()):
         return list(tiles.items())
@@ -134,7 +142,7 @@ def _charts(params: dict[str, Any], entry: str, points: pd.DataFrame) -> list[Ch
     if not experiment.across:
         for factor in experiment.sweep:
             own = finest_fits[finest_fits["factor"].isin([BASE, factor])]
-            stands = number(setting(base, factor))
+            stands = number(stands_at(base, factor))
             values = [stands if row.factor == BASE else number(row.value) for row in own.itertuples()]
             charts += _chart(factor, own.assign(number=values), marked=stands)
     for factor in experiment.across:

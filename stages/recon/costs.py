@@ -58,5 +58,5 @@ def draw(path: str | Path, table: pd.DataFrame) -> None:
         )
         panel.grid(alpha=0.25)
     panel.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-    figure.suptitle("Quality against time, training left out", fontsize=13)
+    figure.suptitle("Quality against time, the training of shared networks left out", fontsize=13)
     figures.save(path, figure)

@@ -22,7 +22,7 @@ from recon import figures
 
 _TILE, _CHART = 1.75, 2.7  # inches
 _DPI = 80  # photographs make a PNG large
-_MOST_CURVES = 16  # whose names fit beside them
+_MOST_CURVES = 20  # whose names fit beside them
 _CHARTS_PER_ROW = 4
 
 
@@ -104,7 +104,8 @@ def _draw_curves(panel: Axes, curves: dict[str, tuple[Sequence[float], Sequence[
     for index, (name, (steps, psnr_db)) in enumerate(list(curves.items())[:_MOST_CURVES]):
         line = "--" if index >= len(figures.COLORS) else "-"
         panel.plot(steps, psnr_db, color=figures.COLORS[index % len(figures.COLORS)], linestyle=line, label=name)
-    panel.set(xlabel="step", ylabel="PSNR of the batches (dB)", title="Training")
+    more = f", the first {_MOST_CURVES} of {len(curves)}" if len(curves) > _MOST_CURVES else ""
+    panel.set(xlabel="step", ylabel="PSNR of the batches (dB)", title=f"Training{more}")
     panel.grid(alpha=0.25)
     if len(curves) > 1:
         panel.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from recon.coordinate_comparison import BASE, finest, means, number, setting
-from recon.params.coordinates import experiment_of, runs_of
+from recon.coordinate_comparison import finest, means, number, stands_at
+from recon.params.coordinates import BASE, Change, experiment_of, runs_of
 
-NOTICEABLE_DB = 0.1  # a smaller difference is called none: another seed would make as much
-_OVERFIT_DB = 6.0  # known pixels so much better than hidden ones were learned by heart
+LEAST_DB = 0.1  # a smaller difference is called none, whatever other seeds say
+SEED = "seed"  # a factor that is no setting to choose: what luck does
 
 
 def report(params: dict[str, Any], rows: pd.DataFrame) -> str:
@@ -20,27 +20,42 @@ def report(params: dict[str, Any], rows: pd.DataFrame) -> str:
         "# What a network of coordinates can keep of an image, and why",
         "",
         "PSNR of the pictures that the payloads give back, means over an entry's photographs. Where pixels were "
-        "hidden from the fit, it is theirs alone unless the known ones are named. Each network was fitted once; "
-        f"less than {NOTICEABLE_DB:g} dB counts as no difference.",
+        "hidden from the fit, it is theirs alone unless the known ones are named. Each network was fitted once: "
+        "where an entry tells what another seed gives, a difference that is no larger counts as none; elsewhere "
+        f"one below {LEAST_DB:g} dB does, and luck may be more.",
     ]
-    for entry in params["coordinates"]["experiments"]:
-        own = points[points["entry"] == entry]
-        lines += ["", f"## {entry}", "", *(f"- {sentence}" for sentence in _sentences(params, entry, own))]
-    lines += ["", "## Why", "", *(f"- {sentence}" for sentence in _why(params))]
+    entries = {entry: points[points["entry"] == entry] for entry in params["coordinates"]["experiments"]}
+    parts = {entry: _sentences(params, entry, own) for entry, own in entries.items()}
+    best = [f"{entry}: {text}." for entry, own in entries.items() if (text := _best(params, own))]
+    for heading, sentences in (parts | {"In short": best, "Why": _why(params)}).items():
+        lines += ["", f"## {heading}", "", *(f"- {sentence}" for sentence in sentences)]
     return "\n".join(lines) + "\n"
 
 
+def _least_db(points: pd.DataFrame) -> float:
+    """Return the difference of an entry's scores that counts: more than another seed made, LEAST_DB at least."""
+    fits = finest(points)
+    stands = fits[fits["factor"] == BASE].set_index("across")["score_db"]
+    seeds = fits[fits["factor"] == SEED]
+    return max([LEAST_DB, *(abs(row.score_db - stands[row.across]) for row in seeds.itertuples())])
+
+
 def _sentences(params: dict[str, Any], entry: str, points: pd.DataFrame) -> Iterator[str]:
-    best = finest(points)
+    least_db = _least_db(points)
+    best, axis = finest(points), next(iter(experiment_of(params, entry).across), None)
     fits = best[best["method"].isna()]
     stands = fits[fits["factor"] == BASE]
-    if experiment_of(params, entry).across:
-        yield _across(next(iter(experiment_of(params, entry).across)), stands)
-    else:
-        yield f"As it stands: {_score(stands.iloc[0])}."
+    yield _across(axis, stands) if axis else f"As it stands: {_score(stands.iloc[0])}."
     for factor, changed in fits[fits["factor"] != BASE].groupby("factor", sort=False):
-        yield from _factor(params, entry, factor, changed, stands)
-    yield from _methods(stands, best.dropna(subset=["method"]))
+        line = _line(params, entry, factor, changed, stands)
+        if axis:
+            yield from _by_across(params, entry, factor, changed, stands)
+        elif factor == SEED:
+            yield f"Another seed: {', '.join(f'{row.score_db:.2f} dB' for row in changed.itertuples())}."
+        else:
+            yield _factor(factor, line, stands.iloc[0], least_db)
+            yield from _ends(factor, line, least_db)
+    yield from _methods(axis, stands, best.dropna(subset=["method"]), least_db)
     yield from _bits(points[points["method"].isna() & (points["factor"] == BASE)])
 
 
@@ -51,80 +66,108 @@ def _across(axis: str, stands: pd.DataFrame) -> str:
     return f"By `{axis}`, best first: {listed}; from the best to the worst it is {gap:.2f} dB."
 
 
-def _factor(
+def _line(
     params: dict[str, Any], entry: str, factor: str, changed: pd.DataFrame, stands: pd.DataFrame
-) -> Iterator[str]:
-    if changed["across"].notna().any():
-        before = stands.set_index("across")["score_db"]
-        for value, own in changed.groupby("value", sort=False):
-            differences = [f"{row.across} {row.score_db - before[row.across]:+.2f} dB" for row in own.itertuples()]
-            yield f"`{factor}={value}` instead, by value across: {', '.join(differences)}."
-        return
-    base = stands.iloc[0]
-    own = str(setting(runs_of(params, entry)[0], factor))
+) -> pd.DataFrame:
+    """Return the changes of a factor with the entry as it stands among them; numbers in order."""
+    own = stands_at(runs_of(params, entry)[0], factor) or "as it stands"
     line = pd.concat([stands.assign(value=own), changed]).reset_index(drop=True)
     numbers = line["value"].map(number)
-    if numbers.notna().all() and len(line) > 2:
-        line = line.assign(number=numbers).sort_values("number", kind="stable")
+    return line.assign(number=numbers).sort_values("number", kind="stable") if numbers.notna().all() else line
+
+
+def _by_across(
+    params: dict[str, Any], entry: str, factor: str, changed: pd.DataFrame, stands: pd.DataFrame
+) -> Iterator[str]:
+    before = stands.set_index("across")["score_db"]
+    for value, own in changed.groupby("value", sort=False):
+        differences = [f"{row.across} {row.score_db - before[row.across]:+.2f} dB" for row in own.itertuples()]
+        yield f"`{factor}={value}` instead{_meaning(params, entry, factor, value)}: {', '.join(differences)}."
+
+
+def _meaning(params: dict[str, Any], entry: str, factor: str, value: str) -> str:
+    """Return what a named value changes, in brackets; nothing for a value that says it itself."""
+    axis = experiment_of(params, entry).sweep[factor]
+    change = axis[value] if isinstance(axis, dict) else Change()
+    given = change.model_dump(exclude_unset=True)
+    settings = {name: value for part in given.values() if isinstance(part, dict) for name, value in part.items()}
+    return f" ({', '.join(f'{name} {value}' for name, value in settings.items())})" if settings else ""
+
+
+def _factor(factor: str, line: pd.DataFrame, base: pd.Series, least_db: float) -> str:
     best = line.loc[line["score_db"].idxmax()]
-    others = ", ".join(f"{row.value} {row.score_db:.2f} dB" for row in line.itertuples())
-    text = f"`{factor}`: {others}; "
-    if best["score_db"] - base["score_db"] < NOTICEABLE_DB:
-        text += f"{own}, as it stands, is not beaten"
-    else:
-        text += f"{best['value']} is best, {best['score_db'] - base['score_db']:+.2f} dB on {own}"
-    yield text + "."
-    if numbers.notna().all():
-        yield from _ends(factor, line, best)
+    listed = ", ".join(f"{row.value} {row.score_db:.2f} dB" for row in line.itertuples())
+    gain = best["score_db"] - base["score_db"]
+    if gain < least_db:
+        return f"`{factor}`: {listed}; none beats the entry as it stands."
+    return f"`{factor}`: {listed}; {best['value']} is best, {gain:+.2f} dB on the entry as it stands."
 
 
-def _ends(factor: str, line: pd.DataFrame, best: pd.Series) -> Iterator[str]:
-    """Say where a line of hidden pixels' scores falls off, by what the known ones do there."""
-    if line["hidden_psnr_db"].isna().any():
+def _ends(factor: str, line: pd.DataFrame, least_db: float) -> Iterator[str]:
+    """Say where a line of hidden pixels' scores falls off, by whether the known ones fall too."""
+    if line["hidden_psnr_db"].isna().any() or "number" not in line:
         return
+    best = line.loc[line["score_db"].idxmax()]
     for end in (line.iloc[0], line.iloc[-1]):
-        lost = best["score_db"] - end["score_db"]
-        if lost < NOTICEABLE_DB:
+        if best["score_db"] - end["score_db"] < least_db:
             continue
-        apart = end["known_psnr_db"] - end["hidden_psnr_db"]
-        what = "overfits" if apart > _OVERFIT_DB else "underfits"
+        what = "overfits" if end["known_psnr_db"] > best["known_psnr_db"] else "underfits"
         yield (
             f"At `{factor}` {end['value']} it {what}: {end['known_psnr_db']:.2f} dB on the known pixels, "
-            f"{end['hidden_psnr_db']:.2f} dB on the hidden ones."
+            f"{end['hidden_psnr_db']:.2f} dB on the hidden ones, where {best['value']} has "
+            f"{best['known_psnr_db']:.2f} and {best['hidden_psnr_db']:.2f} dB."
         )
 
 
-def _methods(stands: pd.DataFrame, methods: pd.DataFrame) -> Iterator[str]:
+def _best(params: dict[str, Any], points: pd.DataFrame) -> str:
+    """Return the best value of each axis of an entry; "" for an entry without any."""
+    fits = finest(points)
+    fits = fits[fits["method"].isna()]
+    stands, entry = fits[fits["factor"] == BASE], points["entry"].iloc[0]
+    experiment, found, least_db = experiment_of(params, entry), [], _least_db(points)
+    for axis in set(experiment.across) - {"mask", "reduce"}:
+        found.append(f"{axis} {stands.loc[stands['score_db'].idxmax(), 'across']}")
+    for factor, changed in fits[~fits["factor"].isin([BASE, SEED])].groupby("factor", sort=False):
+        top = changed.loc[changed["score_db"].idxmax()]
+        if top["score_db"] - stands["score_db"].max() >= least_db:
+            found.append(f"{factor} {top['value']}")
+        else:
+            own = stands_at(runs_of(params, entry)[0], factor)
+            found.append(f"{factor} {own} (as it stands)" if own else f"{factor} as it stands")
+    return f"best are {', '.join(found)}" if found else ""
+
+
+def _methods(axis: str | None, stands: pd.DataFrame, methods: pd.DataFrame, least_db: float) -> Iterator[str]:
     """Compare the network with interpolations of the same pixels, value by value across, or its best with them."""
     if methods.empty:
         return
     if methods["across"].notna().any():
         for across, own in methods.groupby("across", sort=False):
             network = stands.loc[stands["across"] == across, "score_db"].iloc[0]
-            yield f"{across}: {_against(network, own)}."
+            yield f"With {axis} {across} the {_against(network, own, least_db)}."
         return
     best = stands.loc[stands["score_db"].idxmax()]
-    name = f" with {best['across']}" if pd.notna(best["across"]) else ""
-    yield f"The network{name}: {_against(best['score_db'], methods)}."
+    name = f"With {axis} {best['across']} the" if axis else "The"
+    yield f"{name} {_against(best['score_db'], methods, least_db)}."
 
 
-def _against(network_db: float, methods: pd.DataFrame) -> str:
+def _against(network_db: float, methods: pd.DataFrame, least_db: float) -> str:
     ranked = methods.sort_values("score_db", ascending=False, kind="stable")
     listed = ", ".join(f"{row.method} {row.score_db:.2f} dB" for row in ranked.itertuples())
     difference = network_db - ranked["score_db"].iloc[0]
-    verdict = "level" if abs(difference) < NOTICEABLE_DB else "above" if difference > 0 else "below"
-    return f"network {network_db:.2f} dB, {verdict} the best without one ({listed})"
+    verdict = "level with" if abs(difference) < least_db else "above" if difference > 0 else "below"
+    return f"network's {network_db:.2f} dB are {verdict} the best without one ({listed})"
 
 
 def _bits(points: pd.DataFrame) -> Iterator[str]:
     for across, own in points.groupby("across", sort=False, dropna=False):
         if len(own) > 1:
-            name = f"{across}, " if pd.notna(across) else ""
+            name = f"{across}, " if pd.notna(across) else "In all, "
             listed = ", ".join(
                 f"{row.bits} bits {row.score_db:.2f} dB at {row.bpp:.2f} bpp"
                 for row in own.sort_values("bits").itertuples()
             )
-            yield f"{name}a weight in so many bits: {listed}."
+            yield f"{name}weights of fewer bits: {listed}."
 
 
 def _score(row: pd.Series) -> str:
@@ -137,7 +180,7 @@ def _score(row: pd.Series) -> str:
 def _why(params: dict[str, Any]) -> Iterator[str]:
     yield (
         "A place as it is, or one cycle along each axis, hardly tells two near places apart: their features are "
-        "almost equal, and an MLP of a few thousand steps gives them almost equal colors."
+        "almost equal, and an MLP learns to give them different colors only slowly."
     )
     yield (
         "With Gaussian frequencies of standard deviation sigma, the product of two places' features is, in the "
@@ -145,10 +188,9 @@ def _why(params: dict[str, Any]) -> Iterator[str]:
         "independently of each other. A larger sigma can keep finer detail, and fills in less of what it has not "
         "seen."
     )
-    mapping = params["coordinates"]["mapping"]
-    if mapping["kind"] == "gaussian":
+    mapping, subjects = params["coordinates"]["mapping"], params["coordinates"]["subjects"]
+    sides = sorted({max(one["rows"], one["columns"]) for one in subjects.values() if one["rows"]})
+    if mapping["kind"] == "gaussian" and sides:
         reach = 1 / (pi * mapping["scale"])
-        yield (
-            f"The group's sigma of {mapping['scale']:g} reaches {reach:.2%} of the longer side: "
-            f"{128 * reach:.1f} pixels of 128, {32 * reach:.1f} of 32, {512 * reach:.1f} of 512."
-        )
+        listed = ", ".join(f"{side * reach:.1f} of {side}" for side in sides)
+        yield (f"The group's sigma of {mapping['scale']:g} reaches {reach:.2%} of the side; in pixels, {listed}.")

@@ -1,19 +1,19 @@
-"""What stands on top of the record of a run of coordinate networks: PSNR by set of images and by mapping."""
+"""What stands on top of the record of a run of coordinate networks: PSNR by entry and what it compares."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from recon.params.coordinates import experiment_of, runs_of
+from recon.params.coordinates import Run, baselines_of, experiment_of, runs_of
 
-MEASURES = ("psnr_db", "std_db", "images", "places_seen", "minutes")
+STANDS = "as it stands"
 
 
 def summary(
     rows: pd.DataFrame, seconds: Mapping[str, Mapping[str, float]], params: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return what was reached on each set, and at what cost.
+    """Return what each entry reached with its most bits a weight, and at what cost.
 
     Args:
         rows: metrics/coordinates.csv.
@@ -21,36 +21,51 @@ def summary(
         params: params.yaml of the run.
 
     Returns:
-        psnr_db and std_db (set -> mapping or interpolation -> mean and standard deviation over the images, of the
-        hidden pixels where some were), images (set -> number), places_seen (set -> places that a fit was shown,
-        each counted as often as it came), minutes (set -> of fitting, encoding and decoding, all in all).
+        source (entry -> dataset), images (entry -> number), psnr_db and std_db (entry -> mapping, or whatever the
+        entry compares -> mean and standard deviation over the images, of the hidden pixels where some were),
+        passes (entry -> the same -> how often a fit was shown each known place), fit_minutes (entry -> of fitting,
+        encoding and decoding, all in all).
     """
-    top: dict[str, dict[str, Any]] = {name: {} for name in MEASURES}
-    rows = rows.assign(score_db=rows["hidden_psnr_db"].fillna(rows["psnr_db"]))
-    for entry, own in rows.groupby("entry", sort=False):
-        name = _set(params, entry)
+    scores = rows.assign(score_db=rows["hidden_psnr_db"].fillna(rows["psnr_db"]))
+    found: dict[str, dict[str, Any]] = {name: {} for name in ("source", "images", "psnr_db", "std_db", "passes")}
+    found["fit_minutes"] = {}
+    for entry in params["coordinates"]["experiments"]:
+        own = scores[scores["entry"] == entry]
         groups = own.groupby("variant", sort=False)["score_db"]
-        top["psnr_db"][name] = {_label(variant): round(value, 3) for variant, value in groups.mean().items()}
-        top["std_db"][name] = {_label(variant): round(value, 3) for variant, value in groups.std(ddof=0).items()}
-        top["images"][name] = int(own["image"].nunique())
-        top["places_seen"][name] = {_label(run.variant): _places(run) for run in runs_of(params, entry)}
-        top["minutes"][name] = round(seconds[entry]["total_seconds"] / 60, 2)
-    return top
+        means, deviations = groups.mean(), groups.std(ddof=0)
+        names = _names(params, entry)
+        found["source"][entry] = _source(params, entry)
+        found["images"][entry] = int(own["image"].nunique())
+        found["psnr_db"][entry] = {name: round(means[variant], 3) for name, variant in names.items()}
+        found["std_db"][entry] = {name: round(deviations[variant], 3) for name, variant in names.items()}
+        known = int((own["rows"] * own["columns"]).max())
+        found["passes"][entry] = {_label(run): _passes(run, known) for run in runs_of(params, entry)}
+        found["fit_minutes"][entry] = round(seconds[entry]["total_seconds"] / 60, 2)
+    return found
 
 
-def _set(params: dict[str, Any], entry: str) -> str:
+def _names(params: dict[str, Any], entry: str) -> dict[str, str]:
+    """Return what is compared in an entry -> its variant."""
+    bits = max(experiment_of(params, entry).bits)
+    names = {_label(run): run.variant_at(bits) for run in runs_of(params, entry)}
+    return names | {_label(run, method): run.variant for method, run in baselines_of(params, entry)}
+
+
+def _label(run: Run, method: str = "") -> str:
+    """Return `gaussian`, `mae, gaussian` or `bicubic`: values without the names of their axes."""
+    changed = "" if method or run.factor == "base" else f"{run.factor} {run.value}"
+    return ", ".join(filter(None, (method, changed, run.across))) or STANDS
+
+
+def _source(params: dict[str, Any], entry: str) -> str:
     """Return the dataset that an entry is about."""
-    subject = experiment_of(params, entry).subject
     subjects = params["coordinates"]["subjects"] | {"plane": params["plane"]}
-    return subjects[subject]["source"]
+    return subjects[experiment_of(params, entry).subject]["source"]
 
 
-def _places(run: Any) -> int | None:
-    training = run.training
-    return training.batch_size and training.epochs * training.steps_per_epoch * training.batch_size
-
-
-def _label(variant: str) -> str:
-    """Return `gaussian` for `mapping=gaussian,bits=16`, `bicubic` for `method=bicubic`."""
-    parts = [part.split("=", 1) for part in variant.split(",")]
-    return ", ".join(value for key, value in parts if key not in ("bits", "base"))
+def _passes(run: Run, pixels: int) -> float:
+    """Return how often a fit was shown each of its places; of the mask `even` every fourth pixel is one."""
+    training, known = run.training, pixels / run.shown.reduce**2
+    known = known / 4 if run.shown.mask == "even" else known
+    batch = min(training.batch_size or known, known)
+    return round(training.epochs * training.steps_per_epoch * batch / known, 2)

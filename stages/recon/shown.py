@@ -15,13 +15,13 @@ def mask_for(params: dict[str, Any], how: Run, shape: tuple[int, ...], *, seed: 
     Raises:
         UserError: it would hide all of the image, or nothing.
     """
-    if how.mask is None:
+    if how.shown.mask is None:
         return None
-    mask = mask_of(params, how.mask)
+    mask = mask_of(params, how.shown.mask)
     try:
         return masks.draw(mask.kind, hidden=mask.hidden, rows=shape[0], columns=shape[1], seed=seed)
     except ValueError as error:
-        raise UserError(f"params.yaml: coordinates.masks.{how.mask}: {error}") from None
+        raise UserError(f"params.yaml: coordinates.masks.{how.shown.mask}: {error}") from None
 
 
 def reduced(pixels: np.ndarray, factor: int) -> np.ndarray:

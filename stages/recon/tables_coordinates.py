@@ -3,7 +3,7 @@
 from typing import Any
 
 MAPPINGS = ("none", "basic", "positional", "gaussian")
-# As printed (mean and standard deviation over 16 test images) by Tancik et al.'s own notebook,
+# As printed (means over 16 test images) by Tancik et al.'s own notebook,
 # github.com/tancik/fourier-feature-networks, Experiments/2d_image_regression.ipynb.
 PUBLISHED = {
     "fourier_natural": {"none": 19.32, "basic": 21.72, "positional": 24.95, "gaussian": 25.57},
@@ -16,7 +16,7 @@ Nested = dict[str, dict[str, dict[str, float]]]  # entry -> variant -> what was 
 def mappings(results: Nested) -> tuple[list[str], list[list[str]]]:
     """Return what each mapping reaches in the entries that compare them, from metrics/coordinates.json."""
     columns = {
-        "32 x 32 (dB)": ("thumbnail", "kind={}", "psnr_db"),
+        "32 x 32 (dB)": ("thumbnail", "mapping={}", "psnr_db"),
         "128 x 128, Adam (dB)": ("mappings", "base=base,mapping={}", "psnr_db"),
         "128 x 128, SGD (dB)": ("mappings", "optimizer=sgd,mapping={}", "psnr_db"),
         "256 x 256, hidden pixels (dB)": ("paper", "mapping={}", "hidden_psnr_db"),
@@ -33,16 +33,16 @@ def mappings(results: Nested) -> tuple[list[str], list[list[str]]]:
 
 def paper(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return hidden pixels' PSNR by mapping, interpolations below, beside the published ones."""
-    sets = list(record["psnr_db"])
+    entries = record["source"]
     header = ["PSNR (dB)"]
-    for name in sets:
-        header += [f"{name.removeprefix('fourier_')}, {record['images'][name]} images", "published, 16 others"]
-    methods = dict.fromkeys(method for name in sets for method in record["psnr_db"][name])
+    for entry, name in entries.items():
+        header += [f"{name.removeprefix('fourier_')}, {record['images'][entry]} images", "published, 16 others"]
+    methods = dict.fromkeys(method for entry in entries for method in record["psnr_db"][entry])
     rows = []
     for method in methods:
         row = [method]
-        for name in sets:
-            mean, deviation = record["psnr_db"][name].get(method), record["std_db"][name].get(method)
+        for entry, name in entries.items():
+            mean, deviation = record["psnr_db"][entry].get(method), record["std_db"][entry].get(method)
             row.append("" if mean is None else f"{mean:.2f} ± {deviation:.2f}")
             published = PUBLISHED.get(name, {}).get(method)
             row.append("" if published is None else f"{published:.2f}")
@@ -51,5 +51,7 @@ def paper(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 
 def _cell(results: Nested, entry: str, variant: str, what: str) -> str:
-    points = [point for name, point in results.get(entry, {}).items() if name.rpartition(",bits=")[0] == variant]
-    return f"{points[-1][what]:.2f}" if points else ""
+    """Return the number of the most bits a weight."""
+    named = ((*name.rpartition(",bits=")[::2], point) for name, point in results.get(entry, {}).items())
+    points = {int(bits): point for name, bits, point in named if name == variant}
+    return f"{points[max(points)][what]:.2f}" if points else ""

@@ -31,6 +31,11 @@ def test_a_step_of_an_mlp_by_hand():
     assert (case.features, case.macs) == (4, 10 * (2 * 32 + 3 * (64 + 24)))
 
 
+def test_the_photograph_s_network_is_among_the_mlps():
+    params = read_params(Path(__file__).parents[2] / "params.yaml")
+    assert (512, 512, 256) in {(case.features, case.batch, case.settings["width"]) for case in mlp_cases(params)}
+
+
 def test_the_share_of_the_machine_s_speed_is_taken_turn_by_turn():
     cells = row(Case("mlp", {}, 3, 8, features=4, macs=100), {KERAS: [2.0, 10.0], SGEMM: [1.0, 9.0]})
     assert cells["sgemm / Keras"] == "0.70 (0.50 to 0.90)"

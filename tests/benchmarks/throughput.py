@@ -52,7 +52,8 @@ class Case:
         room = "fields" if self.features else "networks"
         defaults = {name: default for name, (_, default) in rooms.build_settings(self.net, room=room).items()}
         changes = [f"{name}={value}" for name, value in self.settings.items() if value != defaults[name]]
-        return " ".join([self.net, *changes])
+        told = [f"features={self.features}"] if self.features else []
+        return " ".join([self.net, *told, *changes])
 
 
 def cases(params: dict[str, Any]) -> list[Case]:
@@ -68,16 +69,17 @@ def cases(params: dict[str, Any]) -> list[Case]:
 
 
 def mlp_cases(params: dict[str, Any]) -> list[Case]:
-    """Return the MLPs of `coordinates.experiments` as they stand, each once, in the order in which they appear."""
-    runs = (fits_of(params, entry)[0] for entry in lookup(params, "coordinates.experiments"))
-    return list({str(case): case for case in (_mlp_case(run) for run in runs if run.net == "mlp")}.values())
+    """Return the MLPs of `coordinates.experiments`, each once, in the order in which they appear."""
+    entries = lookup(params, "coordinates.experiments")
+    found = (_mlp_case(run) for entry in entries for run in fits_of(params, entry) if run.net == "mlp")
+    return list({json.dumps(asdict(case)): case for case in found if case.batch}.values())
 
 
 def _mlp_case(run: Run) -> Case:
     told = {"none": 2, "basic": 4}.get(run.mapping.kind, 2 * run.mapping.num_frequencies)
     width, depth = run.settings["width"], run.settings["depth"]
     first, others = told * width, (depth - 1) * width**2 + 3 * width
-    batch = run.training.batch_size
+    batch = run.training.batch_size or 0
     return Case(run.net, run.settings, 3, batch, features=told, macs=batch * (2 * first + 3 * others))
 
 

@@ -4,7 +4,7 @@
 
 Sitzmann et al., "Implicit Neural Representations with Periodic Activation Functions", NeurIPS 2020. Weights are
 drawn uniformly: within 1 / inputs in the first layer, within sqrt(6 / inputs) / w in the others, so that the
-argument of every sine has a spread of about 1 whatever the depth. The output is linear.
+argument of every sine but the first has a spread of about 1 whatever the depth. The output is linear.
 """
 
 import keras
@@ -23,18 +23,19 @@ def build(
     """Return the network from (batch, features) to (batch, channels).
 
     Args:
-        features: numbers in [0, 1] that tell a place: 2 without a mapping.
+        features: numbers that tell a place: 2, in [0, 1], without a mapping.
         channels: 1 or 3.
         width: units of each hidden layer (W).
         depth: hidden layers (N).
         first_frequency: factor before the first sine (w0): how fast a color may change over the image.
         frequency: factor before the others (w): how fast they learn.
     """
-    place = keras.Input((features,), name="features")
-    x = ops.sin(first_frequency * _dense(2 * place - 1, width, 1 / features))
+    told = keras.Input((features,), name="features")
+    centered = 2 * told - 1 if features == 2 else told  # waves are in [-1, 1] as they are
+    x = ops.sin(first_frequency * _dense(centered, width, 1 / features))
     for _ in range(depth - 1):
         x = ops.sin(frequency * _dense(x, width, (6 / width) ** 0.5 / frequency))
-    return keras.Model(place, _dense(x, channels, (6 / width) ** 0.5 / frequency), name="siren")
+    return keras.Model(told, _dense(x, channels, (6 / width) ** 0.5 / frequency), name="siren")
 
 
 def _dense(x: keras.KerasTensor, units: int, bound: float) -> keras.KerasTensor:

@@ -1,9 +1,10 @@
 """Coordinates: a network maps places to colors. It is the image; its weights, quantized, are the payload.
 
-The payload's body tells all that the decoder needs:
+The payload's body tells all that this version of the decoder needs:
 
     2 bytes       length of the description
-    description   JSON: [network, settings other than the defaults, [mapping, frequencies, scale, seed], range]
+    description   JSON: [network, settings other than the defaults, [mapping, frequencies, scale, seed], range],
+                  and "bfloat16" where the picture is computed so
     4 bytes each  of every array of weights, the quantizer's step (float32)
     the rest      the coded symbols, a group for each array
 
@@ -11,6 +12,7 @@ Dupont et al., "COIN: COmpression with Implicit Neural representations", 2021.
 """
 
 import json
+import os
 import struct
 from dataclasses import dataclass
 from time import perf_counter
@@ -42,6 +44,7 @@ class Field:
     seed: int
     channels: int
     value_range: images.ValueRange
+    math: str = "float32"
 
     def frequencies(self) -> np.ndarray | None:
         """Return those of the mapping, float64 (frequencies, 2)."""
@@ -138,22 +141,31 @@ def _quantized(values: np.ndarray, bits: int) -> tuple[np.float32, np.ndarray]:
     return step, rate.quantize(values.ravel(), step)
 
 
+def runtime_math() -> str:
+    """Return in which math this process multiplies matrices: see `recon.runtime.prepare`."""
+    return "bfloat16" if os.environ.get("TF_SET_ONEDNN_FPMATH_MODE") == "BF16" else "float32"
+
+
 def _described(field: Field) -> bytes:
     defaults = network_settings(field.net, {}, "", room=ROOM)
     settings = {name: value for name, value in field.settings.items() if value != defaults[name]}
     mapping = [field.mapping.kind]
     if field.mapping.kind not in ("none", "basic"):
         mapping += [field.mapping.num_frequencies, field.mapping.scale, field.seed]
-    return json.dumps([field.net, settings, mapping, field.value_range], separators=(",", ":")).encode()
+    description = [field.net, settings, mapping, field.value_range, *[field.math] * (field.math != "float32")]
+    return json.dumps(description, separators=(",", ":")).encode()
 
 
 def _understood(description: bytes, *, channels: int) -> Field:
     """Return the field that a payload describes; ValueError, TypeError or UserError where it describes none."""
-    net, settings, mapping, value_range = json.loads(description)
+    net, settings, mapping, value_range, *math = json.loads(description)
+    math = math[0] if math else "float32"
     kind, num_frequencies, scale, seed = mapping if len(mapping) == 4 else (*mapping, 1, 1.0, 0)
     told = {"kind": kind, "num_frequencies": num_frequencies, "scale": scale}
     if value_range not in ("unit", "symmetric"):
         raise ValueError(f"unknown value range {value_range!r}")
+    if math != runtime_math():
+        raise ValueError(f"its picture is computed in {math}, this process computes in {runtime_math()}")
     return Field(
         net,
         network_settings(net, settings, "payload", room=ROOM),
@@ -161,4 +173,5 @@ def _understood(description: bytes, *, channels: int) -> Field:
         seed,
         channels,
         value_range,
+        math,
     )

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from recon.errors import UserError
 from recon.mappings import Kind
@@ -19,6 +19,8 @@ from recon.params.training import Training
 ROOM = "fields"
 SHOWN = ("mask", "reduce")  # factors that decide what of the image a fit is shown
 METHOD = "method"  # the factor under which interpolations stand beside the fits
+BASE = "base"  # an entry as it stands
+_TAKEN = (METHOD, BASE, "bits")
 Method = Literal["nearest", "bilinear", "bicubic", "lanczos", "biharmonic"]
 ANYWHERE = ("nearest", "biharmonic")  # work wherever the known pixels lie; the others need them on a lattice
 Bits = Annotated[int, Field(ge=2, le=16)]
@@ -58,12 +60,14 @@ class PlaceTraining(Training):
     steps_per_epoch  steps between them
     batch_size       places in a step; null: all that are known
     math             bfloat16: products of matrices in bfloat16 where the processor has it, sums in float32
+    seed             of the weights and of the order of places; null: that of `runtime`
     """
 
     epochs: int = Field(ge=1)
     steps_per_epoch: int = Field(ge=1)
     batch_size: int | None = Field(ge=1)
     math: Literal["float32", "bfloat16"] = "float32"
+    seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
 
 class Change(Section):
@@ -73,11 +77,29 @@ class Change(Section):
     mapping: dict[str, Any] = Field(default_factory=dict)
     training: dict[str, Any] = Field(default_factory=dict)
     mask: EntryName | None = None
-    reduce: int | None = Field(default=None, ge=1, le=16)
+    reduce: int = Field(default=1, ge=1, le=16)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, given: Any) -> Any:
+        for name in given if isinstance(given, dict) else ():
+            if name not in cls.model_fields:
+                raise ValueError(f"unknown key `{name}`; known keys: {', '.join(sorted(cls.model_fields))}")
+        return given
+
+
+class Shown(Section):
+    """What of an image a fit is shown: its pixels but those of a mask, or all of it reduced by a factor."""
+
+    mask: EntryName | None
+    reduce: int = Field(ge=1, le=16)
 
 
 # A list of values of one setting, or names with all that each of them changes.
-Axis = Values | Annotated[dict[EntryName, Change], Field(min_length=1)]
+Axis = Annotated[
+    Annotated[Values, Tag("values")] | Annotated[dict[EntryName, Change], Field(min_length=1), Tag("names")],
+    Discriminator(lambda axis: "names" if isinstance(axis, dict) else "values"),
+]
 
 
 class Experiment(Section):
@@ -99,9 +121,22 @@ class Experiment(Section):
     mask: EntryName | None = None
     reduce: int = Field(default=1, ge=1, le=16)
     bits: Annotated[list[Bits], Field(min_length=1), AfterValidator(unique)] = Field(default_factory=lambda: [16])
-    across: Annotated[dict[str, Axis], Field(max_length=1)] = Field(default_factory=dict)
-    sweep: dict[str, Axis] = Field(default_factory=dict)
+    across: Annotated[dict[EntryName, Axis], Field(max_length=1)] = Field(default_factory=dict)
+    sweep: dict[EntryName, Axis] = Field(default_factory=dict)
     baselines: Annotated[list[Method], AfterValidator(unique)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _axes_can_be_told_apart(self) -> "Experiment":
+        for name in (*self.across, *self.sweep):
+            if name in _TAKEN:
+                raise ValueError(
+                    f"`{name}` is no name for an axis; {', '.join(_TAKEN)} have a meaning of their own"
+                )
+        if both := self.across.keys() & self.sweep.keys():
+            raise ValueError(f"`{min(both)}` is in `across` and in `sweep`; give it once")
+        if self.baselines and self.sweep.keys() & set(SHOWN):
+            raise ValueError("with `baselines`, a mask or `reduce` may vary in `across` only")
+        return self
 
     @model_validator(mode="after")
     def _one_curve_in_the_plane(self) -> "Experiment":
@@ -122,15 +157,20 @@ class Coordinates(Section):
 
 @dataclass(frozen=True)
 class Run:
-    """One fit of each photograph: what it is called ("" where it is the only one), and how it is made."""
+    """One fit of each photograph: what it is called ("" where it is the only one), and how it is made.
+
+    `factor` and `value` say what is changed, BASE where nothing is; `across` is the value on that axis.
+    """
 
     variant: str
+    factor: str
+    value: str
+    across: str | None
     net: str
     settings: dict[str, Any]
     mapping: InputMapping
     training: PlaceTraining
-    mask: str | None
-    reduce: int
+    shown: Shown
 
     def variant_at(self, bits: int) -> str:
         """Return what its reconstructions at so many bits a weight are called, such as `scale=10,bits=8`."""
@@ -139,8 +179,8 @@ class Run:
     @property
     def described(self) -> str:
         """Return all that decides the fit, as text."""
-        parts = [self.net, self.settings, self.mapping.model_dump(), self.training.model_dump()]
-        return json.dumps([*parts, self.mask, self.reduce], sort_keys=True)
+        parts = [self.mapping.model_dump(), self.training.model_dump(), self.shown.model_dump()]
+        return json.dumps([self.net, self.settings, *parts], sort_keys=True)
 
 
 def experiment_of(params: dict[str, Any], entry: str) -> Experiment:
@@ -163,7 +203,7 @@ def runs_of(params: dict[str, Any], entry: str) -> list[Run]:
     experiment = experiment_of(params, entry)
     across = [change for axis in experiment.across.items() for change in _values(*axis)] or [None]
     sweep = [None, *(change for axis in experiment.sweep.items() for change in _values(*axis))]
-    return [_run(params, entry, [change, value]) for change in sweep for value in across]
+    return [_run(params, entry, change, value) for change in sweep for value in across]
 
 
 def baselines_of(params: dict[str, Any], entry: str) -> list[tuple[Method, Run]]:
@@ -171,99 +211,84 @@ def baselines_of(params: dict[str, Any], entry: str) -> list[tuple[Method, Run]]
 
     Its name says both: `method=nearest,mask=block`.
     """
-    found: dict[str, tuple[Method, Run]] = {}
-    experiment = experiment_of(params, entry)
+    experiment, runs = experiment_of(params, entry), runs_of(params, entry)
+    found = []
     for method in experiment.baselines:
-        for run in runs_of(params, entry):
-            shown = [f"{key}={getattr(run, key)}" for key in SHOWN if key in experiment.across]
-            variant = ",".join([f"{METHOD}={method}", *shown])
-            found.setdefault(variant, (method, _renamed(run, variant)))
-    return list(found.values())
+        by_shown = {json.dumps(run.shown.model_dump()): run for run in reversed(runs)}
+        for run in reversed(by_shown.values()):
+            varied = f"{next(iter(experiment.across))}={run.across}" if len(by_shown) > 1 else ""
+            variant = ",".join(filter(None, (f"{METHOD}={method}", varied)))
+            found.append((method, replace(run, variant=variant, across=run.across if varied else None)))
+    return found
 
 
 @dataclass(frozen=True)
 class _Value:
-    """A value on an axis: what the variant calls it, and what it changes, by part of the experiment."""
+    """A value on an axis: what the variant calls it, and what it changes."""
 
-    name: str
     factor: str
+    name: str
     value: Any
-
-    @property
-    def label(self) -> str:
-        return f"{self.factor}={self.name}"
 
 
 def _values(factor: str, axis: list[Any] | dict[str, Change]) -> Iterator[_Value]:
     if isinstance(axis, dict):
-        yield from (_Value(name, factor, change) for name, change in axis.items())
+        yield from (_Value(factor, name, change) for name, change in axis.items())
     else:
-        yield from (_Value(text_of(value), factor, value) for value in axis)
+        yield from (_Value(factor, text_of(value), value) for value in axis)
 
 
-def _renamed(run: Run, variant: str) -> Run:
-    return Run(**vars(run) | {"variant": variant})
-
-
-def _run(params: dict[str, Any], entry: str, changes: list[_Value | None]) -> Run:
+def _run(params: dict[str, Any], entry: str, change: _Value | None, across: _Value | None) -> Run:
     key, experiment = f"coordinates.experiments.{entry}", experiment_of(params, entry)
     parts = {
-        "net": experiment.net,
         "settings": experiment.settings,
         "mapping": lookup(params, "coordinates.mapping") | experiment.mapping,
         "training": lookup(params, "coordinates.training") | experiment.training,
-        "mask": experiment.mask,
-        "reduce": experiment.reduce,
+        "shown": {"mask": experiment.mask, "reduce": experiment.reduce},
     }
-    for change in filter(None, changes):
-        parts = _changed(parts, change, key)
-    if parts["mask"] is not None:
-        mask_of(params, parts["mask"])
-    return Run(
-        variant=_variant(experiment, changes),
-        net=parts["net"],
-        settings=network_settings(parts["net"], parts["settings"], key, room=ROOM),
-        mapping=parse(InputMapping, parts["mapping"], f"{key}.mapping"),
-        training=parse(PlaceTraining, parts["training"], f"{key}.training"),
-        mask=parts["mask"],
-        reduce=parts["reduce"],
-    )
-
-
-def _changed(parts: dict[str, Any], change: _Value, key: str) -> dict[str, Any]:
-    """Return the parts of an experiment with a value of an axis laid over them."""
-    if isinstance(change.value, Change):
-        given = change.value.model_dump(exclude_unset=True)
-        return parts | {
-            name: parts[name] | value if isinstance(value, Mapping) else value for name, value in given.items()
-        }
-    home = _home(parts, change.factor, key)
-    if home is None:
-        return parts | {change.factor: change.value}
-    return parts | {home: parts[home] | {change.factor: change.value}}
-
-
-def _home(parts: dict[str, Any], factor: str, key: str) -> str | None:
-    """Return the part that a factor is a setting of; None where it is a part itself."""
     known = {
+        "settings": network_settings(experiment.net, {}, key, room=ROOM).keys(),
         "mapping": InputMapping.model_fields.keys(),
         "training": PlaceTraining.model_fields.keys(),
-        "settings": network_settings(parts["net"], {}, key, room=ROOM).keys(),
+        "shown": SHOWN,
     }
-    if factor in SHOWN:
-        return None
-    for home, names in known.items():
-        if factor in names:
-            return home
-    listed = ", ".join(sorted({*SHOWN}.union(*known.values())))
-    raise UserError(
-        f"params.yaml: {key}: unknown factor `{factor}`; known: {listed}; or give each of its values a name, and "
-        "what it changes"
+    for value in filter(None, (change, across)):
+        for part, changes in _changes(value, known, key).items():
+            parts[part] = parts[part] | changes
+    shown = parse(Shown, parts["shown"], key)
+    if shown.mask is not None:
+        mask_of(params, shown.mask)
+    return Run(
+        variant=_variant(experiment, change, across),
+        factor=change.factor if change else BASE,
+        value=change.name if change else BASE,
+        across=across.name if across else None,
+        net=experiment.net,
+        settings=network_settings(experiment.net, parts["settings"], key, room=ROOM),
+        mapping=parse(InputMapping, parts["mapping"], f"{key}.mapping"),
+        training=parse(PlaceTraining, parts["training"], f"{key}.training"),
+        shown=shown,
     )
 
 
-def _variant(experiment: Experiment, changes: list[_Value | None]) -> str:
-    named = [change.label for change in changes if change]
-    if experiment.sweep and changes[0] is None:
-        named = ["base=base", *named]
+def _changes(value: _Value, known: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
+    """Return what a value changes, by part of the experiment; UserError where its factor is in none of `known`."""
+    if isinstance(value.value, Change):
+        given = value.value.model_dump(exclude_unset=True)
+        shown = {name: given.pop(name) for name in SHOWN if name in given}
+        return given | {"shown": shown}
+    for part, names in known.items():
+        if value.factor in names:
+            return {part: {value.factor: value.value}}
+    listed = ", ".join(sorted(set().union(*known.values())))
+    raise UserError(
+        f"params.yaml: {key}: unknown factor `{value.factor}`; known: {listed}; or give each of its values a "
+        "name, and what it changes"
+    )
+
+
+def _variant(experiment: Experiment, change: _Value | None, across: _Value | None) -> str:
+    named = [f"{value.factor}={value.name}" for value in (change, across) if value]
+    if experiment.sweep and change is None:
+        named = [f"{BASE}={BASE}", *named]
     return ",".join(named)

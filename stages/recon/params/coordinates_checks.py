@@ -8,6 +8,7 @@ from recon.params.coordinates import ANYWHERE, ROOM, Experiment, Run, mask_of, r
 from recon.params.data import Subject
 from recon.params.network_checks import check_network
 
+MOST, MOST_COUNT = 1000, 2**20  # of a network's settings
 TAKEN = ("plane", "autoencoder", "test", "jpeg")  # subjects of other families
 
 
@@ -40,31 +41,42 @@ def _check_run(params: dict[str, Any], run: Run, subject: Subject, seed: int, ke
         raise UserError(
             f"params.yaml: {key}.mapping.kind: `{run.net}` takes {' or '.join(mappings)} (got {kind!r})"
         )
+    _check_numbers(run, key)
     steps = run.training.epochs * run.training.steps_per_epoch
     if run.training.warmup_steps >= steps:
         raise UserError(
             f"params.yaml: {key}.training.warmup_steps: {run.training.warmup_steps} is the whole run of {steps} "
             "steps; lower it"
         )
-    if run.mask and run.reduce > 1:
+    if run.shown.mask and run.shown.reduce > 1:
         raise UserError(f"params.yaml: {key}: either a `mask` or `reduce`, not both")
     if subject.rows:
         shown.mask_for(params, run, (subject.rows, subject.columns), seed=seed)
-        if subject.rows % run.reduce or subject.columns % run.reduce:
+        if subject.rows % run.shown.reduce or subject.columns % run.shown.reduce:
             raise UserError(
-                f"params.yaml: {key}.reduce: {run.reduce} does not divide {subject.rows} x {subject.columns}"
+                f"params.yaml: {key}.reduce: {run.shown.reduce} does not divide {subject.rows} x {subject.columns}"
             )
+
+
+def _check_numbers(run: Run, key: str) -> None:
+    """Refuse settings of a network that no picture comes of; counts are checked with those of all networks."""
+    for name, value in run.settings.items():
+        least = 1 if name == "growth" else 0
+        if type(value) is float and not (least < value <= MOST):
+            raise UserError(f"params.yaml: {key}.settings.{name}: above {least}, at most {MOST} (got {value!r})")
+        if type(value) is int and value > MOST_COUNT:
+            raise UserError(f"params.yaml: {key}.settings.{name}: at most {MOST_COUNT} (got {value!r})")
 
 
 def _check_baselines(params: dict[str, Any], run: Run, experiment: Experiment, key: str) -> None:
     """Refuse an interpolation that has nothing to fill in, or needs other pixels than are known."""
-    if experiment.baselines and run.mask is None and run.reduce == 1:
+    if experiment.baselines and run.shown.mask is None and run.shown.reduce == 1:
         raise UserError(f"params.yaml: {key}.baselines: nothing is hidden; give a `mask` or `reduce`")
     needs = [method for method in experiment.baselines if method not in ANYWHERE]
-    if needs and run.mask and mask_of(params, run.mask).kind != "even":
+    if needs and run.shown.mask and mask_of(params, run.shown.mask).kind != "even":
         raise UserError(
             f"params.yaml: {key}.baselines: `{needs[0]}` needs known pixels on a lattice; with the mask "
-            f"`{run.mask}`, {' and '.join(ANYWHERE)} are possible"
+            f"`{run.shown.mask}`, {' and '.join(ANYWHERE)} are possible"
         )
-    if "biharmonic" in experiment.baselines and run.reduce > 1:
+    if "biharmonic" in experiment.baselines and run.shown.reduce > 1:
         raise UserError(f"params.yaml: {key}.baselines: `biharmonic` fills in hidden pixels; `reduce` has none")
