@@ -88,7 +88,10 @@ def test_values_have_a_text_that_a_folder_can_have(value, text):
             {"settings": {"attention": "chanel"}},
             "one.settings.attention: input should be 'none', 'channel' or 'sp",
         ),
-        ({"training": {"loss": "mes"}}, "one.training.loss: input should be 'mse', 'mae' or 'charbonnier'"),
+        (
+            {"training": {"loss": "mes"}},
+            "one.training.loss: input should be 'mse', 'mae', 'charbonnier' or 'huber'",
+        ),
         ({"training": {"optimizer": "adma"}}, "one.training.optimizer: input should be 'adam', 'adamw' or 'sgd'"),
         ({"sweep": {"widht": [3]}}, "one.sweep.widht: unknown factor; known: activation, attention, batch_size, "),
         ({"sweep": {"width": [0]}}, "one.settings.width: counts start at 1 (got 0)"),
