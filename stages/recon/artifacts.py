@@ -1,0 +1,89 @@
+"""What a decoder did to patterns whose closed form is known: blur, distortion, lost contrast, as numbers.
+
+Pixels are uint8 (rows, columns, 1). A measure that has no meaning for a picture is NaN, as where a share of nothing
+would be taken.
+"""
+
+import numpy as np
+
+HIGH = 1 / 8  # cycles per pixel from which a frequency counts as high: periods of 8 pixels and less
+_HARMONICS = range(2, 9)
+_LITTLE = 1e-4  # of a picture's energy: as much as rounding to 8 bits may make
+
+
+def range_kept(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
+    """Return the range of gray levels that is reached, as a share of the original's: below 1, contrast is lost."""
+    span = int(np.ptp(reference))
+    return float(np.ptp(reconstruction) / span) if span else float("nan")
+
+
+def high_frequency_kept(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
+    """Return the energy at frequencies of HIGH and above, as a share of the original's.
+
+    Below 1 the picture is blurred, above 1 it holds what is not in the original: noise, or traces of others.
+    """
+    before, all_of_it = _high_energy(reference)
+    after, _ = _high_energy(reconstruction)
+    return after / before if before > _LITTLE * all_of_it else float("nan")
+
+
+def frequency_error(*, frequency: float, reconstruction: np.ndarray) -> float:
+    """Return how far the strongest frequency along the rows is from `frequency`, in cycles per image side.
+
+    The mean row, without its mean, under a Hann window, with 64 times as many zeros behind it: the peak of its
+    spectrum is then known to 1/64 of a cycle.
+    """
+    row = _mean_row(reconstruction)
+    window = np.hanning(len(row) + 1)[:-1]
+    spectrum = np.abs(np.fft.rfft((row - row.mean()) * window, 64 * len(row)))
+    return float(spectrum.argmax() / 64 - frequency) if spectrum.any() else float("nan")
+
+
+def phase_error_degrees(*, frequency: float, reference: np.ndarray, reconstruction: np.ndarray) -> float:
+    """Return by how much the wave of `frequency` cycles a side is shifted, -180 to 180; positive: to the left."""
+    before, after = _wave(reference, frequency), _wave(reconstruction, frequency)
+    return float(np.degrees(np.angle(after / before))) if abs(after) > 1e-9 else float("nan")
+
+
+def harmonic_distortion(*, frequency: float, reconstruction: np.ndarray) -> float:
+    """Return the amplitude of the multiples 2 to 8 of `frequency`, as a share of that of the wave itself."""
+    row = _mean_row(reconstruction)
+    below_nyquist = [number * frequency for number in _HARMONICS if number * frequency < len(row) / 2]
+    harmonics = np.sqrt(sum(abs(_wave(reconstruction, multiple)) ** 2 for multiple in below_nyquist))
+    wave = abs(_wave(reconstruction, frequency))
+    return float(harmonics / wave) if wave > 1e-9 else float("nan")
+
+
+def edge_error(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
+    """Return the root mean squared error, in gray levels, of the pixels beside an edge of the original.
+
+    An edge is where neighbors in a row or a column differ by more than half of the original's range.
+    """
+    original = reference[..., 0].astype(np.float64)
+    beside = np.zeros(original.shape, bool)
+    for axis in (0, 1):
+        steps = np.abs(np.diff(original, axis=axis)) > np.ptp(original) / 2
+        beside |= np.concatenate([steps, np.take(steps, [-1], axis) & False], axis)
+        beside |= np.concatenate([np.take(steps, [0], axis) & False, steps], axis)
+    errors = (reconstruction[..., 0] - original)[beside]
+    return float(np.sqrt(np.mean(errors**2))) if errors.size else float("nan")
+
+
+def _high_energy(pixels: np.ndarray) -> tuple[float, float]:
+    """Return the energy at high frequencies, and at all but zero."""
+    values = pixels[..., 0].astype(np.float64)
+    energy = np.abs(np.fft.fft2(values - values.mean())) ** 2
+    down, across = (np.fft.fftfreq(side) for side in values.shape)
+    high = np.hypot(down[:, np.newaxis], across) >= HIGH
+    return float(energy[high].sum()), float(energy.sum())
+
+
+def _mean_row(pixels: np.ndarray) -> np.ndarray:
+    return pixels[..., 0].astype(np.float64).mean(axis=0)
+
+
+def _wave(pixels: np.ndarray, frequency: float) -> complex:
+    """Return the complex amplitude of `frequency` cycles a side in the mean row."""
+    row = _mean_row(pixels)
+    places = (np.arange(len(row)) + 0.5) / len(row)
+    return complex((row - row.mean()) @ np.exp(-2j * np.pi * frequency * places) * 2 / len(row))

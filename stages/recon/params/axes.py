@@ -1,0 +1,57 @@
+"""What an experiment varies: values laid over it, each a change of one setting, or a name for several changes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from recon.errors import UserError
+from recon.params.core import Section
+from recon.params.sweeps import text_of
+
+BASE = "base"  # an entry as it stands
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value on an axis: what the variant calls it, and what it changes."""
+
+    factor: str
+    name: str
+    change: Any
+
+
+def values(axes: Mapping[str, list[Any] | dict[str, Section]]) -> Iterator[Value]:
+    """Yield the values of all axes, one axis after the other."""
+    for factor, axis in axes.items():
+        if isinstance(axis, dict):
+            yield from (Value(factor, name, change) for name, change in axis.items())
+        else:
+            yield from (Value(factor, text_of(value), value) for value in axis)
+
+
+def changes(value: Value, known: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return what a value changes, by part of the experiment: a dictionary to be laid over that part, or a value.
+
+    `known` has the settings of each part by name; a part without any is itself a setting. UserError, naming the
+    entry's `key`, where the factor is none of them.
+    """
+    if isinstance(value.change, Section):
+        return value.change.model_dump(exclude_unset=True)
+    for part, names in known.items():
+        if value.factor == part and not names:
+            return {part: value.change}
+        if value.factor in names:
+            return {part: {value.factor: value.change}}
+    listed = ", ".join(sorted(set().union(*(names or {part} for part, names in known.items()))))
+    raise UserError(
+        f"params.yaml: {key}: unknown factor `{value.factor}`; known: {listed}; or give each of its values a name, "
+        "and what it changes"
+    )
+
+
+def variant(*named: Value | None, swept: bool) -> str:
+    """Return what the values make of an entry's name: `base=base` first where a sweep has it as it stands."""
+    texts = [f"{value.factor}={value.name}" for value in named if value]
+    if swept and named[0] is None:
+        texts = [f"{BASE}={BASE}", *texts]
+    return ",".join(texts)

@@ -1,0 +1,29 @@
+"""Subjects that say more than which photographs, and how large: their color, and what is kept from training."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, model_validator
+
+from recon.images import Color
+from recon.params.core import unique
+from recon.params.data import Subject
+
+
+class AnySubject(Subject):
+    """The photographs that a family fits and is scored on.
+
+    color   rgb; or one channel, gray or luma
+    unseen  those of them that a shared network is not trained on
+    """
+
+    color: Color = "rgb"
+    unseen: Annotated[list[str], AfterValidator(unique)] = []
+
+    @model_validator(mode="after")
+    def _something_is_seen(self) -> "AnySubject":
+        if self.images != "all":
+            if other := [name for name in self.unseen if name not in self.images]:
+                raise ValueError(f"`unseen` names `{other[0]}`, which is not among `images`")
+            if len(self.unseen) == len(self.images):
+                raise ValueError("all `images` are `unseen`; leave one at least to train on")
+        return self
