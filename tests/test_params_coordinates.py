@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recon.errors import UserError
-from recon.params.coordinates import baselines_of, runs_of
+from recon.params.coordinates_runs import baselines_of, runs_of
 from recon.params.core import PATH, read_params
 from recon.params.schema import check
 

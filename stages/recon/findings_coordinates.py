@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from recon.coordinate_comparison import finest, means, number, stands_at
-from recon.params.coordinates import BASE, Change, experiment_of, runs_of
+from recon.params.coordinates import BASE, Change, experiment_of
+from recon.params.coordinates_runs import runs_of
 
 LEAST_DB = 0.1  # a smaller difference is called none, whatever other seeds say
 SEED = "seed"  # a factor that is no setting to choose: what luck does

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from recon.params.coordinates import Run, baselines_of, experiment_of, runs_of
+from recon.params.coordinates import experiment_of
+from recon.params.coordinates_runs import Run, baselines_of, runs_of
 
 STANDS = "as it stands"
 
