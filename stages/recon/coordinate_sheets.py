@@ -56,20 +56,6 @@ class _Tiles:
         rows = rows if value is None else rows[rows["value"] == value]
         return [self._tile(row, self._value(row)) for row in rows.itertuples()]
 
-    def values(self, factor: str, stands: str | None) -> list[Tile]:
-        """Return the fits of a factor's values and, among them, of the value as it stands; numbers in order."""
-        rows = self._rows[self._rows["factor"].isin([BASE, factor])]
-        named = [(stands if row.factor == BASE else row.value, row) for row in rows.itertuples()]
-        if all(number(name) is not None for name, _ in named):
-            named.sort(key=lambda pair: number(pair[0]))
-        return [self._tile(row, self._among(name, row)) for name, row in named]
-
-    @staticmethod
-    def _among(name: str | None, row: Any) -> str:
-        if row.factor != BASE:
-            return name
-        return f"{name} (as it stands)" if name else "as it stands"
-
     def by_method(self) -> dict[str, list[Tile]]:
         """Return the interpolations by name, each by value across."""
         rows = self._rows.dropna(subset=["method"])
@@ -116,7 +102,7 @@ def _rows(params: dict[str, Any], entry: str, tiles: _Tiles) -> list[tuple[str, 
         shown = shown[:1]
     if not experiment.across:
         rows = [("", shown + tiles.fits(BASE))]
-        rows += [(factor, tiles.values(factor, stands_at(runs[0], factor))) for factor in experiment.sweep]
+        rows += [(_instead(factor, stands_at(runs[0], factor)), tiles.fits(factor)) for factor in experiment.sweep]
         return rows + _methods(tiles.by_method(), across=False)
     known = {factor: stands_at(runs[0], factor) for factor in experiment.sweep}
     label = "\n".join(f"{factor}\n{value}" for factor, value in known.items() if value) or "network"
@@ -124,6 +110,11 @@ def _rows(params: dict[str, Any], entry: str, tiles: _Tiles) -> list[tuple[str, 
     for factor, axis in experiment.sweep.items():
         rows += [(f"{factor}\n{name}", tiles.fits(factor, name)) for name in map(text_of, axis)]
     return rows + _methods(tiles.by_method(), across=True)
+
+
+def _instead(factor: str, stands: str | None) -> str:
+    """Return the label of a factor's values; the value that the entry has stands in its first row."""
+    return f"{factor}\ninstead of {stands}" if stands else factor
 
 
 def _methods(tiles: dict[str, list[Tile]], *, across: bool) -> list[tuple[str, list[Tile]]]:

@@ -20,8 +20,9 @@ from matplotlib.figure import SubFigure
 
 from recon import figures
 
-_TILE, _CHART = 1.75, 2.7  # inches
+_TILE, _CHART, _LINE = 1.5, 2.7, 0.19  # inches: the side of a picture, the height of a chart and of a line of text
 _DPI = 80  # photographs make a PNG large
+_SMALL = 64  # pixels of a side, which a tile enlarges
 _MOST_CURVES = 20  # whose names fit beside them
 _CHARTS_PER_ROW = 4
 
@@ -59,21 +60,22 @@ def draw_sheet(path: str | Path, sheet: Sheet) -> None:
     """Draw one sheet."""
     columns = 1 + max(len(tiles) for _, tiles in sheet.rows)
     titles = 1 + max(tile.title.count("\n") for _, tiles in sheet.rows for tile in tiles)
-    rows, sides = len(sheet.rows), sheet.original.shape
+    sides, curves = sheet.original.shape, min(len(sheet.curves), _MOST_CURVES)
     chart_rows = -(-len(sheet.charts) // _CHARTS_PER_ROW)
+    chart_columns = -(-len(sheet.charts) // chart_rows) if chart_rows else 0
     heights = [
-        (_TILE * sides[0] / sides[1] + 0.19 * titles) * rows,
-        _CHART,
+        (_TILE * sides[0] / sides[1] + _LINE * titles) * len(sheet.rows),
+        max(_CHART, _LINE * curves + 0.5),
         *[_CHART * chart_rows] * (chart_rows > 0),
     ]
-    width = max(_TILE * columns, 2.9 * min(len(sheet.charts), _CHARTS_PER_ROW), 9)
+    width = max(_TILE * columns, 2.9 * chart_columns, 9)
     figure = figures.new_figure(width, sum(heights) + 0.5, dpi=_DPI)
     figure.suptitle(sheet.heading, fontsize=12)
     above, training, *below = figure.subfigures(len(heights), 1, height_ratios=heights)
     _draw_tiles(above, sheet, columns)
     _draw_curves(training.subplots(), sheet.curves)
     if below:
-        _draw_charts(below[0], sheet.charts, chart_rows)
+        _draw_charts(below[0].subplots(chart_rows, chart_columns, squeeze=False), sheet.charts)
     figures.save(path, figure)
 
 
@@ -81,19 +83,16 @@ def _draw_tiles(part: SubFigure, sheet: Sheet, columns: int) -> None:
     grid = part.subplots(len(sheet.rows), columns, squeeze=False)
     for panel in grid.flat:
         panel.set_axis_off()
-    figures.draw_pixels(grid[0, 0], sheet.original, "original")
+    figures.draw_pixels(grid[0, 0], sheet.original, "original", blocks=min(sheet.original.shape[:2]) <= _SMALL)
     for place, (panels, (label, tiles)) in enumerate(zip(grid, sheet.rows, strict=True)):
         if place:
             panels[0].text(0.95, 0.5, label, ha="right", va="center", transform=panels[0].transAxes, fontsize=10)
         for panel, tile in zip(panels[1:], tiles, strict=False):
-            figures.draw_pixels(panel, tile.pixels, "")
+            figures.draw_pixels(panel, tile.pixels, "", blocks=min(tile.pixels.shape[:2]) <= _SMALL)
             panel.set_title(tile.title, fontsize=8.5)
-            if min(tile.pixels.shape[:2]) <= 64:  # blocks, not a blur, are what a small image is
-                panel.get_images()[0].set_interpolation("nearest")
 
 
-def _draw_charts(part: SubFigure, charts: Sequence[Chart], rows: int) -> None:
-    panels = part.subplots(rows, -(-len(charts) // rows), squeeze=False)
+def _draw_charts(panels: np.ndarray, charts: Sequence[Chart]) -> None:
     for panel, chart in zip(panels.flat, charts, strict=False):
         _draw_chart(panel, chart)
     for panel in panels.flat[len(charts) :]:
