@@ -41,7 +41,7 @@ def save(path: str | Path, figure: Figure) -> None:
 def draw_pixels(panel: Axes, pixels: np.ndarray, title: str, *, blocks: bool = False) -> None:
     """Draw uint8 pixels (rows, columns, channels), no value rescaled, under a title.
 
-    With `blocks` each of them is a block of one color, as is right where they are enlarged: a blur is not in them.
+    With `blocks` each is a block of one color, as is right where they are enlarged to twice their size or more.
     """
     interpolation = "nearest" if blocks else "antialiased"
     panel.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation=interpolation)
