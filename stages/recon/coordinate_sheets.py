@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from recon.coordinate_comparison import FAMILY, finest, means, number, stands_at
-from recon.figures_coordinates import Chart, Sheet, Tile, curve_lines
+from recon.figures_coordinates import Chart, Lines, Sheet, Tile
 from recon.imageset import ImageSet
 from recon.masks import KNOWN
 from recon.params.coordinates import BASE, experiment_of
@@ -39,7 +39,7 @@ def sheet(params: dict[str, Any], entry: str, rows: pd.DataFrame, curves: pd.Dat
         heading=heading,
         original=original,
         rows=_rows(params, entry, tiles),
-        curves=curve_lines(curves[(curves["entry"] == entry) & (curves["image"] == image)]),
+        curves=_curve_lines(curves[(curves["entry"] == entry) & (curves["image"] == image)]),
         charts=charts,
     )
 
@@ -96,10 +96,8 @@ class _Tiles:
 
 def _rows(params: dict[str, Any], entry: str, tiles: _Tiles) -> list[tuple[str, list[Tile]]]:
     experiment, runs = experiment_of(params, entry), runs_of(params, entry)
-    first = [run for run in runs if run.factor == BASE]
-    shown = [tiles.shown(run) for run in first if run.shown.mask or run.shown.reduce > 1]
-    if len({(run.shown.mask, run.shown.reduce) for run in first}) == 1:
-        shown = shown[:1]
+    first = {run.shown: run for run in reversed(runs) if run.factor == BASE}
+    shown = [tiles.shown(run) for run in reversed(first.values()) if run.shown.mask or run.shown.reduce > 1]
     if not experiment.across:
         rows = [("", shown + tiles.fits(BASE))]
         rows += [(_instead(factor, stands_at(runs[0], factor)), tiles.fits(factor)) for factor in experiment.sweep]
@@ -129,7 +127,7 @@ def _charts(params: dict[str, Any], entry: str, points: pd.DataFrame) -> list[Ch
     """Return a chart for each factor of numbers, one across numbers, and one over the bits a weight."""
     experiment, base = experiment_of(params, entry), runs_of(params, entry)[0]
     fits = points[points["method"].isna()]
-    finest_fits = fits[fits["bits"] == fits["bits"].max()]
+    finest_fits = finest(fits)
     charts = []
     if not experiment.across:
         for factor in experiment.sweep:
@@ -155,3 +153,16 @@ def _chart(factor: str, points: pd.DataFrame, *, marked: float | None, label: st
         measures = {"all pixels": "psnr_db"}
     lines = {name: (points["number"].tolist(), points[measure].tolist()) for name, measure in measures.items()}
     return [Chart(factor, label or factor, lines, marked)]
+
+
+def _curve_lines(curves: pd.DataFrame) -> Lines:
+    """Return the curves of one entry and image as lines by the name of their variant."""
+    return {
+        _name(variant): (curve["step"].tolist(), curve["train_psnr_db"].tolist())
+        for variant, curve in curves.groupby("variant", sort=False)
+    }
+
+
+def _name(variant: str) -> str:
+    """Return what a curve is called: the entry as it stands has no name, or that of its value across."""
+    return variant.removeprefix("base=base").removeprefix(",") or "as it stands"

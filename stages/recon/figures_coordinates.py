@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
@@ -25,6 +24,8 @@ _DPI = 80  # photographs make a PNG large
 _SMALL = 64  # pixels of a side, which a tile enlarges
 _MOST_CURVES = 20  # whose names fit beside them
 _CHARTS_PER_ROW = 4
+
+Lines = dict[str, tuple[Sequence[float], Sequence[float]]]  # name -> numbers along the axis, PSNR in dB
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class Tile:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over a factor that is a number: name -> (values of the factor, PSNR in dB)."""
+    """Lines over a factor that is a number."""
 
     title: str
     label: str
-    lines: dict[str, tuple[Sequence[float], Sequence[float]]]
+    lines: Lines
     marked: float | None = None  # the entry as it stands
 
 
@@ -52,7 +53,7 @@ class Sheet:
     heading: str
     original: np.ndarray
     rows: list[tuple[str, list[Tile]]]
-    curves: dict[str, tuple[Sequence[float], Sequence[float]]]
+    curves: Lines
     charts: list[Chart] = field(default_factory=list)
 
 
@@ -99,7 +100,7 @@ def _draw_charts(panels: np.ndarray, charts: Sequence[Chart]) -> None:
         panel.set_axis_off()
 
 
-def _draw_curves(panel: Axes, curves: dict[str, tuple[Sequence[float], Sequence[float]]]) -> None:
+def _draw_curves(panel: Axes, curves: Lines) -> None:
     for index, (name, (steps, psnr_db)) in enumerate(list(curves.items())[:_MOST_CURVES]):
         line = "--" if index >= len(figures.COLORS) else "-"
         panel.plot(steps, psnr_db, color=figures.COLORS[index % len(figures.COLORS)], linestyle=line, label=name)
@@ -124,16 +125,3 @@ def _draw_chart(panel: Axes, chart: Chart) -> None:
     panel.grid(alpha=0.25)
     if len(chart.lines) > 1:
         panel.legend(fontsize=8, frameon=False)
-
-
-def curve_lines(curves: pd.DataFrame) -> dict[str, tuple[Sequence[float], Sequence[float]]]:
-    """Return the curves of one entry and image as lines by the name of their variant."""
-    return {
-        _name(variant): (curve["step"].tolist(), curve["train_psnr_db"].tolist())
-        for variant, curve in curves.groupby("variant", sort=False)
-    }
-
-
-def _name(variant: str) -> str:
-    """Return what a curve is called: the entry as it stands has no name, or that of its value across."""
-    return variant.removeprefix("base=base").removeprefix(",") or "as it stands"

@@ -80,7 +80,7 @@ def baselines_of(params: dict[str, Any], entry: str) -> list[tuple[Method, Run]]
     experiment, runs = experiment_of(params, entry), runs_of(params, entry)
     found = []
     for method in experiment.baselines:
-        by_shown = {json.dumps(run.shown.model_dump()): run for run in reversed(runs)}
+        by_shown = {run.shown: run for run in reversed(runs)}
         for run in reversed(by_shown.values()):
             varied = f"{next(iter(experiment.across))}={run.across}" if len(by_shown) > 1 else ""
             variant = ",".join(filter(None, (f"{METHOD}={method}", varied)))
