@@ -8,7 +8,8 @@ from recon.coordinate_fitting import fitted
 from recon.errors import run
 from recon.imageset import ImageSet
 from recon.methods import coordinates
-from recon.params.coordinates import baselines_of, experiment_of, runs_of
+from recon.params.coordinates import experiment_of
+from recon.params.coordinates_runs import baselines_of, runs_of
 from recon.params.core import Runtime, read_params, section
 from recon.reconstruction import EntryWriter
 from recon.shown import mask_for

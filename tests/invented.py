@@ -21,7 +21,7 @@ def score(entry, psnr_db, *, variant="quality=10", image="a", macs=1000.0, weigh
     row = {"family": comparison.BASELINES if baseline else comparison.NETWORKS, "entry": entry}
     row |= {"subject": subject, "variant": variant, "image": image, "rows": 16, "columns": 24}
     row |= {"psnr_db": psnr_db, "psnr_b_db": psnr_db - 1, "ssim": ssim}
-    row |= {"latents_per_pixel": None}
+    row |= {"payload_bytes": 100, "latents_per_pixel": None}
     return row | ({} if baseline else {"num_params": weights, "macs_per_pixel": macs})
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 import keras

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 import coordinate_comparison

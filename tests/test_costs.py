@@ -19,9 +19,10 @@ def write_seconds(entry, *rows, cores=2):
     write_json(f"metrics/timings/some/{entry}.json", {"machine": {"cores": cores}, "seconds": seconds})
 
 
-def write_scores(*variants, entry="one"):
+def write_scores(*variants, entry="one", without_payload=()):
     rows = [
         {"entry": entry, "variant": variant, "image": image, "rows": rows, "columns": columns}
+        | {"payload_bytes": None if variant in without_payload else 100}
         for variant in variants
         for image, (rows, columns) in MEGAPIXELS.items()
     ]
@@ -58,6 +59,29 @@ def test_what_a_fit_to_each_image_takes_is_part_of_encoding_it_and_counts_once_i
         "one", ("fit", "bits=8", "a", 2.0), ("encode", "bits=8", "a", 0.5), ("encode", "bits=4", "a", 0.5)
     )
     assert costs.summarize("some", "one") == {"encode_seconds_per_megapixel": 5.0, "total_seconds": 3.0}
+
+
+def test_what_has_no_payload_was_decoded_and_never_encoded():
+    """Beside a network's 1 s on 0.5 megapixels, an interpolation's encoding in no time would halve the mean."""
+    write_scores("bits=8", "method=nearest", without_payload=["method=nearest"])
+    write_seconds(
+        "one",
+        ("encode", "bits=8", "a", 1.0),
+        ("decode", "bits=8", "a", 0.5),
+        ("encode", "method=nearest", "a", 0.0),
+        ("decode", "method=nearest", "a", 1.5),
+    )
+    assert costs.summarize("some", "one") == {
+        "encode_seconds_per_megapixel": 2.0,
+        "decode_seconds_per_megapixel": 2.0,
+        "total_seconds": 3.0,
+    }
+
+
+def test_an_entry_without_payloads_has_no_time_to_encode():
+    write_scores("quality=10", without_payload=["quality=10"])
+    write_seconds("one", ("encode", "quality=10", "a", 0.0), ("decode", "quality=10", "a", 0.5))
+    assert costs.summarize("some", "one") == {"decode_seconds_per_megapixel": 1.0, "total_seconds": 0.5}
 
 
 def test_training_is_the_entry_s_whole_time_and_spread_over_nothing():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from recon import figures, figures_plane
+from recon import figures, figures_plane, images
 from recon.reconstruction import EntryWriter, Reconstruction
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (70, 80, 3), np.uint8)
@@ -35,6 +35,15 @@ def test_no_date_and_no_version_is_in_the_file(tmp_path):
         assert set(image.info) == {"dpi"}
 
 
+def test_no_color_is_lost_in_the_file(tmp_path):
+    """A figure of noise, pixel on pixel, has far more colors than a palette."""
+    figure = figures.new_figure(1, 1, dpi=100)
+    noise = np.random.default_rng(1).integers(0, 256, (100, 100, 3), np.uint8)
+    figure.figimage(noise, resize=False, origin="upper")
+    figures.save(tmp_path / "noise.png", figure)
+    assert np.array_equal(images.read_image(tmp_path / "noise.png"), noise)
+
+
 def test_curves_of_the_first_indices_differ_in_color_and_marker():
     assert len(set(figures.COLORS)) == len(figures.COLORS) == len(set(figures.MARKERS)) == len(figures.MARKERS)
 
@@ -44,6 +53,18 @@ def test_pixels_are_shown_as_they_are_and_not_stretched():
     figures.draw_pixels(panel, np.full((8, 8, 1), 100, np.uint8), "flat")
     (image,) = panel.get_images()
     assert image.to_rgba(np.uint8([[100]]), bytes=True)[0, 0].tolist() == [100, 100, 100, 255]
+
+
+def test_enlarged_pixels_are_blocks_of_their_own_colors(tmp_path):
+    """Black and white at about twice their size, where anything but blocks has grays between them."""
+    noise = np.random.default_rng(2).integers(0, 2, (45, 45, 1), np.uint8) * np.uint8(255)
+    for name, blocks in {"blocks": True, "blur": False}.items():
+        figure = figures.new_figure(1, 1, dpi=100)
+        figures.draw_pixels(figure.subplots(), noise, "", blocks=blocks)
+        figures.save(tmp_path / f"{name}.png", figure)
+    colors = {name: set(np.unique(images.read_image(tmp_path / f"{name}.png"))) for name in ("blocks", "blur")}
+    assert colors["blocks"] == {0, 255}
+    assert len(colors["blur"]) > 2
 
 
 def test_the_detail_s_frame_is_around_the_pixels_that_are_shown_below():

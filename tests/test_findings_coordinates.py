@@ -69,7 +69,7 @@ def test_what_another_seed_changes_is_no_difference():
         row(30.5, factor="seed", value="2"),
     )
     assert "Another seed: 30.50 dB." in text
-    assert "none beats the entry as it stands" in text
+    assert "none beats the entry as it stands by the 0.50 dB that count." in text
     assert "- one: best are width 256 (as it stands)." in text
 
 

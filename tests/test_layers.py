@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 import keras

@@ -5,7 +5,7 @@ from itertools import count, pairwise, product
 import numpy as np
 import pytest
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 import keras

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recon import runtime, training  # noqa: F401  (runtime configures what follows)
+from recon import runtime, training
 from toys import Watch, ones, scaling, settings, weight_of
 
 

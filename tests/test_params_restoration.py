@@ -13,6 +13,7 @@ from recon.params.core import PATH, read_params
 from recon.params.restoration import qualities_of, runs_of
 from recon.params.schema import check
 from recon.params.sweeps import text_of
+from refusals import refusal
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = read_params(ROOT / PATH)
@@ -29,10 +30,7 @@ def params(entry: dict, **groups: dict) -> dict:
 
 
 def complaint(entry: dict, **groups: dict) -> str:
-    with pytest.raises(UserError) as caught:
-        check(params(entry, **groups))
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
+    return refusal(check, params(entry, **groups))
 
 
 def test_an_entry_without_a_sweep_is_one_blind_network_scored_at_the_qualities_of_degrade():

@@ -44,6 +44,15 @@ def test_hidden_pixels_by_set_and_mapping_with_their_spread():
     assert found["passes"]["paper"]["gaussian"] == 2 * 3 * 5 / 20  # of 80 pixels a quarter is shown
 
 
+def test_a_network_passes_over_the_places_that_its_mask_leaves():
+    """20 of 80 pixels are hidden: 60 places."""
+    given = params()
+    given["coordinates"]["masks"]["some"] = {"kind": "random", "hidden": 0.25}
+    given["coordinates"]["experiments"]["paper"] |= {"mask": "some", "baselines": ["nearest"]}
+    scores = rows(gaussian=(20.0, 30.0), bicubic=(21.0, 22.0)).replace("method=bicubic", "method=nearest")
+    assert summary(scores, SECONDS, given)["passes"]["paper"]["gaussian"] == 2 * 3 * 5 / 60
+
+
 def test_the_published_numbers_stand_beside_the_own_of_the_same_set():
     record = summary(rows(gaussian=(20.0, 30.0), bicubic=(21.0, 22.0)), SECONDS, params())
     header, lines = paper(record)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from recon import runtime, schedules, training  # noqa: F401  (runtime configures what follows)
+from recon import runtime, schedules, training
 from recon.errors import UserError
 from toys import Watch, ones, scaling, settings
 

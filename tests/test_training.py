@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recon import runtime, training  # noqa: F401  (runtime configures what follows)
+from recon import runtime, training
 from recon.batches import Batches, Photographs
 from recon.errors import UserError
 from toys import ONES, ones, scaling, settings, weight_of

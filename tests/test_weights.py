@@ -2,7 +2,7 @@
 
 import pytest
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 from recon import optimizers, training, weights

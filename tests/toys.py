@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 import keras

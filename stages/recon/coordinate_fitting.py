@@ -13,7 +13,7 @@ from recon.manifest import pixels_sha256
 from recon.mappings import coordinates
 from recon.masks import KNOWN
 from recon.methods.coordinates import FAMILY, Field
-from recon.params.coordinates import Run
+from recon.params.coordinates_runs import Run
 from recon.params.core import Runtime
 from recon.shown import reduced
 from recon.towers import in_towers

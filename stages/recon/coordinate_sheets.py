@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from recon.coordinate_comparison import FAMILY, finest, means, number, stands_at
-from recon.figures_coordinates import Chart, Sheet, Tile, curve_lines
+from recon.figures_coordinates import Chart, Lines, Sheet, Tile
 from recon.imageset import ImageSet
 from recon.masks import KNOWN
-from recon.params.coordinates import BASE, Run, experiment_of, runs_of
+from recon.params.coordinates import BASE, experiment_of
+from recon.params.coordinates_runs import Run, runs_of
 from recon.params.sweeps import text_of
 from recon.reconstruction import read_mask, read_pixels
 from recon.shown import reduced
@@ -38,7 +39,7 @@ def sheet(params: dict[str, Any], entry: str, rows: pd.DataFrame, curves: pd.Dat
         heading=heading,
         original=original,
         rows=_rows(params, entry, tiles),
-        curves=curve_lines(curves[(curves["entry"] == entry) & (curves["image"] == image)]),
+        curves=_curve_lines(curves[(curves["entry"] == entry) & (curves["image"] == image)]),
         charts=charts,
     )
 
@@ -54,20 +55,6 @@ class _Tiles:
         rows = self._rows[self._rows["factor"] == factor]
         rows = rows if value is None else rows[rows["value"] == value]
         return [self._tile(row, self._value(row)) for row in rows.itertuples()]
-
-    def values(self, factor: str, stands: str | None) -> list[Tile]:
-        """Return the fits of a factor's values and, among them, of the value as it stands; numbers in order."""
-        rows = self._rows[self._rows["factor"].isin([BASE, factor])]
-        named = [(stands if row.factor == BASE else row.value, row) for row in rows.itertuples()]
-        if all(number(name) is not None for name, _ in named):
-            named.sort(key=lambda pair: number(pair[0]))
-        return [self._tile(row, self._among(name, row)) for name, row in named]
-
-    @staticmethod
-    def _among(name: str | None, row: Any) -> str:
-        if row.factor != BASE:
-            return name
-        return f"{name} (as it stands)" if name else "as it stands"
 
     def by_method(self) -> dict[str, list[Tile]]:
         """Return the interpolations by name, each by value across."""
@@ -109,13 +96,11 @@ class _Tiles:
 
 def _rows(params: dict[str, Any], entry: str, tiles: _Tiles) -> list[tuple[str, list[Tile]]]:
     experiment, runs = experiment_of(params, entry), runs_of(params, entry)
-    first = [run for run in runs if run.factor == BASE]
-    shown = [tiles.shown(run) for run in first if run.shown.mask or run.shown.reduce > 1]
-    if len({(run.shown.mask, run.shown.reduce) for run in first}) == 1:
-        shown = shown[:1]
+    first = {run.shown: run for run in reversed(runs) if run.factor == BASE}
+    shown = [tiles.shown(run) for run in reversed(first.values()) if run.shown.mask or run.shown.reduce > 1]
     if not experiment.across:
         rows = [("", shown + tiles.fits(BASE))]
-        rows += [(factor, tiles.values(factor, stands_at(runs[0], factor))) for factor in experiment.sweep]
+        rows += [(_instead(factor, stands_at(runs[0], factor)), tiles.fits(factor)) for factor in experiment.sweep]
         return rows + _methods(tiles.by_method(), across=False)
     known = {factor: stands_at(runs[0], factor) for factor in experiment.sweep}
     label = "\n".join(f"{factor}\n{value}" for factor, value in known.items() if value) or "network"
@@ -123,6 +108,11 @@ def _rows(params: dict[str, Any], entry: str, tiles: _Tiles) -> list[tuple[str, 
     for factor, axis in experiment.sweep.items():
         rows += [(f"{factor}\n{name}", tiles.fits(factor, name)) for name in map(text_of, axis)]
     return rows + _methods(tiles.by_method(), across=True)
+
+
+def _instead(factor: str, stands: str | None) -> str:
+    """Return the label of a factor's values; the value that the entry has stands in its first row."""
+    return f"{factor}\ninstead of {stands}" if stands else factor
 
 
 def _methods(tiles: dict[str, list[Tile]], *, across: bool) -> list[tuple[str, list[Tile]]]:
@@ -137,7 +127,7 @@ def _charts(params: dict[str, Any], entry: str, points: pd.DataFrame) -> list[Ch
     """Return a chart for each factor of numbers, one across numbers, and one over the bits a weight."""
     experiment, base = experiment_of(params, entry), runs_of(params, entry)[0]
     fits = points[points["method"].isna()]
-    finest_fits = fits[fits["bits"] == fits["bits"].max()]
+    finest_fits = finest(fits)
     charts = []
     if not experiment.across:
         for factor in experiment.sweep:
@@ -163,3 +153,16 @@ def _chart(factor: str, points: pd.DataFrame, *, marked: float | None, label: st
         measures = {"all pixels": "psnr_db"}
     lines = {name: (points["number"].tolist(), points[measure].tolist()) for name, measure in measures.items()}
     return [Chart(factor, label or factor, lines, marked)]
+
+
+def _curve_lines(curves: pd.DataFrame) -> Lines:
+    """Return the curves of one entry and image as lines by the name of their variant."""
+    return {
+        _name(variant): (curve["step"].tolist(), curve["train_psnr_db"].tolist())
+        for variant, curve in curves.groupby("variant", sort=False)
+    }
+
+
+def _name(variant: str) -> str:
+    """Return what a curve is called: the entry as it stands has no name, or that of its value across."""
+    return variant.removeprefix("base=base").removeprefix(",") or "as it stands"

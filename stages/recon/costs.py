@@ -14,12 +14,14 @@ from recon.reconstruction import read_timings
 def summarize(family: str, entry: str) -> dict[str, float]:
     """Return an entry's seconds: of training, where it trains; mean ones per megapixel; all that were noted.
 
-    What a fit to each image takes is part of encoding it.
+    What a fit to each image takes is part of encoding it. What has no payload was never encoded: an interpolation,
+    say, only decodes.
     """
     _, seconds = read_timings(family=family, entry=entry)
     scores = files.read_csv(f"metrics/{family}.csv").query("entry == @entry")
-    megapixels = scores.assign(megapixels=scores["rows"] * scores["columns"] / 1e6)
-    timed = seconds.merge(megapixels[["variant", "image", "megapixels"]], on=["variant", "image"])
+    known = scores.assign(megapixels=scores["rows"] * scores["columns"] / 1e6)
+    timed = seconds.merge(known[["variant", "image", "megapixels", "payload_bytes"]], on=["variant", "image"])
+    timed = timed[(timed["what"] != "encode") | timed["payload_bytes"].notna()]
     per_megapixel = (timed["seconds"] / timed["megapixels"]).groupby(timed["what"]).mean()
     if "fit" in per_megapixel:
         per_megapixel["encode"] += per_megapixel.pop("fit")

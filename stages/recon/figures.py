@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from PIL import Image
 
 from recon.files import atomic_path
 from recon.images import fit_to
@@ -15,7 +16,6 @@ from recon.images import fit_to
 # Okabe and Ito's colors, told apart by color-blind eyes too; black is kept for text and references.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d46")
 MARKERS = "osD^vPX"
-
 
 # Dots per inch of a chart, and of photographs, whose PNG would grow large for nothing.
 CHART_DPI, PHOTOGRAPH_DPI = 110, 72
@@ -27,14 +27,24 @@ def new_figure(width: float, height: float, *, dpi: int = CHART_DPI) -> Figure:
 
 
 def save(path: str | Path, figure: Figure) -> None:
-    """Write a PNG without dates or versions in it: equal figures give equal bytes."""
+    """Write a PNG without dates or versions in it: equal figures give equal bytes.
+
+    It is opaque, and packed as tightly as Pillow can; a palette would be smaller yet, and hide what is compared.
+    """
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
     with atomic_path(path) as temporary:
-        FigureCanvasAgg(figure).print_png(temporary, metadata={"Software": None})
+        drawn.save(temporary, "PNG", optimize=True, dpi=(figure.dpi, figure.dpi))
 
 
-def draw_pixels(panel: Axes, pixels: np.ndarray, title: str) -> None:
-    """Draw uint8 pixels (rows, columns, channels), no value rescaled, under a title."""
-    panel.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
+def draw_pixels(panel: Axes, pixels: np.ndarray, title: str, *, blocks: bool = False) -> None:
+    """Draw uint8 pixels (rows, columns, channels), no value rescaled, under a title.
+
+    With `blocks` each is a block of one color, as is right where they are enlarged to twice their size or more.
+    """
+    interpolation = "nearest" if blocks else "antialiased"
+    panel.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation=interpolation)
     panel.set_title(title, fontsize=10)
     panel.set_anchor("N")
     panel.set_axis_off()
@@ -55,7 +65,7 @@ def draw_mosaic(
     panels = figure.subplots(2, len(pictures), squeeze=False)
     for (title, pixels), whole, zoom in zip(pictures, *panels, strict=True):
         draw_pixels(whole, pixels, title)
-        draw_pixels(zoom, fit_to(pixels, detail, detail, "crop"), "")
+        draw_pixels(zoom, fit_to(pixels, detail, detail, "crop"), "", blocks=True)
         mark_detail(whole, pixels.shape, detail)
     save(path, figure)
 

@@ -14,16 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from recon import figures
 
-_TILE, _CHART = 1.75, 2.7  # inches
+_TILE, _CHART, _LINE = 1.5, 2.7, 0.19  # inches: the side of a picture, the height of a chart and of a line of text
 _DPI = 80  # photographs make a PNG large
+_SMALL = 64  # pixels of a side, which a tile enlarges
 _MOST_CURVES = 20  # whose names fit beside them
 _CHARTS_PER_ROW = 4
+
+Lines = dict[str, tuple[Sequence[float], Sequence[float]]]  # name -> numbers along the axis, PSNR in dB
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,11 @@ class Tile:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over a factor that is a number: name -> (values of the factor, PSNR in dB)."""
+    """Lines over a factor that is a number."""
 
     title: str
     label: str
-    lines: dict[str, tuple[Sequence[float], Sequence[float]]]
+    lines: Lines
     marked: float | None = None  # the entry as it stands
 
 
@@ -51,7 +53,7 @@ class Sheet:
     heading: str
     original: np.ndarray
     rows: list[tuple[str, list[Tile]]]
-    curves: dict[str, tuple[Sequence[float], Sequence[float]]]
+    curves: Lines
     charts: list[Chart] = field(default_factory=list)
 
 
@@ -59,21 +61,22 @@ def draw_sheet(path: str | Path, sheet: Sheet) -> None:
     """Draw one sheet."""
     columns = 1 + max(len(tiles) for _, tiles in sheet.rows)
     titles = 1 + max(tile.title.count("\n") for _, tiles in sheet.rows for tile in tiles)
-    rows, sides = len(sheet.rows), sheet.original.shape
+    sides, curves = sheet.original.shape, min(len(sheet.curves), _MOST_CURVES)
     chart_rows = -(-len(sheet.charts) // _CHARTS_PER_ROW)
+    chart_columns = -(-len(sheet.charts) // chart_rows) if chart_rows else 0
     heights = [
-        (_TILE * sides[0] / sides[1] + 0.19 * titles) * rows,
-        _CHART,
+        (_TILE * sides[0] / sides[1] + _LINE * titles) * len(sheet.rows),
+        max(_CHART, _LINE * curves + 0.5),
         *[_CHART * chart_rows] * (chart_rows > 0),
     ]
-    width = max(_TILE * columns, 2.9 * min(len(sheet.charts), _CHARTS_PER_ROW), 9)
+    width = max(_TILE * columns, 2.9 * chart_columns, 9)
     figure = figures.new_figure(width, sum(heights) + 0.5, dpi=_DPI)
     figure.suptitle(sheet.heading, fontsize=12)
     above, training, *below = figure.subfigures(len(heights), 1, height_ratios=heights)
     _draw_tiles(above, sheet, columns)
     _draw_curves(training.subplots(), sheet.curves)
     if below:
-        _draw_charts(below[0], sheet.charts, chart_rows)
+        _draw_charts(below[0].subplots(chart_rows, chart_columns, squeeze=False), sheet.charts)
     figures.save(path, figure)
 
 
@@ -81,26 +84,23 @@ def _draw_tiles(part: SubFigure, sheet: Sheet, columns: int) -> None:
     grid = part.subplots(len(sheet.rows), columns, squeeze=False)
     for panel in grid.flat:
         panel.set_axis_off()
-    figures.draw_pixels(grid[0, 0], sheet.original, "original")
+    figures.draw_pixels(grid[0, 0], sheet.original, "original", blocks=min(sheet.original.shape[:2]) <= _SMALL)
     for place, (panels, (label, tiles)) in enumerate(zip(grid, sheet.rows, strict=True)):
         if place:
             panels[0].text(0.95, 0.5, label, ha="right", va="center", transform=panels[0].transAxes, fontsize=10)
         for panel, tile in zip(panels[1:], tiles, strict=False):
-            figures.draw_pixels(panel, tile.pixels, "")
+            figures.draw_pixels(panel, tile.pixels, "", blocks=min(tile.pixels.shape[:2]) <= _SMALL)
             panel.set_title(tile.title, fontsize=8.5)
-            if min(tile.pixels.shape[:2]) <= 64:  # blocks, not a blur, are what a small image is
-                panel.get_images()[0].set_interpolation("nearest")
 
 
-def _draw_charts(part: SubFigure, charts: Sequence[Chart], rows: int) -> None:
-    panels = part.subplots(rows, -(-len(charts) // rows), squeeze=False)
+def _draw_charts(panels: np.ndarray, charts: Sequence[Chart]) -> None:
     for panel, chart in zip(panels.flat, charts, strict=False):
         _draw_chart(panel, chart)
     for panel in panels.flat[len(charts) :]:
         panel.set_axis_off()
 
 
-def _draw_curves(panel: Axes, curves: dict[str, tuple[Sequence[float], Sequence[float]]]) -> None:
+def _draw_curves(panel: Axes, curves: Lines) -> None:
     for index, (name, (steps, psnr_db)) in enumerate(list(curves.items())[:_MOST_CURVES]):
         line = "--" if index >= len(figures.COLORS) else "-"
         panel.plot(steps, psnr_db, color=figures.COLORS[index % len(figures.COLORS)], linestyle=line, label=name)
@@ -125,16 +125,3 @@ def _draw_chart(panel: Axes, chart: Chart) -> None:
     panel.grid(alpha=0.25)
     if len(chart.lines) > 1:
         panel.legend(fontsize=8, frameon=False)
-
-
-def curve_lines(curves: pd.DataFrame) -> dict[str, tuple[Sequence[float], Sequence[float]]]:
-    """Return the curves of one entry and image as lines by the name of their variant."""
-    return {
-        _name(variant): (curve["step"].tolist(), curve["train_psnr_db"].tolist())
-        for variant, curve in curves.groupby("variant", sort=False)
-    }
-
-
-def _name(variant: str) -> str:
-    """Return what a curve is called: the entry as it stands has no name, or that of its value across."""
-    return variant.removeprefix("base=base").removeprefix(",") or "as it stands"

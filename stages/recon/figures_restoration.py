@@ -42,8 +42,7 @@ def draw_pictures(path: str | Path, original: np.ndarray, pictures: Sequence[Pic
         figures.draw_pixels(whole, pixels, title)
         frame = (corner[1] - 0.5, corner[0] - 0.5)
         whole.add_patch(Rectangle(frame, *side[::-1], fill=False, edgecolor="yellow", linewidth=1.5))
-        figures.draw_pixels(zoom, _cut(pixels, corner, side), "")
-        zoom.get_images()[0].set_interpolation("nearest")
+        figures.draw_pixels(zoom, _cut(pixels, corner, side), "", blocks=True)
     errors = [_errors(_cut(original, corner, side), _cut(p.pixels, corner, side)) for p in pictures]
     _draw_errors(panels[2], errors)
     figures.save(path, figure)

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from recon.coordinate_comparison import finest, means, number, stands_at
-from recon.params.coordinates import BASE, Change, experiment_of, runs_of
+from recon.params.coordinates import BASE, SHOWN, Change, experiment_of
+from recon.params.coordinates_runs import runs_of
 
 LEAST_DB = 0.1  # a smaller difference is called none, whatever other seeds say
 SEED = "seed"  # a factor that is no setting to choose: what luck does
@@ -47,12 +48,12 @@ def _sentences(params: dict[str, Any], entry: str, points: pd.DataFrame) -> Iter
     stands = fits[fits["factor"] == BASE]
     yield _across(axis, stands) if axis else f"As it stands: {_score(stands.iloc[0])}."
     for factor, changed in fits[fits["factor"] != BASE].groupby("factor", sort=False):
-        line = _line(params, entry, factor, changed, stands)
         if axis:
             yield from _by_across(params, entry, factor, changed, stands)
         elif factor == SEED:
             yield f"Another seed: {', '.join(f'{row.score_db:.2f} dB' for row in changed.itertuples())}."
         else:
+            line = _line(params, entry, factor, changed, stands)
             yield _factor(factor, line, stands.iloc[0], least_db)
             yield from _ends(factor, line, least_db)
     yield from _methods(axis, stands, best.dropna(subset=["method"]), least_db)
@@ -98,6 +99,8 @@ def _factor(factor: str, line: pd.DataFrame, base: pd.Series, least_db: float) -
     best = line.loc[line["score_db"].idxmax()]
     listed = ", ".join(f"{row.value} {row.score_db:.2f} dB" for row in line.itertuples())
     gain = best["score_db"] - base["score_db"]
+    if 0 < gain < least_db:
+        return f"`{factor}`: {listed}; none beats the entry as it stands by the {least_db:.2f} dB that count."
     if gain < least_db:
         return f"`{factor}`: {listed}; none beats the entry as it stands."
     return f"`{factor}`: {listed}; {best['value']} is best, {gain:+.2f} dB on the entry as it stands."
@@ -125,8 +128,9 @@ def _best(params: dict[str, Any], points: pd.DataFrame) -> str:
     fits = fits[fits["method"].isna()]
     stands, entry = fits[fits["factor"] == BASE], points["entry"].iloc[0]
     experiment, found, least_db = experiment_of(params, entry), [], _least_db(points)
-    for axis in set(experiment.across) - {"mask", "reduce"}:
-        found.append(f"{axis} {stands.loc[stands['score_db'].idxmax(), 'across']}")
+    for axis in experiment.across:
+        if axis not in SHOWN:
+            found.append(f"{axis} {stands.loc[stands['score_db'].idxmax(), 'across']}")
     for factor, changed in fits[~fits["factor"].isin([BASE, SEED])].groupby("factor", sort=False):
         top = changed.loc[changed["score_db"].idxmax()]
         if top["score_db"] - stands["score_db"].max() >= least_db:

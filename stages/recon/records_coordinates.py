@@ -1,11 +1,15 @@
 """What stands on top of the record of a run of coordinate networks: PSNR by entry and what it compares."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import pandas as pd
 
-from recon.params.coordinates import Run, baselines_of, experiment_of, runs_of
+from recon.masks import KNOWN
+from recon.params.coordinates import BASE, experiment_of
+from recon.params.coordinates_runs import Run, baselines_of, runs_of
+from recon.shown import mask_for
 
 STANDS = "as it stands"
 
@@ -38,8 +42,8 @@ def summary(
         found["images"][entry] = int(own["image"].nunique())
         found["psnr_db"][entry] = {name: round(means[variant], 3) for name, variant in names.items()}
         found["std_db"][entry] = {name: round(deviations[variant], 3) for name, variant in names.items()}
-        known = int((own["rows"] * own["columns"]).max())
-        found["passes"][entry] = {_label(run): _passes(run, known) for run in runs_of(params, entry)}
+        shape = max(own[["rows", "columns"]].itertuples(index=False, name=None), key=prod)
+        found["passes"][entry] = {_label(run): _passes(params, run, shape) for run in runs_of(params, entry)}
         found["fit_minutes"][entry] = round(seconds[entry]["total_seconds"] / 60, 2)
     return found
 
@@ -53,7 +57,7 @@ def _names(params: dict[str, Any], entry: str) -> dict[str, str]:
 
 def _label(run: Run, method: str = "") -> str:
     """Return `gaussian`, `mae, gaussian` or `bicubic`: values without the names of their axes."""
-    changed = "" if method or run.factor == "base" else f"{run.factor} {run.value}"
+    changed = "" if method or run.factor == BASE else f"{run.factor} {run.value}"
     return ", ".join(filter(None, (method, changed, run.across))) or STANDS
 
 
@@ -63,9 +67,10 @@ def _source(params: dict[str, Any], entry: str) -> str:
     return subjects[experiment_of(params, entry).subject]["source"]
 
 
-def _passes(run: Run, pixels: int) -> float:
-    """Return how often a fit was shown each of its places; of the mask `even` every fourth pixel is one."""
-    training, known = run.training, pixels / run.shown.reduce**2
-    known = known / 4 if run.shown.mask == "even" else known
+def _passes(params: dict[str, Any], run: Run, shape: tuple[int, int]) -> float:
+    """Return how often a fit to an image of this shape was shown each of the places that it knows."""
+    mask = mask_for(params, run, shape, seed=params["runtime"]["seed"])
+    known = prod(shape) / run.shown.reduce**2 if mask is None else int((mask == KNOWN).sum())
+    training = run.training
     batch = min(training.batch_size or known, known)
     return round(training.epochs * training.steps_per_epoch * batch / known, 2)

@@ -6,7 +6,8 @@ import numpy as np
 
 from recon import images, masks
 from recon.errors import UserError
-from recon.params.coordinates import Run, mask_of
+from recon.params.coordinates import mask_of
+from recon.params.coordinates_runs import Run
 
 
 def mask_for(params: dict[str, Any], how: Run, shape: tuple[int, ...], *, seed: int) -> np.ndarray | None:

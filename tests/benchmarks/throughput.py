@@ -23,8 +23,8 @@ from engine import KERAS, PYTORCH, PYTORCH_CHANNELS_LAST, SGEMM, Engine, torch_v
 
 from recon import machine, rooms
 from recon.errors import UserError
-from recon.params.coordinates import Run
-from recon.params.coordinates import runs_of as fits_of
+from recon.params.coordinates_runs import Run
+from recon.params.coordinates_runs import runs_of as fits_of
 from recon.params.core import Runtime, lookup, read_params, section
 from recon.params.restoration import experiment_of, runs_of
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 import keras

@@ -10,7 +10,7 @@ import pytest
 from architectures import ARCHITECTURES, NETWORKS, SIDES, build, built, is_patchwise, noise, with_tables
 from pydantic import TypeAdapter
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 import keras

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from architectures import ARCHITECTURES, NETWORKS, build, built, is_patchwise, noise, with_tables
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 import keras

@@ -1,19 +1,14 @@
 """The `coordinates` group of params.yaml."""
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from recon.errors import UserError
 from recon.mappings import Kind
 from recon.masks import Kind as MaskKind
 from recon.params.core import EntryName, Section, lookup, parse, unique
 from recon.params.data import Subject
-from recon.params.networks import network_settings
-from recon.params.sweeps import Values, text_of
+from recon.params.sweeps import Values
 from recon.params.training import Training
 
 ROOM = "fields"
@@ -88,13 +83,6 @@ class Change(Section):
         return given
 
 
-class Shown(Section):
-    """What of an image a fit is shown: its pixels but those of a mask, or all of it reduced by a factor."""
-
-    mask: EntryName | None
-    reduce: int = Field(ge=1, le=16)
-
-
 # A list of values of one setting, or names with all that each of them changes.
 Axis = Annotated[
     Annotated[Values, Tag("values")] | Annotated[dict[EntryName, Change], Field(min_length=1), Tag("names")],
@@ -155,34 +143,6 @@ class Coordinates(Section):
     experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]
 
 
-@dataclass(frozen=True)
-class Run:
-    """One fit of each photograph: what it is called ("" where it is the only one), and how it is made.
-
-    `factor` and `value` say what is changed, BASE where nothing is; `across` is the value on that axis.
-    """
-
-    variant: str
-    factor: str
-    value: str
-    across: str | None
-    net: str
-    settings: dict[str, Any]
-    mapping: InputMapping
-    training: PlaceTraining
-    shown: Shown
-
-    def variant_at(self, bits: int) -> str:
-        """Return what its reconstructions at so many bits a weight are called, such as `scale=10,bits=8`."""
-        return ",".join(filter(None, (self.variant, f"bits={bits}")))
-
-    @property
-    def described(self) -> str:
-        """Return all that decides the fit, as text."""
-        parts = [self.mapping.model_dump(), self.training.model_dump(), self.shown.model_dump()]
-        return json.dumps([self.net, self.settings, *parts], sort_keys=True)
-
-
 def experiment_of(params: dict[str, Any], entry: str) -> Experiment:
     """Return the experiment `entry`; UserError names a wrong key."""
     key = f"coordinates.experiments.{entry}"
@@ -193,102 +153,3 @@ def mask_of(params: dict[str, Any], name: str) -> Mask:
     """Return the mask `name`; UserError names a wrong key, and the known masks."""
     key = f"coordinates.masks.{name}"
     return parse(Mask, lookup(params, key), key)
-
-
-def runs_of(params: dict[str, Any], entry: str) -> list[Run]:
-    """Return the fits that `entry` needs: for each value across, as it stands and with each change of its sweep.
-
-    UserError names a wrong key or value.
-    """
-    experiment = experiment_of(params, entry)
-    across = [change for axis in experiment.across.items() for change in _values(*axis)] or [None]
-    sweep = [None, *(change for axis in experiment.sweep.items() for change in _values(*axis))]
-    return [_run(params, entry, change, value) for change in sweep for value in across]
-
-
-def baselines_of(params: dict[str, Any], entry: str) -> list[tuple[Method, Run]]:
-    """Return each interpolation of `entry`, with a run that says what it is shown: one for each mask or reduction.
-
-    Its name says both: `method=nearest,mask=block`.
-    """
-    experiment, runs = experiment_of(params, entry), runs_of(params, entry)
-    found = []
-    for method in experiment.baselines:
-        by_shown = {json.dumps(run.shown.model_dump()): run for run in reversed(runs)}
-        for run in reversed(by_shown.values()):
-            varied = f"{next(iter(experiment.across))}={run.across}" if len(by_shown) > 1 else ""
-            variant = ",".join(filter(None, (f"{METHOD}={method}", varied)))
-            found.append((method, replace(run, variant=variant, across=run.across if varied else None)))
-    return found
-
-
-@dataclass(frozen=True)
-class _Value:
-    """A value on an axis: what the variant calls it, and what it changes."""
-
-    factor: str
-    name: str
-    value: Any
-
-
-def _values(factor: str, axis: list[Any] | dict[str, Change]) -> Iterator[_Value]:
-    if isinstance(axis, dict):
-        yield from (_Value(factor, name, change) for name, change in axis.items())
-    else:
-        yield from (_Value(factor, text_of(value), value) for value in axis)
-
-
-def _run(params: dict[str, Any], entry: str, change: _Value | None, across: _Value | None) -> Run:
-    key, experiment = f"coordinates.experiments.{entry}", experiment_of(params, entry)
-    parts = {
-        "settings": experiment.settings,
-        "mapping": lookup(params, "coordinates.mapping") | experiment.mapping,
-        "training": lookup(params, "coordinates.training") | experiment.training,
-        "shown": {"mask": experiment.mask, "reduce": experiment.reduce},
-    }
-    known = {
-        "settings": network_settings(experiment.net, {}, key, room=ROOM).keys(),
-        "mapping": InputMapping.model_fields.keys(),
-        "training": PlaceTraining.model_fields.keys(),
-        "shown": SHOWN,
-    }
-    for value in filter(None, (change, across)):
-        for part, changes in _changes(value, known, key).items():
-            parts[part] = parts[part] | changes
-    shown = parse(Shown, parts["shown"], key)
-    if shown.mask is not None:
-        mask_of(params, shown.mask)
-    return Run(
-        variant=_variant(experiment, change, across),
-        factor=change.factor if change else BASE,
-        value=change.name if change else BASE,
-        across=across.name if across else None,
-        net=experiment.net,
-        settings=network_settings(experiment.net, parts["settings"], key, room=ROOM),
-        mapping=parse(InputMapping, parts["mapping"], f"{key}.mapping"),
-        training=parse(PlaceTraining, parts["training"], f"{key}.training"),
-        shown=shown,
-    )
-
-
-def _changes(value: _Value, known: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
-    """Return what a value changes, by part of the experiment; UserError where its factor is in none of `known`."""
-    if isinstance(value.value, Change):
-        given = value.value.model_dump(exclude_unset=True)
-        shown = {name: given.pop(name) for name in SHOWN if name in given}
-        return given | {"shown": shown}
-    for part, names in known.items():
-        if value.factor in names:
-            return {part: {value.factor: value.value}}
-    listed = ", ".join(sorted(set().union(*known.values())))
-    raise UserError(
-        f"params.yaml: {key}: unknown factor `{value.factor}`; known: {listed}; or give each of its values a "
-        "name, and what it changes"
-    )
-
-
-def _variant(experiment: Experiment, change: _Value | None, across: _Value | None) -> str:
-    named = [f"{value.factor}={value.name}" for value in (change, across) if value]
-    if experiment.sweep and change is None:
-        named = [f"{BASE}={BASE}", *named]
-    return ",".join(named)

@@ -4,7 +4,8 @@ from typing import Any
 
 from recon import rooms, shown
 from recon.errors import UserError
-from recon.params.coordinates import ANYWHERE, ROOM, Experiment, Run, mask_of, runs_of
+from recon.params.coordinates import ANYWHERE, ROOM, Experiment, mask_of
+from recon.params.coordinates_runs import Run, runs_of
 from recon.params.data import Subject
 from recon.params.network_checks import check_network
 
