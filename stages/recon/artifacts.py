@@ -1,7 +1,6 @@
 """What a decoder did to patterns whose closed form is known: blur, distortion, lost contrast, as numbers.
 
-Pixels are uint8 (rows, columns, 1). A measure that has no meaning for a picture is NaN, as where a share of nothing
-would be taken.
+Pixels are uint8 (rows, columns, 1). A measure without a meaning for a picture is NaN, as a share of nothing.
 """
 
 import numpy as np

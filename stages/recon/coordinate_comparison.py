@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from recon import files
-from recon.params.coordinates import BASE, experiment_of
+from recon.params.axes import BASE
+from recon.params.coordinates import experiment_of
 from recon.params.coordinates_runs import Run, baselines_of, runs_of
 from recon.params.sweeps import text_of
 

@@ -9,7 +9,8 @@ from recon.coordinate_comparison import FAMILY, finest, means, number, stands_at
 from recon.figures_coordinates import Chart, Lines, Sheet, Tile
 from recon.imageset import ImageSet
 from recon.masks import KNOWN
-from recon.params.coordinates import BASE, experiment_of
+from recon.params.axes import BASE
+from recon.params.coordinates import experiment_of
 from recon.params.coordinates_runs import Run, runs_of
 from recon.params.sweeps import text_of
 from recon.reconstruction import read_mask, read_pixels

@@ -64,10 +64,8 @@ def draw_artifacts(path: str | Path, measured: pd.DataFrame, names: Mapping[str,
             own = known[known["image"] == image].set_index("variant")[column].reindex(list(names))
             height = 0.8 / len(shown)
             places = np.arange(len(names)) + (index - (len(shown) - 1) / 2) * height
-            color = figures.COLORS[images.index(image) % len(figures.COLORS)]
-            panel.barh(
-                places, own - perfect, left=perfect, height=height, color=color, label=image.replace("_", " ")
-            )
+            style = {"color": figures.COLORS[images.index(image) % len(figures.COLORS)], "label": image}
+            panel.barh(places, own - perfect, left=perfect, height=height, **style)
         panel.axvline(perfect, color="black", linewidth=0.8)
         panel.set_title(title, fontsize=10)
         panel.set_yticks(range(len(names)), labels=list(names.values()), fontsize=9)
@@ -100,8 +98,8 @@ def draw_patches(
 ) -> None:
     """Draw pictures as each decoder gives them, and its quality over the length of the code beside the bound.
 
-    `rows`: a label, then titled pictures of one shape; `table` has columns name, latents, fit_psnr_db, pca_psnr_db,
-    psnr_db and found_psnr_db.
+    `rows`: a label, then titled pictures of one shape; `table` has columns name, latents, fit_psnr_db,
+    pca_psnr_db and found_psnr_db.
     """
     columns = max(len(tiles) for _, tiles in rows)
     figure = figures.new_figure(1.9 * columns, 2.35 * len(rows) + 3.8, dpi=figures.PHOTOGRAPH_DPI)

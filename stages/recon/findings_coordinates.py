@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from recon.coordinate_comparison import finest, means, number, stands_at
-from recon.params.coordinates import BASE, SHOWN, Change, experiment_of
+from recon.params.axes import BASE
+from recon.params.coordinates import SHOWN, Change, experiment_of
 from recon.params.coordinates_runs import runs_of
 
 LEAST_DB = 0.1  # a smaller difference is called none, whatever other seeds say

@@ -23,7 +23,8 @@ def report(compared: pd.DataFrame, artifacts: pd.DataFrame) -> str:
 def _trainings(rows: pd.DataFrame) -> Iterator[str]:
     for row in rows.itertuples():
         difference = row.fit_psnr_db - row.pca_psnr_db
-        text = f"{row.variant or 'as it stands'} ({row.net}, {row.latents} latents): {row.fit_psnr_db:.2f} dB in training"
+        text = f"{row.variant or 'as it stands'} ({row.net}, {row.latents} latents): "
+        text += f"{row.fit_psnr_db:.2f} dB in training"
         if row.pca_psnr_db < 100:
             text += f", {_beside(difference)} principal components ({row.pca_psnr_db:.2f} dB)"
         text += f"; as 8-bit pictures {row.psnr_db:.2f} dB at {row.bpp:.2f} bpp"

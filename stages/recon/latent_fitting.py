@@ -47,8 +47,8 @@ class Fitted(NamedTuple):
 def fitted(how: Run, pixels: np.ndarray, *, runtime: Runtime, entry: str) -> Fitted:
     """Train a decoder and the codes of its images together.
 
-    models/latent_decoder/ENTRY/[VARIANT/] gets curve.csv (epoch, loss, mse, learning_rate), each row the means since
-    the one before, and the decoder's weights. A run that was cut goes on where it was.
+    models/latent_decoder/ENTRY/[VARIANT/] gets curve.csv (epoch, loss, mse, learning_rate: means since the row
+    before) and the decoder's weights. A run that was cut goes on where it was.
 
     Args:
         how: decoder, latents, start, training.

@@ -31,7 +31,7 @@ def principal_components(images: np.ndarray, latents: int) -> Components:
 def bound(images: np.ndarray, latents: int) -> float:
     """Return the smallest mean squared error of any linear decoder (with biases) with so many latents an image.
 
-    It is the sum of the squares of the discarded singular values of the centered images, over the number of values:
+    The sum of the squares of the discarded singular values of the centered images, over the number of values:
     Eckart and Young, "The approximation of one matrix by another of lower rank", Psychometrika 1936.
     """
     values = images.reshape(len(images), -1).astype(np.float64)

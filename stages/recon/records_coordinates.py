@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from recon.masks import KNOWN
-from recon.params.coordinates import BASE, experiment_of
+from recon.params.axes import BASE
+from recon.params.coordinates import experiment_of
 from recon.params.coordinates_runs import Run, baselines_of, runs_of
 from recon.shown import mask_for
 

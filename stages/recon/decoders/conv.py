@@ -3,8 +3,8 @@
     code (K) -- as a grid (G, G, K / G^2) -- resized to (R / 2^N, C / 2^N) -- conv 3x3, W
       -- upsampling x2 -- conv 3x3, W, ReLU -- ... N times ... -- conv 3x3 -- image (R, C, channels)
 
-With `grid` 1 a dense layer makes the first grid of the whole code; with more, each place of the grid has latents of
-its own, and the code is a small picture.
+With `grid` 1 a dense layer makes the first grid of the whole code; with more, each place of the grid has latents
+of its own, and the code is a small picture.
 """
 
 import keras
@@ -39,8 +39,8 @@ def build(
     fits = (rows * 2**levels, columns * 2**levels) == tuple(image_shape[:2])
     if not fits or rows % grid or columns % grid or latents % grid**2:
         raise ValueError(
-            f"`levels` and `grid` must divide the sides {image_shape[0]} x {image_shape[1]}, and grid^2 the latents "
-            f"(got levels {levels}, grid {grid}, latents {latents})"
+            f"`levels` and `grid` must divide the sides {image_shape[0]} x {image_shape[1]}, and grid^2 the "
+            f"latents (got levels {levels}, grid {grid}, latents {latents})"
         )
     code = keras.Input((latents,))
     if grid == 1:

@@ -1,10 +1,11 @@
 """Latent decoder: a code for each image, optimized with the decoder that all images share.
 
 An auto-decoder: there is no encoder. A picture is one image, or patches of one size that are images each. The
-payload's body is the quantizer step (float32), the side of the patches (2 bytes, 0: the whole picture) and the coded
-latents; the decoder's weights are the shared model, whose bytes are no part of the payload.
+payload's body is the quantizer step (float32), the side of the patches (2 bytes, 0: the whole picture) and the
+coded latents; the decoder's weights are the shared model, whose bytes are no part of the payload.
 
-Bojanowski et al., "Optimizing the Latent Space of Generative Networks", ICML 2018; Park et al., "DeepSDF", CVPR 2019.
+Bojanowski et al., "Optimizing the Latent Space of Generative Networks", ICML 2018; Park et al., "DeepSDF", CVPR
+2019.
 """
 
 import struct
@@ -115,5 +116,5 @@ def answers(decoder: keras.Model, codes: np.ndarray) -> np.ndarray:
 
 
 def _grouped(codes: np.ndarray) -> np.ndarray:
-    """Turn codes (images, latents) into groups for the entropy coder, or back: a latent each, or one for one code."""
+    """Turn codes (images, latents) into groups for the entropy coder, or back: one a latent, or a single code."""
     return codes if len(codes) == 1 else codes.T

@@ -2,13 +2,36 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from recon.errors import UserError
-from recon.params.core import Section
-from recon.params.sweeps import text_of
+from recon.params.core import EntryName, Section
+from recon.params.sweeps import Values, text_of
 
 BASE = "base"  # an entry as it stands
+
+
+class Change(Section):
+    """What a named value lays over an experiment; a family says which keys there are."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, given: Any) -> Any:
+        for name in given if isinstance(given, dict) else ():
+            if name not in cls.model_fields:
+                raise ValueError(f"unknown key `{name}`; known keys: {', '.join(sorted(cls.model_fields))}")
+        return given
+
+
+def axis_of(change: type[Change]) -> Any:
+    """Return the type of an axis: a list of values of one setting, or names with the `change` that each makes."""
+    names = Annotated[dict[EntryName, change], Field(min_length=1), Tag("names")]
+    return Annotated[
+        Annotated[Values, Tag("values")] | names,
+        Discriminator(lambda axis: "names" if isinstance(axis, dict) else "values"),
+    ]
 
 
 @dataclass(frozen=True)
@@ -20,7 +43,7 @@ class Value:
     change: Any
 
 
-def values(axes: Mapping[str, list[Any] | dict[str, Section]]) -> Iterator[Value]:
+def values(axes: Mapping[str, list[Any] | dict[str, Change]]) -> Iterator[Value]:
     """Yield the values of all axes, one axis after the other."""
     for factor, axis in axes.items():
         if isinstance(axis, dict):
@@ -30,12 +53,12 @@ def values(axes: Mapping[str, list[Any] | dict[str, Section]]) -> Iterator[Value
 
 
 def changes(value: Value, known: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Return what a value changes, by part of the experiment: a dictionary to be laid over that part, or a value.
+    """Return what a value changes, by part of the experiment: a dictionary to be laid over it, or a new value.
 
     `known` has the settings of each part by name; a part without any is itself a setting. UserError, naming the
     entry's `key`, where the factor is none of them.
     """
-    if isinstance(value.change, Section):
+    if isinstance(value.change, Change):
         return value.change.model_dump(exclude_unset=True)
     for part, names in known.items():
         if value.factor == part and not names:
@@ -44,8 +67,8 @@ def changes(value: Value, known: Mapping[str, Any], key: str) -> dict[str, Any]:
             return {part: {value.factor: value.change}}
     listed = ", ".join(sorted(set().union(*(names or {part} for part, names in known.items()))))
     raise UserError(
-        f"params.yaml: {key}: unknown factor `{value.factor}`; known: {listed}; or give each of its values a name, "
-        "and what it changes"
+        f"params.yaml: {key}: unknown factor `{value.factor}`; known: {listed}; or give each of its values a "
+        "name, and what it changes"
     )
 
 

@@ -2,20 +2,19 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from recon.mappings import Kind
 from recon.masks import Kind as MaskKind
+from recon.params import axes
 from recon.params.core import EntryName, Section, lookup, parse, unique
 from recon.params.data import Subject
-from recon.params.sweeps import Values
 from recon.params.training import Training
 
 ROOM = "fields"
 SHOWN = ("mask", "reduce")  # factors that decide what of the image a fit is shown
 METHOD = "method"  # the factor under which interpolations stand beside the fits
-BASE = "base"  # an entry as it stands
-_TAKEN = (METHOD, BASE, "bits")
+_TAKEN = (METHOD, axes.BASE, "bits")
 Method = Literal["nearest", "bilinear", "bicubic", "lanczos", "biharmonic"]
 ANYWHERE = ("nearest", "biharmonic")  # work wherever the known pixels lie; the others need them on a lattice
 Bits = Annotated[int, Field(ge=2, le=16)]
@@ -65,7 +64,7 @@ class PlaceTraining(Training):
     seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
 
-class Change(Section):
+class Change(axes.Change):
     """What a named value of a sweep lays over an experiment."""
 
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -74,20 +73,8 @@ class Change(Section):
     mask: EntryName | None = None
     reduce: int = Field(default=1, ge=1, le=16)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _known(cls, given: Any) -> Any:
-        for name in given if isinstance(given, dict) else ():
-            if name not in cls.model_fields:
-                raise ValueError(f"unknown key `{name}`; known keys: {', '.join(sorted(cls.model_fields))}")
-        return given
 
-
-# A list of values of one setting, or names with all that each of them changes.
-Axis = Annotated[
-    Annotated[Values, Tag("values")] | Annotated[dict[EntryName, Change], Field(min_length=1), Tag("names")],
-    Discriminator(lambda axis: "names" if isinstance(axis, dict) else "values"),
-]
+Axis = axes.axis_of(Change)
 
 
 class Experiment(Section):

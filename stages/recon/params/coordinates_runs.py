@@ -1,20 +1,16 @@
 """The fits that an experiment of `coordinates` stands for, and the interpolations that are put beside them."""
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field
 
-from recon.errors import UserError
+from recon.params import axes
 from recon.params.coordinates import (
-    BASE,
     METHOD,
     ROOM,
     SHOWN,
-    Change,
-    Experiment,
     InputMapping,
     Method,
     PlaceTraining,
@@ -23,7 +19,6 @@ from recon.params.coordinates import (
 )
 from recon.params.core import EntryName, Section, lookup, parse
 from recon.params.networks import network_settings
-from recon.params.sweeps import text_of
 
 
 class Shown(Section):
@@ -37,7 +32,7 @@ class Shown(Section):
 class Run:
     """One fit of each photograph: what it is called ("" where it is the only one), and how it is made.
 
-    `factor` and `value` say what is changed, BASE where nothing is; `across` is the value on that axis.
+    `factor` and `value` say what is changed, axes.BASE where nothing is; `across` is the value on that axis.
     """
 
     variant: str
@@ -67,8 +62,8 @@ def runs_of(params: dict[str, Any], entry: str) -> list[Run]:
     UserError names a wrong key or value.
     """
     experiment = experiment_of(params, entry)
-    across = [change for axis in experiment.across.items() for change in _values(*axis)] or [None]
-    sweep = [None, *(change for axis in experiment.sweep.items() for change in _values(*axis))]
+    across = list(axes.values(experiment.across)) or [None]
+    sweep = [None, *axes.values(experiment.sweep)]
     return [_run(params, entry, change, value) for change in sweep for value in across]
 
 
@@ -88,23 +83,7 @@ def baselines_of(params: dict[str, Any], entry: str) -> list[tuple[Method, Run]]
     return found
 
 
-@dataclass(frozen=True)
-class _Value:
-    """A value on an axis: what the variant calls it, and what it changes."""
-
-    factor: str
-    name: str
-    value: Any
-
-
-def _values(factor: str, axis: list[Any] | dict[str, Change]) -> Iterator[_Value]:
-    if isinstance(axis, dict):
-        yield from (_Value(factor, name, change) for name, change in axis.items())
-    else:
-        yield from (_Value(factor, text_of(value), value) for value in axis)
-
-
-def _run(params: dict[str, Any], entry: str, change: _Value | None, across: _Value | None) -> Run:
+def _run(params: dict[str, Any], entry: str, change: axes.Value | None, across: axes.Value | None) -> Run:
     key, experiment = f"coordinates.experiments.{entry}", experiment_of(params, entry)
     parts = {
         "settings": experiment.settings,
@@ -119,15 +98,15 @@ def _run(params: dict[str, Any], entry: str, change: _Value | None, across: _Val
         "shown": SHOWN,
     }
     for value in filter(None, (change, across)):
-        for part, changes in _changes(value, known, key).items():
-            parts[part] = parts[part] | changes
+        for part, changed in _by_part(axes.changes(value, known, key)).items():
+            parts[part] = parts[part] | changed
     shown = parse(Shown, parts["shown"], key)
     if shown.mask is not None:
         mask_of(params, shown.mask)
     return Run(
-        variant=_variant(experiment, change, across),
-        factor=change.factor if change else BASE,
-        value=change.name if change else BASE,
+        variant=axes.variant(change, across, swept=bool(experiment.sweep)),
+        factor=change.factor if change else axes.BASE,
+        value=change.name if change else axes.BASE,
         across=across.name if across else None,
         net=experiment.net,
         settings=network_settings(experiment.net, parts["settings"], key, room=ROOM),
@@ -137,24 +116,8 @@ def _run(params: dict[str, Any], entry: str, change: _Value | None, across: _Val
     )
 
 
-def _changes(value: _Value, known: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
-    """Return what a value changes, by part of the experiment; UserError where its factor is in none of `known`."""
-    if isinstance(value.value, Change):
-        given = value.value.model_dump(exclude_unset=True)
-        shown = {name: given.pop(name) for name in SHOWN if name in given}
-        return given | {"shown": shown}
-    for part, names in known.items():
-        if value.factor in names:
-            return {part: {value.factor: value.value}}
-    listed = ", ".join(sorted(set().union(*known.values())))
-    raise UserError(
-        f"params.yaml: {key}: unknown factor `{value.factor}`; known: {listed}; or give each of its values a "
-        "name, and what it changes"
-    )
-
-
-def _variant(experiment: Experiment, change: _Value | None, across: _Value | None) -> str:
-    named = [f"{value.factor}={value.name}" for value in (change, across) if value]
-    if experiment.sweep and change is None:
-        named = [f"{BASE}={BASE}", *named]
-    return ",".join(named)
+def _by_part(changed: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what a named value changes, a mask or a reduction as the part `shown`."""
+    shown = {name: changed[name] for name in SHOWN if name in changed}
+    others = {name: change for name, change in changed.items() if name not in SHOWN}
+    return others | ({"shown": shown} if shown else {})

@@ -4,14 +4,13 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from recon.params import axes
 from recon.params.autoencoder import QStep
 from recon.params.core import EntryName, Section, lookup, parse, unique
 from recon.params.networks import network_settings
 from recon.params.subjects import AnySubject
-from recon.params.sweeps import Values
 from recon.params.training import Training
 
 FAMILY, ROOM = "latent_decoder", "decoders"
@@ -46,7 +45,7 @@ class CodeTraining(Training):
         return self
 
 
-class Change(Section):
+class Change(axes.Change):
     """What a named value of a sweep lays over an experiment."""
 
     net: str | None = None
@@ -56,11 +55,7 @@ class Change(Section):
     training: dict[str, Any] = Field(default_factory=dict)
 
 
-# A list of values of one setting, or names with all that each of them changes.
-Axis = Annotated[
-    Annotated[Values, Tag("values")] | Annotated[dict[EntryName, Change], Field(min_length=1), Tag("names")],
-    Discriminator(lambda axis: "names" if isinstance(axis, dict) else "values"),
-]
+Axis = axes.axis_of(Change)
 
 
 class Experiment(Section):
@@ -138,7 +133,7 @@ def experiment_of(params: dict[str, Any], entry: str) -> Experiment:
 
 
 def runs_of(params: dict[str, Any], entry: str) -> list[Run]:
-    """Return the trainings that `entry` needs: for each value across, as it stands and with each change of its sweep.
+    """Return the trainings of `entry`: for each value across, as it stands and with each change of its sweep.
 
     UserError names a wrong key or value.
     """

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from recon.images import Color
 from recon.params.core import unique
@@ -17,7 +17,7 @@ class AnySubject(Subject):
     """
 
     color: Color = "rgb"
-    unseen: Annotated[list[str], AfterValidator(unique)] = []
+    unseen: Annotated[list[str], AfterValidator(unique)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _something_is_seen(self) -> "AnySubject":
