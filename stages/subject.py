@@ -9,23 +9,22 @@ from recon import datasets
 from recon.errors import UserError, run
 from recon.imageset import write_set
 from recon.params.core import section
-from recon.params.data import Subject
+from recon.params.subjects import ColoredSubject
 from recon.preparation import prepare_image
 
 
 def main(name: str, key: str) -> None:
     """Pack the subject `name`."""
-    settings = section(Subject, key)
+    settings = section(ColoredSubject, key)
     paths = {image: path for image, _, path in datasets.fetched_images(settings.source)}
-    wanted = settings.model_dump(include={"fit", "rows", "columns"})
+    wanted = settings.model_dump(include={"color", "fit", "rows", "columns"})
     images = (
-        (image, "subject", prepare_image(path, color="rgb", **wanted))
-        for image, path in _chosen(settings, paths).items()
+        (image, "subject", prepare_image(path, **wanted)) for image, path in _chosen(settings, paths).items()
     )
-    write_set(f"data/subjects/{name}", images, source=settings.source, color="rgb")
+    write_set(f"data/subjects/{name}", images, source=settings.source, color=settings.color)
 
 
-def _chosen(settings: Subject, paths: dict[str, Path]) -> dict[str, Path]:
+def _chosen(settings: ColoredSubject, paths: dict[str, Path]) -> dict[str, Path]:
     if settings.images == "all":
         return paths
     for image in settings.images:

@@ -5,6 +5,7 @@ from typing import Any
 from recon import datasets, rooms
 from recon.errors import UserError
 from recon.manifest import Manifest
+from recon.params import fractal, pixels
 from recon.params.autoencoder import Autoencoder, Epochs, experiment_of, settings_of, training_of
 from recon.params.classical import Classical
 from recon.params.coordinates import Coordinates
@@ -12,7 +13,9 @@ from recon.params.coordinates_checks import check_coordinates
 from recon.params.core import Runtime, parse
 from recon.params.data import Augment, Data, Degrade, Inspect, Subject, Synthesize
 from recon.params.deblocking import Deblocking
+from recon.params.fractal import Fractal
 from recon.params.network_checks import check_network
+from recon.params.pixels import Pixels
 from recon.params.plot import Plot
 from recon.params.restoration import Restoration
 from recon.params.restoration_checks import check_restoration, check_unseen
@@ -43,6 +46,8 @@ class Params(Epochs):
     deblocking: Deblocking
     restoration: Restoration
     coordinates: Coordinates
+    pixels: Pixels
+    fractal: Fractal
     plot: Plot
 
 
@@ -53,12 +58,16 @@ def check(params: dict[str, Any]) -> None:
         _check_autoencoder(params, entry)
     check_restoration(params, known)
     check_coordinates(params, known)
+    for family, points_of in {"pixels": pixels.points_of, "fractal": fractal.points_of}.items():
+        for entry in getattr(known, family).experiments:
+            points_of(params, entry)
     if not any(e.subject == "autoencoder" and e.sweep.epoch for e in known.autoencoder.experiments.values()):
         raise UserError(
             "params.yaml: autoencoder.experiments: none sweeps `epoch` on the subject `autoencoder`, "
             "which the figures over epochs need; keep one"
         )
-    subjects = {"plane": known.plane, "autoencoder.subject": known.autoencoder.subject}
+    subjects = {"plane": known.plane}
+    subjects |= {f"{name}.subject": getattr(known, name).subject for name in ("autoencoder", "pixels", "fractal")}
     subjects |= {f"coordinates.subjects.{name}": part for name, part in known.coordinates.subjects.items()}
     manifests = {key: _manifest(part.source, key) for key, part in {"data": known.data, **subjects}.items()}
     tests = [_manifest(known.data.test_source, "data", "test_source")] if known.data.test_source else []
@@ -67,7 +76,7 @@ def check(params: dict[str, Any]) -> None:
     _check_data(known, manifests["data"])
     for test in tests:
         _check_apart(manifests["data"], test)
-    families = ("classical", "autoencoder", "deblocking", "restoration", "coordinates")
+    families = ("classical", "autoencoder", "deblocking", "restoration", "coordinates", "pixels", "fractal")
     _check_methods({family: getattr(known, family) for family in families})
     for manifest in {manifest.name: manifest for manifest in [*manifests.values(), *tests]}.values():
         datasets.check_unchanged(manifest)
@@ -115,7 +124,7 @@ def _check_apart(source: Manifest, test: Manifest) -> None:
                 )
 
 
-def _check_methods(families: dict[str, Classical | Autoencoder | Deblocking | Restoration | Coordinates]) -> None:
+def _check_methods(families: dict[str, Any]) -> None:
     """Refuse a plane without a curve, and two curves of one name."""
     keys: dict[str, str] = {}
     for family, group in families.items():
