@@ -22,12 +22,22 @@ def plane_shapes(rows: int, columns: int, channels: int) -> list[list[tuple[int,
     return [[(rows, columns)], *([[(-(-rows // 2), -(-columns // 2))] * 2] if channels == 3 else [])]
 
 
-def from_planes(planes: list[list[np.ndarray]]) -> np.ndarray:
-    """Return the uint8 pixels of planes, rounded; chroma enlarged by Pillow's bicubic filter, in whole numbers."""
-    rounded = [[Image.fromarray(np.rint(plane).astype(np.uint8)) for plane in part] for part in planes]
-    if len(rounded) == 1:
-        return from_pillow(rounded[0][0])
-    (luma,), chroma = rounded
+def from_planes(planes: list[list[np.ndarray]], rows: int, columns: int) -> np.ndarray:
+    """Return the uint8 pixels (rows, columns, 1 or 3) of planes that may be padded, rounded.
+
+    Chroma is enlarged by Pillow's bicubic filter, in whole numbers: all machines agree to the bit.
+    """
+    shapes = plane_shapes(rows, columns, 1 if len(planes) == 1 else 3)
+    cut = [
+        [
+            Image.fromarray(np.rint(plane[:high, :wide]).astype(np.uint8))
+            for plane, (high, wide) in zip(*pair, strict=True)
+        ]
+        for pair in zip(planes, shapes, strict=True)
+    ]
+    if len(cut) == 1:
+        return from_pillow(cut[0][0])
+    (luma,), chroma = cut
     sides = tuple(2 * side for side in chroma[0].size)
-    finer = [part.resize(sides, Image.Resampling.BICUBIC).crop((0, 0, *luma.size)) for part in chroma]
+    finer = [part.resize(sides, Image.Resampling.BICUBIC).crop((0, 0, columns, rows)) for part in chroma]
     return from_pillow(Image.merge("YCbCr", (luma, *finer)))

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recon import rate
+from recon import payload, rate
 from recon.errors import UserError
-from recon.fractal.blocks import domain_grid
+from recon.fractal.blocks import domain_grid, padded_sides
+from recon.fractal.planes import plane_shapes
 from recon.fractal.quadtree import Transforms, leaves
 from recon.params.core import parse
 from recon.params.fractal import Coding
@@ -24,7 +25,36 @@ from recon.payload import PayloadError
 
 _CODING = struct.Struct("<4BfB")
 _MOST_DIGITS = 5  # of a count: 35 bits
+FAMILY = "fractal"
 Shapes = list[list[tuple[int, int]]]  # of the padded planes, class by class
+
+
+@dataclass(frozen=True)
+class Code:
+    """All that a payload says: the image's sides and channels, how blocks are coded, and its planes by class."""
+
+    rows: int
+    columns: int
+    channels: int
+    coding: Coding
+    classes: list[list[Transforms]]
+
+
+def to_payload(code: Code) -> bytes:
+    """Return the payload of a code."""
+    shape = {"rows": code.rows, "columns": code.columns, "channels": code.channels}
+    return payload.pack(family=FAMILY, body=to_body(code.classes, code.coding), **shape)
+
+
+def from_payload(data: bytes) -> Code:
+    """Return what a payload says; PayloadError where it is none of this family, or damaged."""
+    head = payload.unpack(data, family=FAMILY)
+    coding = read_coding(head.body)
+    shapes = [
+        [padded_sides(*shape, coding.largest) for shape in part]
+        for part in plane_shapes(head.rows, head.columns, head.channels)
+    ]
+    return Code(head.rows, head.columns, head.channels, coding, from_body(head.body, coding, shapes))
 
 
 def to_body(classes: list[list[Transforms]], coding: Coding) -> bytes:

@@ -13,17 +13,16 @@ from time import perf_counter
 
 import numpy as np
 
-from recon import payload
 from recon.fractal import symbols
 from recon.fractal.attractor import Contraction, attractor, noise
-from recon.fractal.blocks import padded, padded_sides
-from recon.fractal.planes import from_planes, plane_shapes, to_planes
+from recon.fractal.blocks import padded
+from recon.fractal.planes import from_planes, to_planes
 from recon.fractal.quadtree import Transforms, choose
 from recon.fractal.search import Matches, search
 from recon.params.fractal import Coding, Fit
 from recon.reconstruction import Reconstruction
 
-FAMILY = "fractal"
+FAMILY = symbols.FAMILY
 _SEED = 0  # of the noise that decoding starts from: any leads to the same picture, this one to the same bits
 
 
@@ -51,8 +50,7 @@ def encode(image: Searched, *, tolerance: float, chroma_tolerance: float) -> byt
         [choose(matches, shape, image.coding, limit) for shape, matches in part]
         for part, limit in zip(image.matches, tolerances, strict=False)
     ]
-    body = symbols.to_body(classes, image.coding)
-    return payload.pack(family=FAMILY, rows=image.rows, columns=image.columns, channels=image.channels, body=body)
+    return symbols.to_payload(symbols.Code(image.rows, image.columns, image.channels, image.coding, classes))
 
 
 def decode(data: bytes) -> np.ndarray:
@@ -61,21 +59,9 @@ def decode(data: bytes) -> np.ndarray:
     Raises:
         PayloadError: it is none of this family, or damaged.
     """
-    classes, coding, shapes = unpacked(data)
-    planes = [
-        [_plane(plane, coding)[: shape[0], : shape[1]] for plane, shape in zip(part, sides, strict=True)]
-        for part, sides in zip(classes, shapes, strict=True)
-    ]
-    return from_planes(planes)
-
-
-def unpacked(data: bytes) -> tuple[list[list[Transforms]], Coding, list[list[tuple[int, int]]]]:
-    """Return what a payload says: transforms of its planes, how they are coded, and the planes' shapes."""
-    head = payload.unpack(data, family=FAMILY)
-    coding = symbols.read_coding(head.body)
-    shapes = plane_shapes(head.rows, head.columns, head.channels)
-    grown = [[padded_sides(*shape, coding.largest) for shape in part] for part in shapes]
-    return symbols.from_body(head.body, coding, grown), coding, shapes
+    code = symbols.from_payload(data)
+    planes = [[_plane(plane, code.coding) for plane in part] for part in code.classes]
+    return from_planes(planes, code.rows, code.columns)
 
 
 def rebuild(image: Searched, fit: Fit) -> Reconstruction:

@@ -1,5 +1,6 @@
 """All of params.yaml, and what its parts must have in common: what can be known to fail fails here."""
 
+from collections.abc import Callable
 from typing import Any
 
 from recon import datasets, rooms
@@ -59,8 +60,7 @@ def check(params: dict[str, Any]) -> None:
     check_restoration(params, known)
     check_coordinates(params, known)
     for family, points_of in {"pixels": pixels.points_of, "fractal": fractal.points_of}.items():
-        for entry in getattr(known, family).experiments:
-            points_of(params, entry)
+        _check_from_noise(params, family, points_of)
     if not any(e.subject == "autoencoder" and e.sweep.epoch for e in known.autoencoder.experiments.values()):
         raise UserError(
             "params.yaml: autoencoder.experiments: none sweeps `epoch` on the subject `autoencoder`, "
@@ -94,6 +94,17 @@ def _check_autoencoder(params: dict[str, Any], entry: str) -> None:
         )
     if training.early_stopping and experiment.sweep.epoch:
         raise UserError(f"params.yaml: {key}.training.early_stopping: `sweep.epoch` needs all epochs; use null")
+
+
+def _check_from_noise(params: dict[str, Any], family: str, points_of: Callable) -> None:
+    """Refuse a point that cannot be run, and a family without an entry for its figures."""
+    experiments = params[family]["experiments"]
+    for entry in experiments:
+        points_of(params, entry)
+    if all(experiment["subject"] != family for experiment in experiments.values()):
+        raise UserError(
+            f"params.yaml: {family}.experiments: none has the subject `{family}`, which the figures need; keep one"
+        )
 
 
 def _check_data(params: Params, manifest: Manifest) -> None:
