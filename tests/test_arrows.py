@@ -16,12 +16,12 @@ METHODS = sorted(ROOMS["methods"].glob("*.py"))
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
 TRAINING = ("training", "batches", "callbacks", "checkpoints", "losses", "optimizers", "schedules", "weights")
-FITTING = ("restorer_training", "coordinate_fitting")
+FITTING = ("restorer_training", "coordinate_fitting", "pixel_fitting")
 NEURAL = {RECON / f"{name}.py" for name in (*TRAINING, "towers", *FITTING, "layers", "runtime", "complexity")}
-LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking")}
+LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking", "fractal")}
 MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - LEARN_NOTHING
 LIGHT = [path for path in LIBRARY if path not in MAY_TRAIN]
-COMPARE = ("restored", "comparison", "restoration_costs", "coordinate_comparison")
+COMPARE = ("restored", "comparison", "restoration_costs", "coordinate_comparison", "from_noise")
 JUDGES = [STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", *COMPARE)]
 
 

@@ -11,7 +11,7 @@ from recon.reconstruction import read_pixels
 DETAIL_SIDE = 64
 
 
-def draw_rate_distortion(path: str | Path, points: pd.DataFrame, *, bpp_scale: str, note: str) -> None:
+def draw_rate_distortion(path: str | Path, points: pd.DataFrame, *, bpp_scale: str, note: str = "") -> None:
     """Draw mean PSNR and mean SSIM against mean bits per pixel, a curve for each method; `note` goes below."""
     figure = figures.new_figure(13, 5.2)
     panels = figure.subplots(1, 2)

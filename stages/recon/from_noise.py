@@ -88,13 +88,13 @@ def decoded(*, entry: str, variant: str, image: str) -> Decoding:
 
 
 def _both(plane: Any, coding: fractal.Coding) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield a plane from both noises after each pass; what has come to its end stays there."""
+    """Yield a plane from both noises after each pass, until both have come to their end."""
     contraction = Contraction.of(plane, coding)
     starts = [noise(plane.shape, seed) for seed in NOISES]
     last = starts
     yield tuple(starts)
     for pair in zip_longest(*(passes(contraction, start) for start in starts)):
-        last = [new if new is not None else old for new, old in zip(pair, last, strict=True)]
+        last = [contraction(old) if new is None else new for new, old in zip(pair, last, strict=True)]
         yield tuple(last)
 
 
