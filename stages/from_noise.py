@@ -14,7 +14,7 @@ def main() -> None:
     """Read the fits' curves, saved payloads and pictures, and the referee's rows; nothing here is a time."""
     params = read_params()
     curves = from_noise.pixel_curves(params)
-    files.write_csv("metrics/pixels_rmse.csv", rounded(curves))
+    files.write_csv("metrics/pixels_rmse.csv", curves.round(8))  # so that the rounding of float32 can be seen
     files.write_text(PLOTS / "pixels/findings.md", findings_from_noise.pixel_report(curves))
     sheets_from_noise.draw_pixels(PLOTS / "pixels", params, curves)
     passes = from_noise.fractal_passes(params)

@@ -42,6 +42,7 @@ PIXEL, BLOCKS = "pixels.experiments.optimizers", "fractal.experiments.blocks"
         ("pixels.subject.images", ["nobody"], "pixels.subject.images: `nobody` is not in the dataset"),
         ("pixels.subject.color", "blue", "should be 'rgb' or 'gray'"),
         ("fractal.coding.max_contrast", 1, "max_contrast"),
+        ("fractal.coding.max_contrast", 0.905, "in whole hundredths"),
         ("fractal.coding.domain_step", 3, "multiple of 2"),
         ("fractal.coding.largest", 12, "largest: input should be 2, 4, 8, 16 or 32"),
         ("fractal.coding.smallest", 32, "`smallest` is more than `largest`"),

@@ -1,7 +1,6 @@
 """Transforms as bits, and back.
 
-    8 bytes  largest and smallest side, domain_step, contrast_steps (1 byte each), max_contrast (float32)
-    1 byte   brightness_step
+    6 bytes  largest and smallest side, domain_step, contrast_steps, max_contrast (in hundredths), brightness_step
     counts   of each class of planes: split blocks by side, blocks with a domain; 7 bits a byte
     the rest groups of entropy-coded symbols, by class: whether blocks are split, side after side; contrast;
              brightness; the domains' rows, columns and turns
@@ -23,7 +22,7 @@ from recon.params.core import parse
 from recon.params.fractal import Coding
 from recon.payload import PayloadError
 
-_CODING = struct.Struct("<4BfB")
+_CODING = struct.Struct("6B")
 _MOST_DIGITS = 5  # of a count: 35 bits
 FAMILY = "fractal"
 Shapes = list[list[tuple[int, int]]]  # of the padded planes, class by class
@@ -65,8 +64,9 @@ def to_body(classes: list[list[Transforms]], coding: Coding) -> bytes:
         counts += b"".join(_count(int(group.sum())) for group in own[: len(coding.sides) - 1])
         counts += _count(len(own[-1]))
         groups += [group for group in own if group.size]
-    head = (coding.largest, coding.smallest, coding.domain_step, coding.contrast_steps)
-    return _CODING.pack(*head, coding.max_contrast, coding.brightness_step) + counts + rate.encode_groups(groups)
+    sides = (coding.largest, coding.smallest, coding.domain_step)
+    contrast = (coding.contrast_steps, round(100 * coding.max_contrast))
+    return _CODING.pack(*sides, *contrast, coding.brightness_step) + counts + rate.encode_groups(groups)
 
 
 def _groups(planes: list[Transforms]) -> list[np.ndarray]:
@@ -84,8 +84,8 @@ def read_coding(body: bytes) -> Coding:
     """Return what the first bytes of a body say; PayloadError where no encoder says so."""
     if len(body) < _CODING.size:
         raise PayloadError("payload is cut: it does not say how blocks were coded")
-    largest, smallest, domain_step, contrast_steps, max_contrast, brightness_step = _CODING.unpack_from(body)
-    told = {"largest": largest, "smallest": smallest, "domain_step": domain_step, "max_contrast": max_contrast}
+    largest, smallest, domain_step, contrast_steps, hundredths, brightness_step = _CODING.unpack_from(body)
+    told = {"largest": largest, "smallest": smallest, "domain_step": domain_step, "max_contrast": hundredths / 100}
     told |= {"contrast_steps": contrast_steps, "brightness_step": brightness_step}
     try:
         return parse(Coding, told, "payload")

@@ -18,7 +18,8 @@ class Coding(Section):
     smallest          side of the smallest; as large as the largest: all blocks are of one size
     domain_step       pixels from one domain to the next, an even number; fewer domains are searched sooner and
                       named in fewer bits
-    max_contrast      the largest contrast there is; below 1, so that each pass brings all pictures closer together
+    max_contrast      the largest contrast there is, in whole hundredths; below 1, so that each pass
+                      brings all pictures closer together
     contrast_steps    from no contrast to the largest
     brightness_step   gray levels
     """
@@ -26,12 +27,14 @@ class Coding(Section):
     largest: BlockSide
     smallest: BlockSide
     domain_step: int = Field(ge=2, le=64, multiple_of=2)
-    max_contrast: float = Field(gt=0, le=0.99)
+    max_contrast: float = Field(ge=0.01, le=0.99)
     contrast_steps: int = Field(ge=1, le=127)
     brightness_step: int = Field(ge=1, le=64)
 
     @model_validator(mode="after")
-    def _in_order(self) -> "Coding":
+    def _can_be_sent(self) -> "Coding":
+        if self.max_contrast != round(100 * self.max_contrast) / 100:
+            raise ValueError("`max_contrast` is given in whole hundredths, such as 0.9 or 0.95")
         if self.smallest > self.largest:
             raise ValueError("`smallest` is more than `largest`")
         return self
