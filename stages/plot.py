@@ -12,8 +12,10 @@ MOST_MOSAICS = 3  # of a plane of many images, the first few
 def main() -> None:
     """Read the leaderboard and the saved pictures only."""
     settings = section(Plot, "plot")
-    points = leaderboard.read()
-    figures_plane.draw_rate_distortion("plots/rate_distortion.png", points, bpp_scale=settings.bpp_scale)
+    points, note = leaderboard.drawn(leaderboard.read())
+    figures_plane.draw_rate_distortion(
+        "plots/rate_distortion.png", points, bpp_scale=settings.bpp_scale, note=note
+    )
     chosen = leaderboard.mosaic_points(points, settings.mosaic_bpp)
     photographs = ImageSet.open("data/subjects/plane")
     for image in photographs.names()[:MOST_MOSAICS]:

@@ -9,13 +9,13 @@ from recon import datasets
 from recon.errors import UserError, run
 from recon.imageset import write_set
 from recon.params.core import section
-from recon.params.subjects import AnySubject
+from recon.params.subjects import PartlySeen
 from recon.preparation import prepare_image
 
 
 def main(name: str, key: str) -> None:
     """Pack the subject `name`."""
-    settings = section(AnySubject, key)
+    settings = section(PartlySeen, key)
     paths = {image: path for image, _, path in datasets.fetched_images(settings.source)}
     wanted = settings.model_dump(include={"color", "fit", "rows", "columns"})
     images = (
@@ -25,7 +25,7 @@ def main(name: str, key: str) -> None:
     write_set(f"data/subjects/{name}", images, source=settings.source, color=settings.color)
 
 
-def _chosen(settings: AnySubject, paths: dict[str, Path]) -> dict[str, Path]:
+def _chosen(settings: PartlySeen, paths: dict[str, Path]) -> dict[str, Path]:
     if settings.images == "all":
         return paths
     for image in settings.images:

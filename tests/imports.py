@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ROOT / "stages"
-ROOMS = {room: STAGES / "recon" / room for room in ("methods", "networks", "fields")}
+ROOMS = {room: STAGES / "recon" / room for room in ("methods", "networks", "fields", "decoders")}
 
 
 def imported_names(path: Path) -> set[str]:

@@ -11,17 +11,17 @@ from imports import ROOMS, ROOT, STAGES, closure, imported_names, packages
 RECON = STAGES / "recon"
 SCRIPTS = sorted(STAGES.glob("*.py"))
 LIBRARY = sorted(RECON.rglob("*.py"))
-NETWORKS = sorted([*ROOMS["networks"].glob("*.py"), *ROOMS["fields"].glob("*.py")])
+NETWORKS = sorted(path for room in ("networks", "fields", "decoders") for path in ROOMS[room].glob("*.py"))
 METHODS = sorted(ROOMS["methods"].glob("*.py"))
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
 TRAINING = ("training", "batches", "callbacks", "checkpoints", "losses", "optimizers", "schedules", "weights")
-FITTING = ("restorer_training", "coordinate_fitting")
+FITTING = ("restorer_training", "coordinate_fitting", "pixel_fitting", "latent_fitting", "latent_pictures")
 NEURAL = {RECON / f"{name}.py" for name in (*TRAINING, "towers", *FITTING, "layers", "runtime", "complexity")}
-LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking")}
+LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking", "fractal")}
 MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - LEARN_NOTHING
 LIGHT = [path for path in LIBRARY if path not in MAY_TRAIN]
-COMPARE = ("restored", "comparison", "restoration_costs", "coordinate_comparison")
+COMPARE = ("restored", "comparison", "restoration_costs", "coordinate_comparison", "latent_comparison", "from_noise")
 JUDGES = [STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", *COMPARE)]
 
 

@@ -29,6 +29,15 @@ def test_only_points_of_the_plane_with_a_rate_are_in(tmp_path):
     assert leaderboard.gather(["classical", "pixels"])["method"].tolist() == ["jpeg"]
 
 
+def test_a_chart_leaves_out_what_would_squeeze_it_and_says_so():
+    write("classical", row("jpeg", "quality=10", bpp=leaderboard.MOST_BPP))
+    write("pixels", row("plane", "step=9", bpp=24.0, psnr_db=100.0))
+    points = leaderboard.gather(["classical", "pixels"])
+    shown, note = leaderboard.drawn(points)
+    assert (shown["method"].tolist(), note) == (["jpeg"], "Off the chart: pixels (24 bpp, 100 dB)")
+    assert leaderboard.drawn(shown)[1] == ""
+
+
 def test_an_entry_named_plane_stands_for_its_family():
     write("classical", row("jpeg", "quality=10"))
     write("autoencoder", row("plane", "q_step=0.1", num_params=12, decoder_bytes=50))

@@ -31,9 +31,9 @@ def entered(stage: PipelineStage) -> set[str]:
 
 
 def by_name(stage: PipelineStage) -> set[Path]:
-    """Return the declared files of the rooms from which the stage loads modules by name."""
+    """Return the declared files of the rooms from which the stage loads modules by name; a whole room is all of its."""
     doors = {ROOMS[room] for room in entered(stage)}
-    return {path for path in declared(stage) if path.parent in doors}
+    return {path for dep in declared(stage) for path in (dep, *dep.glob("*.py")) if path.parent in doors}
 
 
 def executed(stage: PipelineStage) -> set[Path]:
@@ -59,7 +59,8 @@ def test_all_code_that_is_declared_runs(stage):
 
 @every_stage
 def test_a_stage_that_loads_modules_by_name_declares_which(stage):
-    assert {ROOMS[room] for room in entered(stage)} <= {dep.parent for dep in declared(stage)}
+    code = declared(stage)
+    assert {ROOMS[room] for room in entered(stage)} <= {dep.parent for dep in code} | code
 
 
 def test_every_stage_waits_for_the_check_of_params():

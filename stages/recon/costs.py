@@ -48,8 +48,8 @@ def gather(points: pd.DataFrame, families: Sequence[str]) -> pd.DataFrame:
     return best[["method", "bpp", "psnr_db"]].reset_index(drop=True).join(pd.DataFrame(seconds))
 
 
-def draw(path: str | Path, table: pd.DataFrame) -> None:
-    """Draw each method's best PSNR against its encode and decode seconds per megapixel."""
+def draw(path: str | Path, table: pd.DataFrame, *, note: str = "") -> None:
+    """Draw each method's best PSNR against its encode and decode seconds per megapixel; `note` goes below."""
     figure = figures.new_figure(13, 4.8)
     for panel, what in zip(figure.subplots(1, 2, sharey=True), ("encode", "decode"), strict=True):
         for index, row in enumerate(table.to_dict("records")):
@@ -60,5 +60,6 @@ def draw(path: str | Path, table: pd.DataFrame) -> None:
         )
         panel.grid(alpha=0.25)
     panel.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    figure.supxlabel(note, fontsize=9, x=0.99, ha="right")
     figure.suptitle("Quality against time, the training of shared networks left out", fontsize=13)
     figures.save(path, figure)

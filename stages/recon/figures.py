@@ -13,9 +13,20 @@ from PIL import Image
 from recon.files import atomic_path
 from recon.images import fit_to
 
-# Okabe and Ito's colors, told apart by color-blind eyes too; black is kept for text and references.
-COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d46")
-MARKERS = "osD^vPX"
+# Okabe and Ito's colors, told apart by color-blind eyes too, and three more; black is for text and references.
+COLORS = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#cc79a7",
+    "#e69f00",
+    "#56b4e9",
+    "#8c6d46",
+    "#6a3d9a",
+    "#808080",
+    "#9acd32",
+)
+MARKERS = "osD^vPX<>*"
 
 # Dots per inch of a chart, and of photographs, whose PNG would grow large for nothing.
 CHART_DPI, PHOTOGRAPH_DPI = 110, 72

@@ -11,8 +11,8 @@ from recon.reconstruction import read_pixels
 DETAIL_SIDE = 64
 
 
-def draw_rate_distortion(path: str | Path, points: pd.DataFrame, *, bpp_scale: str) -> None:
-    """Draw mean PSNR and mean SSIM against mean bits per pixel, a curve for each method."""
+def draw_rate_distortion(path: str | Path, points: pd.DataFrame, *, bpp_scale: str, note: str = "") -> None:
+    """Draw mean PSNR and mean SSIM against mean bits per pixel, a curve for each method; `note` goes below."""
     figure = figures.new_figure(13, 5.2)
     panels = figure.subplots(1, 2)
     for panel, (column, label) in zip(panels, {"psnr_db": "PSNR (dB)", "ssim": "SSIM"}.items(), strict=True):
@@ -26,6 +26,7 @@ def draw_rate_distortion(path: str | Path, points: pd.DataFrame, *, bpp_scale: s
             panel.xaxis.set_minor_formatter("")
         panel.grid(alpha=0.25, which="both")
     panels[0].legend(frameon=False)
+    figure.supxlabel(note, fontsize=9, x=0.99, ha="right")
     figure.suptitle(f"Rate and distortion, {int(points['images'].max())} photographs", fontsize=13)
     figures.save(path, figure)
 

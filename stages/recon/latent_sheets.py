@@ -46,14 +46,14 @@ def draw_patterns(params: dict[str, Any], entry: str, rows: pd.DataFrame, artifa
         columns[_short(run)] = {row.image: (_pixels(row), row.psnr_db) for row in own.itertuples()}
     originals = dict(patterns)
     heading = f"{entry}: one code for each pattern, one decoder for all"
-    figures_latents.draw_patterns(PLOTS / f"{entry}.png", originals, columns, heading=heading)
+    figures_latents.draw_patterns(PLOTS / f"sheets/{entry}.png", originals, columns, heading=heading)
     names = {run.variant_at(finest): name_of(run) for run in runs}
     measured = artifacts[(artifacts["entry"] == entry) & artifacts["variant"].isin(list(names))]
-    figures_latents.draw_artifacts(PLOTS / f"{entry}_artifacts.png", measured, names)
+    figures_latents.draw_artifacts(PLOTS / f"sheets/{entry}_artifacts.png", measured, names)
     curves = {name_of(run): curve(entry, run) for run in runs}
-    figures_latents.draw_training(PLOTS / f"{entry}_training.png", curves, heading=f"{entry}: training")
+    figures_latents.draw_training(PLOTS / f"sheets/{entry}_training.png", curves, heading=f"{entry}: training")
     _write_decoded(originals, columns[_short(runs[0])])
-    _animate(PLOTS / f"{entry}_between.gif", entry, runs, originals)
+    _animate(PLOTS / f"sheets/{entry}_between.gif", entry, runs, originals)
 
 
 def draw_patches(params: dict[str, Any], entry: str, rows: pd.DataFrame, compared: pd.DataFrame) -> None:
@@ -77,7 +77,7 @@ def draw_patches(params: dict[str, Any], entry: str, rows: pd.DataFrame, compare
     heading = (
         f"{entry}: patches of {experiment.patch_size} x {experiment.patch_size}, {longest[0].latents} latents each"
     )
-    figures_latents.draw_patches(PLOTS / f"{entry}.png", parts, table, heading=heading)
+    figures_latents.draw_patches(PLOTS / f"sheets/{entry}.png", parts, table, heading=heading)
 
 
 def _short(run: Run) -> str:

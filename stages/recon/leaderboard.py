@@ -8,6 +8,7 @@ from recon import files, scoring
 from recon.reconstruction import method_name
 
 SUBJECT = "plane"
+MOST_BPP = 8  # of a chart: a third of what the pixels themselves take
 ORDER = [
     *["method", "family", "entry", "variant", "images", "bpp", "psnr_db", "psnr_of_mean_mse_db", "ssim"],
     *["num_params", "macs_per_pixel", "decoder_bytes", "decoder_bpp", "library"],
@@ -26,6 +27,13 @@ def gather(families: Sequence[str]) -> pd.DataFrame:
 def read() -> pd.DataFrame:
     """Return the leaderboard that `gather` made."""
     return files.read_csv("metrics/leaderboard.csv")
+
+
+def drawn(points: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the points up to MOST_BPP, and a sentence on those that are not: they would squeeze the others."""
+    beyond = points[points["bpp"] > MOST_BPP]
+    named = [f"{row.method} ({row.bpp:.0f} bpp, {row.psnr_db:.0f} dB)" for row in beyond.itertuples()]
+    return points[points["bpp"] <= MOST_BPP], f"Off the chart: {', '.join(named)}" if named else ""
 
 
 def mosaic_points(points: pd.DataFrame, bpp: float) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from recon import files, tables_coordinates, tables_restoration
+from recon import files, tables_coordinates, tables_from_noise, tables_restoration
 from recon.errors import UserError
 from recon.leaderboard import mosaic_points
 from recon.params.core import section
@@ -156,6 +156,23 @@ def _mappings(results: Nested) -> str:
     return markdown(*tables_coordinates.mappings(results))
 
 
+def _pixels(curves: pd.DataFrame) -> str:
+    return markdown(*tables_from_noise.pixels(curves))
+
+
+def _fractal(passes: pd.DataFrame) -> str:
+    return markdown(*tables_from_noise.fractal(passes, files.read_csv("metrics/fractal.csv")))
+
+
+def _fractal_search(record: dict[str, Any]) -> str:
+    (machine,) = record["machines"]
+    note = (
+        f"Seconds grow with side^{record['exponent']:.1f}, as the pairs do. `{record['command']}` on "
+        f"{machine['cores']} cores of {machine['processor']}, the fastest of {record['turns']}."
+    )
+    return f"{markdown(*tables_from_noise.search(record))}\n{note}\n"
+
+
 def _provenance(record: dict[str, Any]) -> str:
     machines = " and ".join(
         f"{machine['cores']} cores of {machine['processor']}" for machine in record["machines"]
@@ -196,6 +213,13 @@ TABLES = {
         _restoration_kodak,
     ),
     "mappings": Table("metrics/coordinates.json", "dvc repro evaluate@coordinates", _mappings),
+    "pixels": Table("metrics/pixels_rmse.csv", "dvc repro from_noise", _pixels),
+    "fractal": Table("metrics/fractal_rmse.csv", "dvc repro from_noise evaluate@fractal", _fractal),
+    "fractal-search": Table(
+        "metrics/benchmarks/fractal-search.json",
+        "python tests/benchmarks/fractal_search.py --out metrics/benchmarks/fractal-search.json",
+        _fractal_search,
+    ),
     "classical-kodak": Table(
         "metrics/benchmarks/classical-kodak.json",
         "dvc exp run -S plane.source=kodak -S plane.images=all -S plane.rows=null -S plane.columns=null "

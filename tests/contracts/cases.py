@@ -14,8 +14,9 @@ from recon import runtime
 import keras
 
 from recon import restorer_training, training
-from recon.methods import autoencoder, classical, coordinates, deblocking, restoration
+from recon.methods import autoencoder, classical, coordinates, deblocking, fractal, pixels, restoration
 from recon.params.coordinates import InputMapping
+from recon.params.fractal import Fit
 from recon.params.networks import network_settings
 from recon.params.restoration import Inference
 from recon.reconstruction import Reconstruction
@@ -120,6 +121,17 @@ def _coordinates(net: str, settings: dict[str, Any], kind: str, value_range: str
     return Case("coordinates", rebuild=rebuild, decoder=lambda folder, channels: coordinates.decode)
 
 
+def _fractal(**settings: int) -> Case:
+    told = {"largest": 8, "smallest": 4, "domain_step": 4, "max_contrast": 0.9, "contrast_steps": 7}
+    told |= {"brightness_step": 4, "tolerance": 6, "chroma_tolerance": 0.5}
+    fit = Fit(**told | settings)
+    return Case(
+        "fractal",
+        rebuild=lambda folder, pixels: fractal.rebuild(fractal.searched(pixels, fit.coding), fit),
+        decoder=lambda folder, channels: fractal.decode,
+    )
+
+
 CASES = {
     "jpeg": _classical("jpeg", 50),
     "jpeg2000": _classical("jpeg2000", 2.0),
@@ -140,5 +152,12 @@ CASES = {
     "coordinates_basic": _coordinates("mlp", {"width": 6, "output_activation": "tanh"}, "basic", "symmetric"),
     "coordinates_siren": _coordinates("siren", {"width": 6}, "none"),
     "coordinates_grid": _coordinates("grid", {"width": 6, "levels": 2, "table_rows": 32}, "none"),
+    "pixels": Case(
+        "pixels",
+        rebuild=lambda folder, image: pixels.rebuild(image),
+        decoder=lambda folder, channels: pixels.decode,
+    ),
+    "fractal_fixed": _fractal(largest=4),
+    "fractal_quadtree": _fractal(largest=32),
     "restoration_patchwise": _restoration("dense_latent", {"patch_size": 16, "filters": [4, 4], "latents": 8}),
 }

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from recon.errors import UserError
-from recon.params.core import EntryName, Section
+from recon.params.core import EntryName, Section, parse
 from recon.params.sweeps import Values, text_of
 
 BASE = "base"  # an entry as it stands
@@ -25,13 +25,17 @@ class Change(Section):
         return given
 
 
-def axis_of(change: type[Change]) -> Any:
+def axis_of(change: Any) -> Any:
     """Return the type of an axis: a list of values of one setting, or names with the `change` that each makes."""
     names = Annotated[dict[EntryName, change], Field(min_length=1), Tag("names")]
     return Annotated[
         Annotated[Values, Tag("values")] | names,
         Discriminator(lambda axis: "names" if isinstance(axis, dict) else "values"),
     ]
+
+
+Changes = dict[str, Any]
+Sweep = Annotated[dict[EntryName, axis_of(Changes)], Field(max_length=1)]  # one axis, or none
 
 
 @dataclass(frozen=True)
@@ -78,3 +82,32 @@ def variant(*named: Value | None, swept: bool) -> str:
     if swept and named[0] is None:
         texts = [f"{BASE}={BASE}", *texts]
     return ",".join(texts)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of a sweep of one axis: what a variant calls it (empty without one), and all settings there."""
+
+    variant: str
+    settings: Any
+
+
+def points(sweep: Mapping[str, Any], *, base: Changes, model: type[Section], key: str) -> list[Point]:
+    """Return the points of `sweep`, with what each changes laid over `base` and read as `model`.
+
+    `key` is that of the entry in params.yaml. UserError names a wrong key or value.
+    """
+    found = []
+    for value in values(sweep):
+        where = f"{key}.sweep.{value.factor}"
+        if isinstance(value.change, dict):
+            where, changed = f"{where}.{value.name}", value.change
+        elif value.factor in model.model_fields:
+            changed = {value.factor: value.change}
+        else:
+            raise UserError(
+                f"params.yaml: {key}.sweep: unknown setting `{value.factor}`; known: "
+                f"{', '.join(sorted(model.model_fields))}; or give each of its values a name, and what it changes"
+            )
+        found.append(Point(variant(value, swept=False), parse(model, base | changed, where)))
+    return found or [Point("", parse(model, base, key))]

@@ -10,7 +10,7 @@ from recon.params import axes
 from recon.params.autoencoder import QStep
 from recon.params.core import EntryName, Section, lookup, parse, unique
 from recon.params.networks import network_settings
-from recon.params.subjects import AnySubject
+from recon.params.subjects import PartlySeen
 from recon.params.training import Training
 
 FAMILY, ROOM = "latent_decoder", "decoders"
@@ -93,7 +93,7 @@ class Experiment(Section):
 class LatentDecoder(Section):
     """The group: photographs, what experiments share, and the experiments by name."""
 
-    subject: AnySubject
+    subject: PartlySeen
     training: CodeTraining
     experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]
 

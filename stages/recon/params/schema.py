@@ -1,10 +1,12 @@
 """All of params.yaml, and what its parts must have in common: what can be known to fail fails here."""
 
+from collections.abc import Callable
 from typing import Any
 
 from recon import datasets, rooms
 from recon.errors import UserError
 from recon.manifest import Manifest
+from recon.params import fractal, pixels
 from recon.params.autoencoder import Autoencoder, Epochs, experiment_of, settings_of, training_of
 from recon.params.classical import Classical
 from recon.params.coordinates import Coordinates
@@ -12,13 +14,23 @@ from recon.params.coordinates_checks import check_coordinates
 from recon.params.core import Runtime, parse
 from recon.params.data import Augment, Data, Degrade, Inspect, Subject, Synthesize
 from recon.params.deblocking import Deblocking
+from recon.params.fractal import Fractal
+from recon.params.latent_decoder import LatentDecoder
+from recon.params.latent_decoder_checks import check_latent_decoder
 from recon.params.network_checks import check_network
+from recon.params.pixels import Pixels
 from recon.params.plot import Plot
 from recon.params.restoration import Restoration
 from recon.params.restoration_checks import check_restoration, check_unseen
 from recon.params.training import Training
 from recon.reconstruction import method_name
 from recon.splits import assign_splits
+
+
+FAMILIES = (
+    *("classical", "autoencoder", "deblocking", "restoration", "coordinates"),
+    *("latent_decoder", "pixels", "fractal"),
+)
 
 
 class AutoencoderGroup(Autoencoder):
@@ -43,6 +55,9 @@ class Params(Epochs):
     deblocking: Deblocking
     restoration: Restoration
     coordinates: Coordinates
+    latent_decoder: LatentDecoder
+    pixels: Pixels
+    fractal: Fractal
     plot: Plot
 
 
@@ -53,12 +68,17 @@ def check(params: dict[str, Any]) -> None:
         _check_autoencoder(params, entry)
     check_restoration(params, known)
     check_coordinates(params, known)
+    check_latent_decoder(params, known)
+    for family, points_of in {"pixels": pixels.points_of, "fractal": fractal.points_of}.items():
+        _check_from_noise(params, family, points_of)
     if not any(e.subject == "autoencoder" and e.sweep.epoch for e in known.autoencoder.experiments.values()):
         raise UserError(
             "params.yaml: autoencoder.experiments: none sweeps `epoch` on the subject `autoencoder`, "
             "which the figures over epochs need; keep one"
         )
-    subjects = {"plane": known.plane, "autoencoder.subject": known.autoencoder.subject}
+    subjects = {"plane": known.plane}
+    own = ("autoencoder", "latent_decoder", "pixels", "fractal")
+    subjects |= {f"{name}.subject": getattr(known, name).subject for name in own}
     subjects |= {f"coordinates.subjects.{name}": part for name, part in known.coordinates.subjects.items()}
     manifests = {key: _manifest(part.source, key) for key, part in {"data": known.data, **subjects}.items()}
     tests = [_manifest(known.data.test_source, "data", "test_source")] if known.data.test_source else []
@@ -67,8 +87,7 @@ def check(params: dict[str, Any]) -> None:
     _check_data(known, manifests["data"])
     for test in tests:
         _check_apart(manifests["data"], test)
-    families = ("classical", "autoencoder", "deblocking", "restoration", "coordinates")
-    _check_methods({family: getattr(known, family) for family in families})
+    _check_methods({family: getattr(known, family) for family in FAMILIES})
     for manifest in {manifest.name: manifest for manifest in [*manifests.values(), *tests]}.values():
         datasets.check_unchanged(manifest)
 
@@ -85,6 +104,17 @@ def _check_autoencoder(params: dict[str, Any], entry: str) -> None:
         )
     if training.early_stopping and experiment.sweep.epoch:
         raise UserError(f"params.yaml: {key}.training.early_stopping: `sweep.epoch` needs all epochs; use null")
+
+
+def _check_from_noise(params: dict[str, Any], family: str, points_of: Callable) -> None:
+    """Refuse a point that cannot be run, and a family without an entry for its figures."""
+    experiments = params[family]["experiments"]
+    for entry in experiments:
+        points_of(params, entry)
+    if all(experiment["subject"] != family for experiment in experiments.values()):
+        raise UserError(
+            f"params.yaml: {family}.experiments: none has the subject `{family}`, which the figures need; keep one"
+        )
 
 
 def _check_data(params: Params, manifest: Manifest) -> None:
@@ -115,7 +145,7 @@ def _check_apart(source: Manifest, test: Manifest) -> None:
                 )
 
 
-def _check_methods(families: dict[str, Classical | Autoencoder | Deblocking | Restoration | Coordinates]) -> None:
+def _check_methods(families: dict[str, Any]) -> None:
     """Refuse a plane without a curve, and two curves of one name."""
     keys: dict[str, str] = {}
     for family, group in families.items():

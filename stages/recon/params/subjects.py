@@ -1,26 +1,26 @@
 """Subjects that say more than which photographs, and how large: their color, and what is kept from training."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from recon.images import Color
 from recon.params.core import unique
 from recon.params.data import Subject
 
 
-class AnySubject(Subject):
-    """The photographs that a family fits and is scored on.
+class ColoredSubject(Subject):
+    """The photographs that a family fits and is scored on; `color` is rgb, or gray: luma of the full range."""
 
-    color   rgb; or one channel, gray or luma
-    unseen  those of them that a shared network is not trained on
-    """
+    color: Literal["rgb", "gray"] = "rgb"
 
-    color: Color = "rgb"
+
+class PartlySeen(ColoredSubject):
+    """The same, where a network is trained on them; `unseen` names those that it is not shown."""
+
     unseen: Annotated[list[str], AfterValidator(unique)] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _something_is_seen(self) -> "AnySubject":
+    def _something_is_seen(self) -> "PartlySeen":
         if self.images != "all":
             if other := [name for name in self.unseen if name not in self.images]:
                 raise ValueError(f"`unseen` names `{other[0]}`, which is not among `images`")
