@@ -42,10 +42,9 @@ class Contraction:
         for part in leaves(plane.shape, coding.sides, plane.splits):
             own = slice(start, start + len(part.numbers))
             source = _sources(places[own], part.side, plane.shape[1] // 2, coding.domain_step // 2)
-            for field, values in zip(fields, (contrast[own, None], brightness[own, None], source), strict=True):
-                _blocks_of(field, part.side)[np.divmod(part.numbers, plane.shape[1] // part.side)] = (
-                    values.reshape(len(values), *(part.side, part.side) if values.shape[1] > 1 else (1, 1))
-                )
+            at = np.divmod(part.numbers, plane.shape[1] // part.side)
+            for field, values in zip(fields, (contrast[own], brightness[own], source), strict=True):
+                _blocks_of(field, part.side)[at] = values if values.ndim == 3 else values[:, None, None]
             start = own.stop
         return cls(*fields)
 
@@ -80,11 +79,14 @@ def attractor(contraction: Contraction, start: np.ndarray) -> np.ndarray:
 
 
 def _sources(domains: np.ndarray, side: int, half_columns: int, every: int) -> np.ndarray:
-    """Return for each pixel of blocks with these domains (blocks, 3) its pixel of the halved plane."""
+    """Return which pixel of the halved plane those of blocks with these domains (blocks, 3) come from.
+
+    An array (blocks, side, side).
+    """
     row, column, isometry = domains.T
     down, right = np.divmod(isometries(side).astype(np.int32), side)
     rows, columns = row[:, None] * every + down[isometry], column[:, None] * every + right[isometry]
-    return rows * half_columns + columns
+    return (rows * half_columns + columns).reshape(-1, side, side)
 
 
 def _blocks_of(field: np.ndarray, side: int) -> np.ndarray:
