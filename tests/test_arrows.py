@@ -21,7 +21,14 @@ NEURAL = {RECON / f"{name}.py" for name in (*TRAINING, "towers", *FITTING, "laye
 LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking", "fractal")}
 MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - LEARN_NOTHING
 LIGHT = [path for path in LIBRARY if path not in MAY_TRAIN]
-COMPARE = ("restored", "comparison", "restoration_costs", "coordinate_comparison", "latent_comparison", "from_noise")
+COMPARE = (
+    "restored",
+    "comparison",
+    "restoration_costs",
+    "coordinate_comparison",
+    "latent_comparison",
+    "from_noise",
+)
 JUDGES = [STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", *COMPARE)]
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 import evaluate

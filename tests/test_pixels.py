@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recon import runtime  # noqa: F401  (it configures what follows)
+from recon import runtime
 
 # isort: split
 from recon import files, images, payload

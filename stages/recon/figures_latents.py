@@ -18,6 +18,7 @@ MEASURES = {
     "harmonic_distortion": ("harmonic distortion of the sine", 0.0),
     "edge_error": ("edge error of the checkerboard (gray levels)", 0.0),
 }
+_RATIOS = ("high_frequency_kept",)  # may be many times too large
 _TILE = 1.35  # inches
 
 
@@ -67,6 +68,11 @@ def draw_artifacts(path: str | Path, measured: pd.DataFrame, names: Mapping[str,
             style = {"color": figures.COLORS[images.index(image) % len(figures.COLORS)], "label": image}
             panel.barh(places, own - perfect, left=perfect, height=height, **style)
         panel.axvline(perfect, color="black", linewidth=0.8)
+        if column in _RATIOS:
+            panel.set_xscale("log")
+        if (known[column] == perfect).all():
+            panel.set_xticks([perfect])
+            panel.text(0.5, 0.5, "none", ha="center", transform=panel.transAxes, backgroundcolor="white")
         panel.set_title(title, fontsize=10)
         panel.set_yticks(range(len(names)), labels=list(names.values()), fontsize=9)
         panel.grid(alpha=0.25, axis="x")

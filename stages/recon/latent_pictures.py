@@ -11,7 +11,7 @@ from recon.imageset import ImageSet
 from recon.methods.latent_decoder import Codec, answers, describe
 from recon.reconstruction import EntryWriter
 
-FRAMES = 12  # of an animation, from one code to the next
+FRAMES = 6  # of an animation, from one code to the next
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from recon.reconstruction import read_pixels
 
 PLOTS = Path("plots/latent_decoder")
 _ZOOM = 2  # of an animation of small pictures
+_GRAY_STEP = 4  # gray levels in it: finer ones make the file large, and nobody sees them move
 
 
 def name_of(run: Run) -> str:
@@ -103,7 +104,7 @@ def _animate(path: Path, entry: str, runs: list[Run], originals: dict[str, np.nd
     films = []
     for run in shown:
         strip = images.read_image(MODELS / entry / run.variant / "between.png")
-        film = strip.reshape(-1, rows, *strip.shape[1:])
+        film = strip.reshape(-1, rows, *strip.shape[1:]) // _GRAY_STEP * _GRAY_STEP
         films.append(np.pad(film, ((0, 0), (2, 2), (2, 2), (0, 0)), constant_values=255))
     frames = np.concatenate(films, axis=2).repeat(_ZOOM, axis=1).repeat(_ZOOM, axis=2)
     animations.write_gif(path, list(frames), milliseconds=120, last_milliseconds=120)

@@ -16,9 +16,7 @@ def check_latent_decoder(params: dict[str, Any], known: Any) -> None:
     for entry in known.latent_decoder.experiments:
         key, experiment = f"params.yaml: {FAMILY}.experiments.{entry}", experiment_of(params, entry)
         if experiment.subject not in subjects:
-            raise UserError(
-                f"{key}.subject: unknown subject `{experiment.subject}`; known: {', '.join(subjects)}"
-            )
+            raise UserError(f"{key}.subject: unknown subject `{experiment.subject}`; known: {', '.join(subjects)}")
         sides = _sides(experiment, subjects[experiment.subject], known.synthesize.side, key)
         for run in runs_of(params, entry):
             check_network(run.settings, run.training, key.removeprefix("params.yaml: "))

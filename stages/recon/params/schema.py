@@ -26,7 +26,6 @@ from recon.params.training import Training
 from recon.reconstruction import method_name
 from recon.splits import assign_splits
 
-
 FAMILIES = (
     *("classical", "autoencoder", "deblocking", "restoration", "coordinates"),
     *("latent_decoder", "pixels", "fractal"),
