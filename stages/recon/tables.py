@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from recon import files, tables_coordinates, tables_from_noise, tables_restoration
+from recon import files, tables_coordinates, tables_from_noise, tables_latents, tables_restoration
 from recon.errors import UserError
 from recon.leaderboard import mosaic_points
 from recon.params.core import section
@@ -156,6 +156,15 @@ def _mappings(results: Nested) -> str:
     return markdown(*tables_coordinates.mappings(results))
 
 
+def _patterns(compared: pd.DataFrame) -> str:
+    artifacts = files.read_csv("metrics/latent_artifacts.csv")
+    return markdown(*tables_latents.patterns(compared, artifacts))
+
+
+def _patches(compared: pd.DataFrame) -> str:
+    return markdown(*tables_latents.patches(compared))
+
+
 def _pixels(curves: pd.DataFrame) -> str:
     return markdown(*tables_from_noise.pixels(curves))
 
@@ -213,6 +222,8 @@ TABLES = {
         _restoration_kodak,
     ),
     "mappings": Table("metrics/coordinates.json", "dvc repro evaluate@coordinates", _mappings),
+    "latent-patterns": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patterns),
+    "latent-patches": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patches),
     "pixels": Table("metrics/pixels_rmse.csv", "dvc repro from_noise", _pixels),
     "fractal": Table("metrics/fractal_rmse.csv", "dvc repro from_noise evaluate@fractal", _fractal),
     "fractal-search": Table(

@@ -158,6 +158,6 @@ CASES = {
         decoder=lambda folder, channels: pixels.decode,
     ),
     "fractal_fixed": _fractal(largest=4),
-    "fractal_quadtree": _fractal(largest=32),
+    "fractal_quadtree": _fractal(largest=8, smallest=2),
     "restoration_patchwise": _restoration("dense_latent", {"patch_size": 16, "filters": [4, 4], "latents": 8}),
 }

@@ -19,7 +19,7 @@ from recon.fractal.blocks import padded
 from recon.fractal.planes import from_planes, to_planes
 from recon.fractal.quadtree import Transforms, choose
 from recon.fractal.search import Matches, search
-from recon.params.fractal import Coding, Fit
+from recon.params.fractal import Coding, Fit, check_sides
 from recon.reconstruction import Reconstruction
 
 FAMILY = symbols.FAMILY
@@ -38,7 +38,12 @@ class Searched:
 
 
 def searched(pixels: np.ndarray, coding: Coding) -> Searched:
-    """Find what the blocks of uint8 pixels (rows, columns, 1 or 3) are like; the larger part of encoding."""
+    """Find what the blocks of uint8 pixels (rows, columns, 1 or 3) are like; the larger part of encoding.
+
+    Raises:
+        UserError: the image is smaller than a block.
+    """
+    check_sides(coding, *pixels.shape[:2])
     planes = [[padded(plane, coding.largest) for plane in part] for part in to_planes(pixels)]
     return Searched(*pixels.shape, coding, [[(p.shape, search(p, coding)) for p in part] for part in planes])
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from recon.errors import UserError
 from recon.params.axes import Point, Sweep, points
 from recon.params.core import EntryName, Section, lookup, parse
 from recon.params.subjects import ColoredSubject
@@ -60,6 +61,15 @@ class Fit(Coding):
     def coding(self) -> Coding:
         """What a decoder has to know."""
         return Coding(**self.model_dump(include=set(Coding.model_fields)))
+
+
+def check_sides(coding: Coding, rows: int, columns: int) -> None:
+    """Raise UserError where an image of rows x columns is smaller than a block."""
+    if min(rows, columns) < coding.largest:
+        raise UserError(
+            f"fractal: an image of {rows} x {columns} pixels is smaller than a block of {coding.largest} x "
+            f"{coding.largest}; lower `largest`, or take a larger image"
+        )
 
 
 class Experiment(Section):

@@ -70,6 +70,7 @@ def check(params: dict[str, Any]) -> None:
     check_latent_decoder(params, known)
     for family, points_of in {"pixels": pixels.points_of, "fractal": fractal.points_of}.items():
         _check_from_noise(params, family, points_of)
+    _check_blocks(params, known)
     if not any(e.subject == "autoencoder" and e.sweep.epoch for e in known.autoencoder.experiments.values()):
         raise UserError(
             "params.yaml: autoencoder.experiments: none sweeps `epoch` on the subject `autoencoder`, "
@@ -114,6 +115,15 @@ def _check_from_noise(params: dict[str, Any], family: str, points_of: Callable) 
         raise UserError(
             f"params.yaml: {family}.experiments: none has the subject `{family}`, which the figures need; keep one"
         )
+
+
+def _check_blocks(params: dict[str, Any], known: Params) -> None:
+    """Refuse fractals whose photographs, where their sides are known, are smaller than a block."""
+    subjects = {"plane": known.plane, "fractal": known.fractal.subject}
+    for entry, experiment in known.fractal.experiments.items():
+        subject = subjects[experiment.subject]
+        for point in fractal.points_of(params, entry) if subject.rows else ():
+            fractal.check_sides(point.settings, subject.rows, subject.columns)
 
 
 def _check_data(params: Params, manifest: Manifest) -> None:
