@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recon import payload
+from recon.errors import UserError
 from recon.fractal import symbols
 from recon.fractal.attractor import LEAST_CHANGE, Contraction, attractor, noise, passes
 from recon.fractal.blocks import domain_grid, halved, isometries, padded, range_blocks
@@ -190,9 +191,15 @@ def test_planes_hold_gray_exactly_and_color_nearly(shape, channels):
     assert np.abs(back - pixels).max() <= (0 if channels == 1 else 2)
 
 
-def test_an_image_smaller_than_a_block_is_one_block():
+def test_an_image_smaller_than_a_block_is_refused():
     pixels = np.arange(72, dtype=np.uint8).reshape(8, 9, 1)
-    image = fractal.searched(pixels, changed(largest=32, smallest=32))
+    with pytest.raises(UserError, match="8 x 9 pixels is smaller than a block of 16 x 16; lower `largest`"):
+        fractal.searched(pixels, changed(largest=16))
+
+
+def test_an_image_as_large_as_a_block_is_one_block():
+    pixels = np.arange(72, dtype=np.uint8).reshape(8, 9, 1)
+    image = fractal.searched(pixels, changed(largest=8, smallest=8))
     assert fractal.decode(fractal.encode(image, tolerance=255, chroma_tolerance=1)).shape == pixels.shape
 
 

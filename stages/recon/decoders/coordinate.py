@@ -9,8 +9,9 @@ Learning Continuous Signed Distance Functions for Shape Representation", CVPR 20
 Mildenhall et al., "NeRF", ECCV 2020.
 """
 
+from math import pi
+
 import keras
-import numpy as np
 from keras import layers, ops
 
 
@@ -50,16 +51,15 @@ class Places(layers.Layer):
 
     def __init__(self, rows: int, columns: int, octaves: int, **layer: object) -> None:
         super().__init__(**layer)
-        i, j = ((np.arange(side) + 0.5) / side for side in (rows, columns))
-        angles = [
-            np.pi * 2.0**octave * side for octave in range(octaves) for side in np.meshgrid(i, j, indexing="ij")
-        ]
-        waves = [wave(angle).ravel() for angle in angles for wave in (np.sin, np.cos)]
-        self._features = np.stack(waves, axis=-1)[np.newaxis].astype(np.float32)
+        centers = [(ops.arange(side, dtype="float32") + 0.5) / side for side in (rows, columns)]
+        places = ops.meshgrid(*centers, indexing="ij")
+        angles = [pi * 2.0**octave * place for octave in range(octaves) for place in places]
+        waves = [wave(angle) for angle in angles for wave in (ops.sin, ops.cos)]
+        self._features = ops.reshape(ops.stack(waves, axis=-1), (1, rows * columns, len(waves)))
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Return the features."""
-        return ops.convert_to_tensor(self._features)
+        return self._features
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int, ...]:
         """Return their shape."""
