@@ -31,7 +31,7 @@ def entered(stage: PipelineStage) -> set[str]:
 
 
 def by_name(stage: PipelineStage) -> set[Path]:
-    """Return the declared files of the rooms from which the stage loads modules by name; a whole room is all of its."""
+    """Return the declared files of the rooms that the stage loads modules from by name; of a whole room, all."""
     doors = {ROOMS[room] for room in entered(stage)}
     return {path for dep in declared(stage) for path in (dep, *dep.glob("*.py")) if path.parent in doors}
 

@@ -14,8 +14,8 @@ from recon.reconstruction import read_timings
 def summarize(family: str, entry: str) -> dict[str, float]:
     """Return an entry's seconds: of training, where it trains; mean ones per megapixel; all that were noted.
 
-    What a fit to each image takes is part of encoding it; `elapsed` are looks at the clock in training, no more time. What has no payload was never encoded: an interpolation,
-    say, only decodes.
+    What a fit to each image takes is part of encoding it; `elapsed` are looks at the clock in training, no more
+    time. What has no payload was never encoded: an interpolation, say, only decodes.
     """
     _, seconds = read_timings(family=family, entry=entry)
     scores = files.read_csv(f"metrics/{family}.csv").query("entry == @entry")

@@ -36,15 +36,15 @@ def _sides(experiment: Experiment, subject: Subject | None, pattern: int, key: s
         sides = (subject.rows, subject.columns)
     elif experiment.patch_size is None:
         raise UserError(
-            f"{key}.patch_size: the pictures of `{experiment.subject}` are left at their own sizes, which a decoder "
-            "cannot give; set patch_size, or rows and columns of the pictures"
+            f"{key}.patch_size: the pictures of `{experiment.subject}` are left at their own sizes, which a "
+            "decoder cannot give; set patch_size, or rows and columns of the pictures"
         )
     else:
         sides = (experiment.patch_size, experiment.patch_size)
     if experiment.patch_size and experiment.patch_size > min(sides):
         raise UserError(
-            f"{key}.patch_size: {experiment.patch_size} is more than the pictures' {sides[0]} x {sides[1]} pixels; "
-            "choose a smaller one"
+            f"{key}.patch_size: {experiment.patch_size} is more than the pictures' {sides[0]} x {sides[1]} "
+            "pixels; choose a smaller one"
         )
     return (experiment.patch_size, experiment.patch_size) if experiment.patch_size else sides
 
@@ -94,7 +94,8 @@ def _check_grid(run: Run, sides: tuple[int, int], key: str) -> None:
     levels, grid = run.settings["levels"], run.settings["grid"]
     if any(side % (2**levels * grid) for side in sides):
         raise UserError(
-            f"{key}.settings: 2^levels x grid = {2**levels * grid} does not divide the sides {sides[0]} x {sides[1]}"
+            f"{key}.settings: 2^levels x grid = {2**levels * grid} does not divide the sides "
+            f"{sides[0]} x {sides[1]}"
         )
     if run.latents % grid**2:
         raise UserError(f"{key}.latents: {run.latents} is no multiple of grid^2 = {grid**2}")
