@@ -53,7 +53,7 @@ def test_what_is_as_it_was_keeps_all_its_range_and_has_no_edge_error(pixels):
 
 
 def test_a_sine_as_it_was_has_no_error_of_frequency_or_phase_and_no_harmonics():
-    """Rounding, at most 1/2, moves no amplitude by more than 1/2 of 127.5: of seven harmonics, sqrt(7) times it."""
+    """Rounding, at most 1/2, moves no amplitude by more than 1/2 of 127.5; the root of seven, sqrt(7) times it."""
     assert frequency_error(SINE) == 0
     assert phase_error(SINE) == 0
     assert distortion(SINE) < 7**0.5 * 0.5 / 127
@@ -61,8 +61,7 @@ def test_a_sine_as_it_was_has_no_error_of_frequency_or_phase_and_no_harmonics():
 
 @pytest.mark.parametrize("degrees", [-170, -90, -10, 5, 45, 120])
 def test_a_shifted_sine_has_its_shift_as_phase_error(degrees):
-    """Rounding moves the wave's complex amplitude of 100 by less than 1/2, and so the angle by less than 0.3 degrees;
-    twice."""
+    """Rounding moves a wave's complex amplitude of 100 by less than 1/2: each angle by less than 0.3 degrees."""
     shifted = wave(CYCLES, phase=np.radians(degrees))
     assert phase_error(shifted, wave(CYCLES)) == pytest.approx(degrees, abs=0.6)
 
@@ -153,8 +152,8 @@ def test_without_a_wave_along_the_rows_its_measures_have_no_meaning(pixels):
 
 
 def test_rounding_errors_of_the_mean_are_no_wave():
-    """Rows of thirds: the mean of their means is one only up to a rounding."""
-    thirds = np.zeros((48, 48, 1), np.uint8)
+    """Of 49 equal numbers like 34.69 the floating-point mean is another number."""
+    thirds = np.zeros((49, 49, 1), np.uint8)
     thirds[::3] = 100
     assert np.isnan(artifacts.frequency_error(frequency=CYCLES, reconstruction=thirds))
 

@@ -1,5 +1,7 @@
 """Principal components, held to what Eckart and Young proved."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -33,7 +35,7 @@ def test_no_other_linear_decoder_is_better_even_with_the_best_codes(seed, bias):
 def test_the_bound_falls_from_the_variance_to_zero_as_the_code_grows():
     bounds = [bound(IMAGES, latents) for latents in range(MOST + 1)]
     assert bounds[0] == pytest.approx(VALUES.var(axis=0).mean())
-    assert all(one > other for one, other in zip(bounds, bounds[1:], strict=False))
+    assert all(one > other for one, other in pairwise(bounds))
     assert bounds[-1] == pytest.approx(0, abs=1e-25)
 
 
