@@ -66,7 +66,7 @@ def test_a_linear_decoder_reaches_the_bound_and_never_beats_it(start):
 @pytest.mark.parametrize("latents", [1, 3, 11])
 @pytest.mark.parametrize(("net", "settings"), [("linear", LINEAR), ("mlp", {"width": 8})], ids=["linear", "mlp"])
 def test_principal_components_begin_at_the_bound(net, settings, latents):
-    """A step of 1e-9 changes no float32; values of about 1 are rounded to 1e-7, errors of them to less than 1e-12."""
+    """Steps of 1e-9 change no float32; values of about 1 are rounded to 1e-7, their errors to less than 1e-12."""
     found = fit(net=net, settings=settings, start="pca", latents=latents, optimizer="sgd", learning_rate=1e-9)
     assert mse(found) == pytest.approx(bound(UNIT, latents), rel=1e-4, abs=1e-12)
 
@@ -130,7 +130,7 @@ def test_codes_found_for_a_frozen_linear_decoder_are_those_of_least_squares():
 
 
 def test_codes_of_an_image_do_not_depend_on_the_others_that_are_found_with_it():
-    """Adam's steps know no scale, but for its epsilon of 1e-7: the mean over twelve images divides gradients by 12."""
+    """Adam knows no scale, but for its epsilon of 1e-7: a mean over twelve images divides gradients by 12."""
     decoder = fit(start="pca", learning_rate=1e-9, optimizer="sgd").decoder
     settings, start = CodeTraining(**TRAINING), np.zeros(LATENTS, np.float32)
     together, _ = codes_of_unseen(decoder, PIXELS, start, settings=settings, seed=1)
@@ -187,7 +187,7 @@ def test_a_run_that_was_cut_goes_on_where_it_was_and_ends_as_an_uncut_one(monkey
 
 
 def test_a_run_that_diverges_is_one_line():
-    with pytest.raises(UserError, match="training diverged in epoch 1: .* lower learning_rate"):
+    with pytest.raises(UserError, match=r"training diverged in epoch 1: .* lower learning_rate"):
         fit(optimizer="sgd", learning_rate=10, momentum=0.9, epochs=500, report_every=100)
 
 

@@ -130,8 +130,8 @@ def _coordinates(net: str, settings: dict[str, Any], kind: str, value_range: str
     return Case("coordinates", rebuild=rebuild, decoder=lambda folder, channels: coordinates.decode)
 
 
-def _latent_decoder(net: str, settings: dict[str, Any], value_range: str = "unit") -> Case:
-    side, latents = 8, 4
+def _latent_decoder(net: str, settings: dict[str, Any], latents: int = 4, value_range: str = "unit") -> Case:
+    side = 8
 
     def build(channels: int) -> keras.Model:
         settled = network_settings(net, settings, "case", room="decoders")
@@ -197,9 +197,10 @@ CASES = {
         decoder=lambda folder, channels: pixels.decode,
     ),
     "latent_decoder_linear": _latent_decoder("linear", {"output_activation": "linear"}),
+    "latent_decoder_of_one_latent": _latent_decoder("mlp", {"width": 8}, latents=1),
     "latent_decoder_conv": _latent_decoder("conv", {"width": 4, "levels": 1, "grid": 2}),
     "latent_decoder_coordinate": _latent_decoder(
-        "coordinate", {"width": 8, "depth": 2, "output_activation": "tanh"}, "symmetric"
+        "coordinate", {"width": 8, "depth": 2, "output_activation": "tanh"}, value_range="symmetric"
     ),
     "fractal_fixed": _fractal(largest=4),
     "fractal_quadtree": _fractal(largest=32),
