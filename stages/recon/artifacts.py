@@ -7,6 +7,7 @@ import numpy as np
 
 HIGH = 1 / 8  # cycles per pixel from which a frequency counts as high: periods of 8 pixels and less
 _HARMONICS = range(2, 9)
+_ROUNDING = 1e-9  # amplitudes below it are errors of floating-point sums
 _LITTLE = 1e-4  # of a picture's energy: as much as rounding to 8 bits may make
 
 
@@ -35,13 +36,13 @@ def frequency_error(*, frequency: float, reconstruction: np.ndarray) -> float:
     row = _mean_row(reconstruction)
     window = np.hanning(len(row) + 1)[:-1]
     spectrum = np.abs(np.fft.rfft((row - row.mean()) * window, 64 * len(row)))
-    return float(spectrum.argmax() / 64 - frequency) if spectrum.any() else float("nan")
+    return float(spectrum.argmax() / 64 - frequency) if spectrum.max() > _ROUNDING else float("nan")
 
 
 def phase_error_degrees(*, frequency: float, reference: np.ndarray, reconstruction: np.ndarray) -> float:
     """Return by how much the wave of `frequency` cycles a side is shifted, -180 to 180; positive: to the left."""
     before, after = _wave(reference, frequency), _wave(reconstruction, frequency)
-    return float(np.degrees(np.angle(after / before))) if abs(after) > 1e-9 else float("nan")
+    return float(np.degrees(np.angle(after / before))) if abs(after) > _ROUNDING else float("nan")
 
 
 def harmonic_distortion(*, frequency: float, reconstruction: np.ndarray) -> float:
@@ -50,7 +51,7 @@ def harmonic_distortion(*, frequency: float, reconstruction: np.ndarray) -> floa
     below_nyquist = [number * frequency for number in _HARMONICS if number * frequency < len(row) / 2]
     harmonics = np.sqrt(sum(abs(_wave(reconstruction, multiple)) ** 2 for multiple in below_nyquist))
     wave = abs(_wave(reconstruction, frequency))
-    return float(harmonics / wave) if wave > 1e-9 else float("nan")
+    return float(harmonics / wave) if wave > _ROUNDING else float("nan")
 
 
 def edge_error(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:

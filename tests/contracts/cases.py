@@ -13,8 +13,17 @@ from recon import runtime
 # isort: split
 import keras
 
-from recon import restorer_training, training
-from recon.methods import autoencoder, classical, coordinates, deblocking, fractal, pixels, restoration
+from recon import restorer_training, tiles, training
+from recon.methods import (
+    autoencoder,
+    classical,
+    coordinates,
+    deblocking,
+    fractal,
+    latent_decoder,
+    pixels,
+    restoration,
+)
 from recon.params.coordinates import InputMapping
 from recon.params.fractal import Fit
 from recon.params.networks import network_settings
@@ -121,6 +130,36 @@ def _coordinates(net: str, settings: dict[str, Any], kind: str, value_range: str
     return Case("coordinates", rebuild=rebuild, decoder=lambda folder, channels: coordinates.decode)
 
 
+def _latent_decoder(net: str, settings: dict[str, Any], latents: int = 4, value_range: str = "unit") -> Case:
+    side = 8
+
+    def build(channels: int) -> keras.Model:
+        settled = network_settings(net, settings, "case", room="decoders")
+        return latent_decoder.build(net, settled, latents=latents, image_shape=(side, side, channels))
+
+    def share(folder: Path, channels: int, seed: int) -> None:
+        keras.utils.set_random_seed(seed)
+        training.save_weights(build(channels), folder / latent_decoder.WEIGHTS)
+
+    def codec(folder: Path, channels: int) -> latent_decoder.Codec:
+        return latent_decoder.load(build(channels), folder, value_range=value_range)
+
+    def rebuild(folder: Path, pixels: np.ndarray) -> Reconstruction:
+        """Stand for codes that were found by random projections of the patches."""
+        patches = tiles.cut(pixels, side).reshape(tiles.count(*pixels.shape[:2], side), -1) / 255 - 0.5
+        ways = np.random.default_rng(0).normal(size=(patches.shape[1], latents))
+        rows, columns, channels = pixels.shape
+        codes = (patches @ ways).astype(np.float32)
+        return codec(folder, channels).rebuild(codes, q_step=0.1, rows=rows, columns=columns)
+
+    return Case(
+        "latent_decoder",
+        rebuild=rebuild,
+        decoder=lambda folder, channels: codec(folder, channels).decode,
+        share=share,
+    )
+
+
 def _fractal(**settings: int) -> Case:
     told = {"largest": 8, "smallest": 4, "domain_step": 4, "max_contrast": 0.9, "contrast_steps": 7}
     told |= {"brightness_step": 4, "tolerance": 6, "chroma_tolerance": 0.5}
@@ -156,6 +195,12 @@ CASES = {
         "pixels",
         rebuild=lambda folder, image: pixels.rebuild(image),
         decoder=lambda folder, channels: pixels.decode,
+    ),
+    "latent_decoder_linear": _latent_decoder("linear", {"output_activation": "linear"}),
+    "latent_decoder_of_one_latent": _latent_decoder("mlp", {"width": 8}, latents=1),
+    "latent_decoder_conv": _latent_decoder("conv", {"width": 4, "levels": 1, "grid": 2}),
+    "latent_decoder_coordinate": _latent_decoder(
+        "coordinate", {"width": 8, "depth": 2, "output_activation": "tanh"}, value_range="symmetric"
     ),
     "fractal_fixed": _fractal(largest=4),
     "fractal_quadtree": _fractal(largest=8, smallest=2),

@@ -43,7 +43,8 @@ class Codec:
             columns=columns,
             channels=self._image_shape[-1],
             model_id=self.model_id,
-            body=_HEAD.pack(q_step, self._side(rows, columns)) + rate.encode_symbols(_grouped(symbols)),
+            body=_HEAD.pack(q_step, self._side(rows, columns))
+            + rate.encode_symbols(_grouped(symbols, len(codes))),
         )
 
     def decode(self, data: bytes) -> np.ndarray:
@@ -57,7 +58,7 @@ class Codec:
         count, latents = tiles.count(head.rows, head.columns, side or None), self.decoder.input_shape[-1]
         shape = (1, latents) if count == 1 else (latents, count)
         symbols = rate.decode_symbols(head.body[_HEAD.size :], groups=shape[0], count=shape[1])
-        codes = rate.dequantize(_grouped(symbols), q_step)
+        codes = rate.dequantize(_grouped(symbols, count), q_step)
         return self.render(codes, rows=head.rows, columns=head.columns)
 
     def render(self, codes: np.ndarray, *, rows: int, columns: int) -> np.ndarray:
@@ -115,6 +116,6 @@ def answers(decoder: keras.Model, codes: np.ndarray) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def _grouped(codes: np.ndarray) -> np.ndarray:
-    """Turn codes (images, latents) into groups for the entropy coder, or back: one a latent, or a single code."""
-    return codes if len(codes) == 1 else codes.T
+def _grouped(codes: np.ndarray, count: int) -> np.ndarray:
+    """Turn codes of `count` images into groups for the entropy coder, or back: one a latent, or a single code."""
+    return codes if count == 1 else codes.T

@@ -10,7 +10,8 @@ from recon.params.data import Subject
 from recon.params.network_checks import check_network
 
 MOST, MOST_COUNT = 1000, 2**20  # of a network's settings
-TAKEN = ("plane", "autoencoder", "test", "jpeg", "pixels", "fractal")  # subjects of other families
+# Subjects of other families, and the patterns.
+TAKEN = ("plane", "autoencoder", "test", "jpeg", "latent_decoder", "patterns", "pixels", "fractal")
 
 
 def check_coordinates(params: dict[str, Any], known: Any) -> None:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from recon.errors import UserError
+from recon.params.axes import Value, values
 from recon.params.data import Subject
-from recon.params.latent_decoder import FAMILY, Experiment, Run, experiment_of, runs_of
+from recon.params.latent_decoder import FAMILY, Change, Experiment, Run, experiment_of, runs_of
 from recon.params.network_checks import check_network
 
 PATTERNS = "patterns"
+_MOST, _MOST_OCTAVES = 4096, 16  # of a network's counts, and of frequencies that double each time
 
 
 def check_latent_decoder(params: dict[str, Any], known: Any) -> None:
@@ -18,9 +20,12 @@ def check_latent_decoder(params: dict[str, Any], known: Any) -> None:
         if experiment.subject not in subjects:
             raise UserError(f"{key}.subject: unknown subject `{experiment.subject}`; known: {', '.join(subjects)}")
         sides = _sides(experiment, subjects[experiment.subject], known.synthesize.side, key)
+        _check_axes(experiment, key)
         for run in runs_of(params, entry):
             check_network(run.settings, run.training, key.removeprefix("params.yaml: "))
+            _check_counts(run, key)
             _check_grid(run, sides, key)
+            _check_training(run, key)
 
 
 def _sides(experiment: Experiment, subject: Subject | None, pattern: int, key: str) -> tuple[int, int]:
@@ -42,6 +47,44 @@ def _sides(experiment: Experiment, subject: Subject | None, pattern: int, key: s
             "pixels; choose a smaller one"
         )
     return (experiment.patch_size, experiment.patch_size) if experiment.patch_size else sides
+
+
+def _check_axes(experiment: Experiment, key: str) -> None:
+    """Refuse a sweep that changes what varies across too: one of the two changes would be lost."""
+    varied = set().union(*map(_changed, values(experiment.across)))
+    for change in values(experiment.sweep):
+        if twice := sorted(varied & _changed(change)):
+            raise UserError(
+                f"{key}: `{twice[0]}` varies in `across` and is changed by `{change.factor}` in `sweep`; keep one"
+            )
+
+
+def _changed(value: Value) -> set[str]:
+    """Return the names of the settings that a value on an axis changes."""
+    if not isinstance(value.change, Change):
+        return {value.factor}
+    parts = value.change.model_dump(exclude_unset=True)
+    return set().union(*(what if isinstance(what, dict) else {part} for part, what in parts.items()))
+
+
+def _check_counts(run: Run, key: str) -> None:
+    """Refuse counts that no memory has room for; that they are above 0 is checked with those of all networks."""
+    for name, value in run.settings.items():
+        most = _MOST_OCTAVES if name == "octaves" else _MOST
+        if type(value) is int and value > most:
+            raise UserError(f"{key}.settings.{name}: at most {most} (got {value!r})")
+
+
+def _check_training(run: Run, key: str) -> None:
+    """Refuse a warm-up that may be longer than the run, and an end of training before the last epoch."""
+    for name in ("epochs", "fit_epochs"):
+        if run.training.warmup_steps >= getattr(run.training, name):
+            raise UserError(
+                f"{key}.training.warmup_steps: {run.training.warmup_steps} are no fewer than the "
+                f"{getattr(run.training, name)} of `{name}`; lower it or train longer"
+            )
+    if run.training.early_stopping:
+        raise UserError(f"{key}.training.early_stopping: quality over time is told for all epochs; use null")
 
 
 def _check_grid(run: Run, sides: tuple[int, int], key: str) -> None:

@@ -1,7 +1,7 @@
 """All of params.yaml, and what its parts must have in common: what can be known to fail fails here."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from recon import datasets, rooms
 from recon.errors import UserError
@@ -83,7 +83,8 @@ def check(params: dict[str, Any]) -> None:
     manifests = {key: _manifest(part.source, key) for key, part in {"data": known.data, **subjects}.items()}
     tests = [_manifest(known.data.test_source, "data", "test_source")] if known.data.test_source else []
     for key, subject in subjects.items():
-        _check_images(subject, manifests[key], f"{key}.images")
+        _check_images(subject.images, manifests[key], f"{key}.images")
+    _check_unseen(known.latent_decoder.subject.unseen, manifests["latent_decoder.subject"])
     _check_data(known, manifests["data"])
     for test in tests:
         _check_apart(manifests["data"], test)
@@ -175,11 +176,19 @@ def _manifest(name: str, group: str, key: str = "source") -> Manifest:
         raise UserError(f"params.yaml: {group}.{key}: {error}") from None
 
 
-def _check_images(subject: Subject, manifest: Manifest, key: str) -> None:
+def _check_images(names: list[str] | Literal["all"], manifest: Manifest, key: str) -> None:
     known = [image.name for image in manifest.images]
-    missing = [] if subject.images == "all" else [name for name in subject.images if name not in known]
+    missing = [] if names == "all" else [name for name in names if name not in known]
     if missing:
         raise UserError(
             f"params.yaml: {key}: `{missing[0]}` is not in the dataset `{manifest.name}`; "
             f"known: {', '.join(known)}"
         )
+
+
+def _check_unseen(names: list[str], manifest: Manifest) -> None:
+    """Refuse names that "all" images do not have, and a decoder without any image to be trained on."""
+    key = "latent_decoder.subject.unseen"
+    _check_images(names, manifest, key)
+    if len(names) == len(manifest.images):
+        raise UserError(f"params.yaml: {key}: these are all images there are; leave one at least to train on")
