@@ -15,7 +15,7 @@ import latent_decoder
 from recon import costs, files, images, tiles
 from recon.imageset import write_set
 from recon.latent_pictures import FRAMES
-from recon.methods.latent_decoder import WEIGHTS, build, load
+from recon.methods.latent_decoder import build, load
 from recon.params.core import read_params
 from recon.params.latent_decoder import FOUND, runs_of
 from recon.patterns import checkerboard, radial_gradient, sine_wave
