@@ -45,7 +45,9 @@ every_stage = pytest.mark.parametrize("stage", PIPELINE, ids=lambda stage: stage
 
 @every_stage
 def test_all_code_that_runs_is_declared(stage):
-    assert executed(stage) <= declared(stage)
+    """File by file, or, of a room of which the stage may load any module, as a folder."""
+    code = declared(stage)
+    assert {path for path in executed(stage) if path.parent not in code} <= code
 
 
 @every_stage
