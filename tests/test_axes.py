@@ -51,8 +51,8 @@ def test_a_named_value_changes_only_what_it_says():
 def test_an_unknown_factor_lists_those_there_are():
     (value,) = values({"size": [3]})
     assert refusal(axes.changes, value, KNOWN, "group.one") == (
-        "params.yaml: group.one: unknown factor `size`; known: depth, rate, start, width; or give each of its values "
-        "a name, and what it changes"
+        "params.yaml: group.one: unknown factor `size`; known: depth, rate, start, width; or give each of its "
+        "values a name, and what it changes"
     )
 
 
