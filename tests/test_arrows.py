@@ -62,8 +62,8 @@ def test_a_method_never_imports_a_network_or_another_method(path):
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=label)
-def test_a_network_imports_only_keras_and_layers(path):
-    allowed = {"keras", *sys.stdlib_module_names}
+def test_a_network_imports_only_keras_numpy_and_layers(path):
+    allowed = {"keras", "numpy", *sys.stdlib_module_names}
     assert packages(path) - {"recon"} <= allowed
     assert all(name.startswith("recon.layers") for name in recon_names(path) - {"recon"})
 

@@ -11,7 +11,6 @@ from recon import runtime
 import keras
 
 from recon import checkpoints, files, latent_fitting
-from recon.errors import UserError
 from recon.latent_fitting import codes_of_unseen, fitted
 from recon.methods.latent_decoder import WEIGHTS, answers
 from recon.params.core import Runtime
@@ -58,9 +57,9 @@ def mse(found, images=UNIT):
 
 @pytest.mark.parametrize("start", ["random", "orthogonal"])
 def test_a_linear_decoder_reaches_the_bound_and_never_beats_it(start):
-    """To 1 %, since it is a limit. Below it there is only the rounding of float32."""
-    error, least = mse(fit(start=start, epochs=500)), bound(UNIT, LATENTS)
-    assert least * (1 - 1e-4) < error < least * 1.01
+    """To 0.1 %, since it is a limit. Below it there is only the rounding of float32."""
+    error = mse(fit(start=start, epochs=300, optimizer="sgd", learning_rate=10, momentum=0.9))
+    assert -1e-4 < error / bound(UNIT, LATENTS) - 1 < 1e-3
 
 
 @pytest.mark.parametrize("latents", [1, 3, 11])
@@ -72,7 +71,10 @@ def test_principal_components_begin_at_the_bound(net, settings, latents):
 
 
 def test_from_principal_components_a_deeper_decoder_goes_below_the_bound():
-    assert mse(fit(net="mlp", settings={"width": 16}, start="pca", epochs=300)) < bound(UNIT, LATENTS) * 0.9
+    assert (
+        mse(fit(net="mlp", settings={"width": 16}, start="pca", epochs=200, learning_rate=0.01))
+        < bound(UNIT, LATENTS) / 2
+    )
 
 
 def test_a_sigmoid_keeps_a_single_layer_s_start_in_the_codes_only():
@@ -117,7 +119,7 @@ def test_codes_found_for_a_frozen_linear_decoder_are_those_of_least_squares():
     before = decoder.get_weights()
     unseen = np.clip(PIXELS[::-1].astype(int) + 40 * (np.arange(COLUMNS) > 1)[:, np.newaxis], 0, 255)
     unseen = unseen.astype(np.uint8)
-    settings = CodeTraining(**TRAINING)
+    settings = CodeTraining(**TRAINING | {"fit_epochs": 200})
     found, seconds = codes_of_unseen(decoder, unseen, np.zeros(LATENTS, np.float32), settings=settings, seed=1)
     kernel, bias = before
     targets = unseen.reshape(IMAGES, -1) / 255 - bias
@@ -184,11 +186,6 @@ def test_a_run_that_was_cut_goes_on_where_it_was_and_ends_as_an_uncut_one(monkey
     np.testing.assert_array_equal(again.codes, uncut.codes)
     assert [epoch for epoch, _ in again.elapsed] == [40]
     assert again.elapsed[0][1] > 0
-
-
-def test_a_run_that_diverges_is_one_line():
-    with pytest.raises(UserError, match=r"training diverged in epoch 1: .* lower learning_rate"):
-        fit(optimizer="sgd", learning_rate=10, momentum=0.9, epochs=500, report_every=100)
 
 
 @pytest.mark.parametrize("value_range", ["unit", "symmetric"])
