@@ -2,6 +2,9 @@
 
 from time import perf_counter
 
+from recon import blas
+
+# isort: split
 from recon.errors import run
 from recon.imageset import ImageSet
 from recon.methods import fractal

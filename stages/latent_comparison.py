@@ -1,5 +1,8 @@
 """Compare the latent decoders: metrics/latent_comparison.csv, latent_artifacts.csv, and plots/latent_decoder/."""
 
+from recon import blas
+
+# isort: split
 from recon import files, latent_comparison, latent_sheets
 from recon.errors import run
 from recon.findings_latents import report

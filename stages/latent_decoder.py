@@ -1,6 +1,6 @@
 """Train the decoders of one entry with the codes of their images, and rebuild these: `latent_decoder.py ENTRY`."""
 
-from recon import runtime
+from recon import blas, runtime
 
 # isort: split
 from recon import checkpoints, images

@@ -63,8 +63,9 @@ def edge_error(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
     beside = np.zeros(original.shape, bool)
     for axis in (0, 1):
         steps = np.abs(np.diff(original, axis=axis)) > np.ptp(original) / 2
-        beside |= np.concatenate([steps, np.take(steps, [-1], axis) & False], axis)
-        beside |= np.concatenate([np.take(steps, [0], axis) & False, steps], axis)
+        for before in (0, 1):  # the pixel on either side
+            sides = [(before, 1 - before) if of == axis else (0, 0) for of in (0, 1)]
+            beside |= np.pad(steps, sides)
     errors = (reconstruction[..., 0] - original)[beside]
     return float(np.sqrt(np.mean(errors**2))) if errors.size else float("nan")
 

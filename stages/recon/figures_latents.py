@@ -45,9 +45,8 @@ def draw_patterns(
 
 
 def _draw(panel: Axes, pixels: np.ndarray, title: str) -> None:
-    figures.draw_pixels(panel, pixels, "")
+    figures.draw_pixels(panel, pixels, "", blocks=True)
     panel.set_title(title, fontsize=9)
-    panel.get_images()[0].set_interpolation("nearest")
 
 
 def draw_artifacts(path: str | Path, measured: pd.DataFrame, names: Mapping[str, str]) -> None:

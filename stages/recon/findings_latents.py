@@ -23,13 +23,14 @@ def report(compared: pd.DataFrame, artifacts: pd.DataFrame) -> str:
 def _trainings(rows: pd.DataFrame) -> Iterator[str]:
     for row in rows.itertuples():
         difference = row.fit_psnr_db - row.pca_psnr_db
-        text = f"{row.variant or 'as it stands'} ({row.net}, {row.latents} latents): "
+        text = f"{row.variant or 'as it stands'} ({row.net}, {row.latents} latent{'s' * (row.latents > 1)}): "
         text += f"{row.fit_psnr_db:.2f} dB in training"
         if row.pca_psnr_db < 100:
             text += f", {_beside(difference)} principal components ({row.pca_psnr_db:.2f} dB)"
         text += f"; as 8-bit pictures {row.psnr_db:.2f} dB at {row.bpp:.2f} bpp"
         if pd.notna(row.found_psnr_db):
             text += f", unseen ones {row.found_psnr_db:.2f} dB at {row.found_bpp:.2f} bpp"
+            text += f" (the components of the seen: {row.found_pca_psnr_db:.2f} dB)"
         yield text + "."
 
 

@@ -36,10 +36,11 @@ def pixel_curves(params: dict[str, Any]) -> pd.DataFrame:
     """
     parts = []
     for entry in params["pixels"]["experiments"]:
+        images = ImageSet.open(f"data/subjects/{pixels.experiment_of(params, entry).subject}").names()
         for point in pixels.points_of(params, entry):
-            for path in sorted((MODELS / entry / point.variant).glob("*.csv")):
-                curve = files.read_csv(path)
-                how = {"entry": entry, "variant": point.variant or "base=base", "image": path.stem}
+            for image in images:
+                curve = files.read_csv(MODELS / entry / point.variant / f"{image}.csv")
+                how = {"entry": entry, "variant": point.variant or "base=base", "image": image}
                 parts.append(curve.assign(**how, closed_form_rmse=_closed_form(curve["rmse"], point.settings)))
     return pd.concat(parts)[["entry", "variant", "image", "step", "rmse", "closed_form_rmse"]]
 

@@ -10,11 +10,10 @@ import pandas as pd
 from recon import artifacts, files, pca, tiles
 from recon.imageset import ImageSet
 from recon.params.data import Synthesize
-from recon.params.latent_decoder import FAMILY, FOUND, Run, experiment_of, runs_of
+from recon.params.latent_decoder import FAMILY, FOUND, PATTERNS, Run, experiment_of, runs_of
 from recon.reconstruction import read_pixels
 
 MODELS = Path("models/latent_decoder")
-PATTERNS = "patterns"  # the subject whose closed forms are known
 _PEAK = {"unit": 1.0, "symmetric": 2.0}  # the width of a value range
 _LEAST_MSE = 1e-10  # 100 dB
 SAID = ["entry", "run", "variant", "across", "factor", "value", "latents", "q_step", "seen"]
@@ -48,17 +47,18 @@ def _said(params: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 
 
 def compare(params: dict[str, Any], rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each training, all in dB, at the finest quantizer step of its entry.
+    """Return a row for each training, at the finest quantizer step of its entry.
 
     fit_psnr_db      of the decoder's answers in training, neither rounded nor clipped nor quantized
     pca_psnr_db      the same of the best linear decoder there can be with so many latents
     psnr_db, bpp     as the referee scored the pictures that the decoder was trained on: means
     found_psnr_db, found_bpp   and those that it was not
+    found_pca_psnr_db          of these, the components of the others: what a linear decoder can do
     """
     finest = rows[rows["q_step"] == rows.groupby("entry")["q_step"].transform("min")]
     found = []
     for entry in params[FAMILY]["experiments"]:
-        images = _images(params, entry)
+        images, others = (_images(params, entry, unseen=unseen) for unseen in (False, True))
         for run in runs_of(params, entry):
             own = finest[(finest["entry"] == entry) & (finest["run"].fillna("") == run.variant)]
             seen, unseen = (own[own["seen"] == is_seen][["psnr_db", "bpp"]].mean() for is_seen in (True, False))
@@ -69,6 +69,8 @@ def compare(params: dict[str, Any], rows: pd.DataFrame) -> pd.DataFrame:
             row["pca_psnr_db"] = _psnr_db(pca.bound(images, run.latents))
             row |= {"psnr_db": seen["psnr_db"], "bpp": seen["bpp"]}
             row |= {"found_psnr_db": unseen["psnr_db"], "found_bpp": unseen["bpp"]}
+            components = pca.principal_components(images, run.latents)
+            row["found_pca_psnr_db"] = _psnr_db(pca.projection_error(components, others)) if len(others) else None
             found.append(row | {"num_params": int(own["num_params"].iloc[0])})
     return pd.DataFrame(found)
 
@@ -98,12 +100,13 @@ def measure_artifacts(params: dict[str, Any], rows: pd.DataFrame) -> pd.DataFram
     return pd.DataFrame(found)
 
 
-def _images(params: dict[str, Any], entry: str) -> np.ndarray:
-    """Return what an entry's decoders are trained on, float64 in [0, 1] (images, rows, columns, channels)."""
+def _images(params: dict[str, Any], entry: str, *, unseen: bool) -> np.ndarray:
+    """Return what decoders are trained on, or are not: float64 in [0, 1] (images, rows, columns, channels)."""
     experiment = experiment_of(params, entry)
     subject = ImageSet.open(f"data/subjects/{experiment.subject}")
-    names = [name for name in subject.names() if subject.split(name) != "unseen"]
-    return np.concatenate([tiles.cut(subject.pixels(name), experiment.patch_size) for name in names]) / 255
+    names = [name for name in subject.names() if (subject.split(name) == "unseen") == unseen]
+    images = [tiles.cut(subject.pixels(name), experiment.patch_size) for name in names]
+    return np.concatenate(images) / 255 if images else np.empty(0)
 
 
 def _psnr_db(mse: float) -> float:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from recon import animations, figures_latents, images
 from recon.imageset import ImageSet
-from recon.latent_comparison import FAMILY, MODELS, PATTERNS, curve
+from recon.latent_comparison import MODELS, curve
 from recon.params.axes import BASE
-from recon.params.latent_decoder import Run, experiment_of, runs_of
+from recon.params.latent_decoder import FAMILY, PATTERNS, Run, experiment_of, runs_of
 from recon.reconstruction import read_pixels
 
 PLOTS = Path("plots/latent_decoder")
@@ -75,9 +75,9 @@ def draw_patches(params: dict[str, Any], entry: str, rows: pd.DataFrame, compare
         parts.append((label, tiles))
     named = {run.variant: _short(run) for run in runs}
     table = compared[compared["entry"] == entry].assign(name=lambda found: found["variant"].map(named))
-    heading = (
-        f"{entry}: patches of {experiment.patch_size} x {experiment.patch_size}, {longest[0].latents} latents each"
-    )
+    side = experiment.patch_size
+    what = f"patches of {side} x {side}" if side else "whole photographs"
+    heading = f"{entry}: {what}, {longest[0].latents} latents each"
     figures_latents.draw_patches(PLOTS / f"sheets/{entry}.png", parts, table, heading=heading)
 
 

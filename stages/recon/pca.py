@@ -28,6 +28,13 @@ def principal_components(images: np.ndarray, latents: int) -> Components:
     return Components(mean, np.pad(right[:kept], missing[::-1]), scores)
 
 
+def projection_error(components: Components, images: np.ndarray) -> float:
+    """Return the mean squared error of images, also others than those of the components, projected onto them."""
+    values = images.reshape(len(images), -1).astype(np.float64) - components.mean
+    left = values - values @ components.directions.T @ components.directions
+    return float(np.mean(left**2))
+
+
 def bound(images: np.ndarray, latents: int) -> float:
     """Return the smallest mean squared error of any linear decoder (with biases) with so many latents an image.
 

@@ -29,11 +29,11 @@ def patterns(compared: pd.DataFrame, artifacts: pd.DataFrame) -> tuple[list[str]
 def patches(compared: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """Return what each decoder reaches beside principal components, from metrics/latent_comparison.csv."""
     header = ["decoder", "latents", "parameters", "in training (dB)", "principal components (dB)"]
-    header += ["seen (dB)", "seen (bpp)", "unseen (dB)", "unseen (bpp)"]
+    header += ["seen (dB)", "seen (bpp)", "unseen (dB)", "unseen (bpp)", "components of the seen (dB)"]
     rows = []
     for row in compared[compared["found_psnr_db"].notna()].sort_values("latents", kind="stable").itertuples():
         quality = [f"{row.fit_psnr_db:.2f}", f"{row.pca_psnr_db:.2f}", f"{row.psnr_db:.2f}", f"{row.bpp:.2f}"]
-        unseen = [f"{row.found_psnr_db:.2f}", f"{row.found_bpp:.2f}"]
+        unseen = [f"{row.found_psnr_db:.2f}", f"{row.found_bpp:.2f}", f"{row.found_pca_psnr_db:.2f}"]
         rows.append([_name(row), str(row.latents), f"{row.num_params:,}", *quality, *unseen])
     return header, rows
 

@@ -53,6 +53,8 @@ class Codec:
         if len(head.body) < _HEAD.size:
             raise payload.PayloadError("payload is too short for its quantizer step; encode it again")
         q_step, side = _HEAD.unpack_from(head.body)
+        if not 0 < q_step < float("inf"):  # nor is NaN
+            raise payload.PayloadError(f"payload has an impossible quantizer step, {q_step}")
         if head.channels != self._image_shape[-1] or side != self._side(head.rows, head.columns):
             raise payload.PayloadError(f"payload does not fit this decoder of images {self._image_shape}")
         count, latents = tiles.count(head.rows, head.columns, side or None), self.decoder.input_shape[-1]

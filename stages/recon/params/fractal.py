@@ -28,7 +28,7 @@ class Coding(Section):
     largest: BlockSide
     smallest: BlockSide
     domain_step: int = Field(ge=2, le=64, multiple_of=2)
-    max_contrast: float = Field(ge=0.01, le=0.99)
+    max_contrast: float = Field(ge=0.01, le=0.95)
     contrast_steps: int = Field(ge=1, le=127)
     brightness_step: int = Field(ge=1, le=64)
 
@@ -63,11 +63,11 @@ class Fit(Coding):
         return Coding(**self.model_dump(include=set(Coding.model_fields)))
 
 
-def check_sides(coding: Coding, rows: int, columns: int) -> None:
-    """Raise UserError where an image of rows x columns is smaller than a block."""
+def check_sides(coding: Coding, rows: int, columns: int, what: str = "fractal: an image") -> None:
+    """Raise UserError where `what`, of rows x columns, is smaller than a block."""
     if min(rows, columns) < coding.largest:
         raise UserError(
-            f"fractal: an image of {rows} x {columns} pixels is smaller than a block of {coding.largest} x "
+            f"{what} of {rows} x {columns} pixels is smaller than a block of {coding.largest} x "
             f"{coding.largest}; lower `largest`, or take a larger image"
         )
 

@@ -14,9 +14,15 @@ from recon.params.subjects import PartlySeen
 from recon.params.training import Training
 
 FAMILY, ROOM = "latent_decoder", "decoders"
+PATTERNS = "patterns"  # the subject whose closed forms are known
 FOUND = ",codes=found"  # what the variants of pictures end with that the decoder was not trained on
 Start = Literal["random", "orthogonal", "pca"]
 Latents = Annotated[int, Field(ge=1, le=4096)]
+
+
+def _named_apart(steps: list[float]) -> list[float]:
+    unique([f"{step:g}" for step in steps])
+    return steps
 
 
 class CodeTraining(Training):
@@ -77,7 +83,7 @@ class Experiment(Section):
     start: Start = "random"
     patch_size: Annotated[int, Field(ge=2, le=256)] | None = None
     training: dict[str, Any] = Field(default_factory=dict)
-    q_step: Annotated[list[QStep], Field(min_length=1), AfterValidator(unique)]
+    q_step: Annotated[list[QStep], Field(min_length=1), AfterValidator(_named_apart)]
     across: Annotated[dict[EntryName, Axis], Field(max_length=1)] = Field(default_factory=dict)
     sweep: dict[EntryName, Axis] = Field(default_factory=dict)
 

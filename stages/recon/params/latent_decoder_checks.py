@@ -5,16 +5,21 @@ from typing import Any
 from recon.errors import UserError
 from recon.params.axes import Value, values
 from recon.params.data import Subject
-from recon.params.latent_decoder import FAMILY, Change, Experiment, Run, experiment_of, runs_of
+from recon.params.latent_decoder import FAMILY, PATTERNS, Change, Experiment, Run, experiment_of, runs_of
 from recon.params.network_checks import check_network
 
-PATTERNS = "patterns"
-_MOST, _MOST_OCTAVES = 4096, 16  # of a network's counts, and of frequencies that double each time
+_MOST = 4096  # of a network's counts
 
 
 def check_latent_decoder(params: dict[str, Any], known: Any) -> None:
     """Raise UserError for the first training of an entry that cannot be; `known` are all groups."""
     subjects = {"plane": known.plane, FAMILY: known.latent_decoder.subject, PATTERNS: None}
+    about = [experiment.subject for experiment in known.latent_decoder.experiments.values()]
+    if about.count(PATTERNS) != 1:
+        raise UserError(
+            f"params.yaml: {FAMILY}.experiments: {about.count(PATTERNS)} have the subject `{PATTERNS}`; the "
+            "figures, and the decoded patterns, are of exactly one"
+        )
     for entry in known.latent_decoder.experiments:
         key, experiment = f"params.yaml: {FAMILY}.experiments.{entry}", experiment_of(params, entry)
         if experiment.subject not in subjects:
@@ -23,7 +28,7 @@ def check_latent_decoder(params: dict[str, Any], known: Any) -> None:
         _check_axes(experiment, key)
         for run in runs_of(params, entry):
             check_network(run.settings, run.training, key.removeprefix("params.yaml: "))
-            _check_counts(run, key)
+            _check_counts(run, sides, key)
             _check_grid(run, sides, key)
             _check_training(run, key)
 
@@ -67,10 +72,13 @@ def _changed(value: Value) -> set[str]:
     return set().union(*(what if isinstance(what, dict) else {part} for part, what in parts.items()))
 
 
-def _check_counts(run: Run, key: str) -> None:
-    """Refuse counts that no memory has room for; that they are above 0 is checked with those of all networks."""
+def _check_counts(run: Run, sides: tuple[int, int], key: str) -> None:
+    """Refuse counts that no memory has room for; that they are above 0 is checked with those of all networks.
+
+    The highest octave has 2^(octaves - 1) half cycles a side, of which the pixels can show one each.
+    """
     for name, value in run.settings.items():
-        most = _MOST_OCTAVES if name == "octaves" else _MOST
+        most = max(sides).bit_length() if name == "octaves" else _MOST
         if type(value) is int and value > most:
             raise UserError(f"{key}.settings.{name}: at most {most} (got {value!r})")
 
@@ -83,6 +91,11 @@ def _check_training(run: Run, key: str) -> None:
                 f"{key}.training.warmup_steps: {run.training.warmup_steps} are no fewer than the "
                 f"{getattr(run.training, name)} of `{name}`; lower it or train longer"
             )
+    if run.start == "pca" and run.settings["output_activation"] != "linear":
+        raise UserError(
+            f"{key}.start: principal components are of the pixels themselves, and so the output is; set "
+            "`output_activation: linear`, or another start"
+        )
     if run.training.early_stopping:
         raise UserError(f"{key}.training.early_stopping: quality over time is told for all epochs; use null")
 

@@ -123,8 +123,9 @@ def _check_blocks(params: dict[str, Any], known: Params) -> None:
     subjects = {"plane": known.plane, "fractal": known.fractal.subject}
     for entry, experiment in known.fractal.experiments.items():
         subject = subjects[experiment.subject]
+        what = f"params.yaml: fractal.experiments.{entry}: an image"
         for point in fractal.points_of(params, entry) if subject.rows else ():
-            fractal.check_sides(point.settings, subject.rows, subject.columns)
+            fractal.check_sides(point.settings, subject.rows, subject.columns, what)
 
 
 def _check_data(params: Params, manifest: Manifest) -> None:
