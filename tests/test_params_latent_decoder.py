@@ -17,7 +17,10 @@ ENTRY = {"net": "linear", "subject": "patterns", "latents": 2, "q_step": [0.01]}
 def params(entry: dict, **groups: dict) -> dict:
     """Return params with one entry called `one`; `groups` change parts of `latent_decoder`, or other groups."""
     real = copy.deepcopy(REAL)
-    real["latent_decoder"]["experiments"] = {"one": ENTRY | entry}
+    experiments = {"one": ENTRY | entry}
+    if entry.get("subject", "patterns") != "patterns":
+        experiments["patterns"] = ENTRY  # of which there must be one
+    real["latent_decoder"]["experiments"] = experiments
     for group, changes in groups.items():
         (real["latent_decoder"] if group in ("subject", "training") else real)[group] |= changes
     return real
@@ -99,7 +102,7 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
         ({"settings": {"width": 3}}, "one.settings.width: unknown key; known keys: output_activation"),
         ({"net": "mlp", "settings": {"depth": 0}}, "one.settings.depth: counts start at 1"),
         ({"net": "mlp", "settings": {"width": 10**9}}, "one.settings.width: at most 4096"),
-        ({"net": "coordinate", "settings": {"octaves": 99}}, "one.settings.octaves: at most 16"),
+        ({"net": "coordinate", "settings": {"octaves": 99}}, "one.settings.octaves: at most 7"),
         ({"net": "mlp", "settings": {"activation": "rleu"}}, "unknown activation `rleu`; known: relu"),
         ({"sweep": {"sigma": [1]}}, "one: unknown factor `sigma`; known: batch_size"),
         ({"sweep": {"q_step": [1]}}, "one: unknown factor `q_step`; known: "),
@@ -170,6 +173,17 @@ def test_all_images_of_a_dataset_may_not_be_unseen():
     names = ["astronaut", "chelsea", "coffee", "motorcycle_left", "motorcycle_right", "rocket"]
     said = complaint({}, subject={"images": "all", "unseen": names})
     assert "latent_decoder.subject.unseen: these are all images there are" in said
+
+
+@pytest.mark.parametrize("entries", [("plane",), ("patterns", "patterns")])
+def test_exactly_one_entry_is_about_the_patterns(entries):
+    changed = params({})
+    numbered = enumerate(entries)
+    changed["latent_decoder"]["experiments"] = {
+        f"entry_{number}": ENTRY | {"subject": subject, "patch_size": 8} for number, subject in numbered
+    }
+    said = refusal(check, changed)
+    assert f"{entries.count('patterns')} have the subject `patterns`" in said
 
 
 def test_pictures_of_their_own_sizes_need_patches():

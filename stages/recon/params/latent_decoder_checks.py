@@ -14,12 +14,6 @@ _MOST = 4096  # of a network's counts
 def check_latent_decoder(params: dict[str, Any], known: Any) -> None:
     """Raise UserError for the first training of an entry that cannot be; `known` are all groups."""
     subjects = {"plane": known.plane, FAMILY: known.latent_decoder.subject, PATTERNS: None}
-    about = [experiment.subject for experiment in known.latent_decoder.experiments.values()]
-    if about.count(PATTERNS) != 1:
-        raise UserError(
-            f"params.yaml: {FAMILY}.experiments: {about.count(PATTERNS)} have the subject `{PATTERNS}`; the "
-            "figures, and the decoded patterns, are of exactly one"
-        )
     for entry in known.latent_decoder.experiments:
         key, experiment = f"params.yaml: {FAMILY}.experiments.{entry}", experiment_of(params, entry)
         if experiment.subject not in subjects:
@@ -31,6 +25,12 @@ def check_latent_decoder(params: dict[str, Any], known: Any) -> None:
             _check_counts(run, sides, key)
             _check_grid(run, sides, key)
             _check_training(run, key)
+    about = [experiment.subject for experiment in known.latent_decoder.experiments.values()]
+    if about.count(PATTERNS) != 1:
+        raise UserError(
+            f"params.yaml: {FAMILY}.experiments: {about.count(PATTERNS)} have the subject `{PATTERNS}`; the "
+            "figures, and the decoded patterns, are of exactly one"
+        )
 
 
 def _sides(experiment: Experiment, subject: Subject | None, pattern: int, key: str) -> tuple[int, int]:

@@ -40,10 +40,6 @@ class Descent(Section):
                 f"`step_size: {self.step_size:g}` diverges: with momentum {self.momentum:g} it must be below "
                 f"2 (1 + momentum) = {limit:g}"
             )
-        if self.optimizer == "adam" and self.momentum:
-            raise ValueError("`momentum` is of sgd; adam has its own: leave it out, or 0")
-        if self.tolerance is None and self.shown_steps and max(self.shown_steps) > self.steps:
-            raise ValueError(f"`shown_steps` go on after the last of {self.steps} steps")
         if self.optimizer == "adam" and self.step_size > 1:
             raise ValueError(f"`step_size: {self.step_size:g}`: adam's is at most 1, the way from black to white")
         return self
