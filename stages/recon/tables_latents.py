@@ -17,11 +17,11 @@ def patterns(compared: pd.DataFrame, artifacts: pd.DataFrame) -> tuple[list[str]
     From metrics/latent_comparison.csv and metrics/latent_artifacts.csv, of the entries that are about patterns.
     """
     header = ["decoder", "latents", "PSNR (dB)", *(header for header, *_ in _MEASURES.values())]
-    rows = []
+    items, rows = _MEASURES.items(), []
     for row in compared[compared["entry"].isin(artifacts["entry"])].itertuples():
         named = artifacts["variant"].str.rpartition(",q_step=")[0] == row.variant
         own = artifacts[(artifacts["entry"] == row.entry) & named].set_index("image")
-        cells = [style.format(own.loc[image, column]) for column, (_, image, style) in _MEASURES.items()]
+        cells = [_without_minus_zero(style.format(own.loc[image, name])) for name, (_, image, style) in items]
         rows.append([_name(row), str(row.latents), f"{row.psnr_db:.2f}", *cells])
     return header, rows
 
@@ -36,6 +36,10 @@ def patches(compared: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
         unseen = [f"{row.found_psnr_db:.2f}", f"{row.found_bpp:.2f}", f"{row.found_pca_psnr_db:.2f}"]
         rows.append([_name(row), str(row.latents), f"{row.num_params:,}", *quality, *unseen])
     return header, rows
+
+
+def _without_minus_zero(number: str) -> str:
+    return number if float(number) else number.removeprefix("-")
 
 
 def _name(row: object) -> str:
