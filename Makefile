@@ -28,10 +28,10 @@ repro: $(VENV)/.installed
 	@$(DVC) repro
 
 test: lint
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
 test-all: lint
-	@$(VENV)/bin/python -m pytest -m ""
+	@$(VENV)/bin/python -m pytest -n auto --dist loadfile -m ""
 
 lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/python -m ruff check
