@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from imports import ROOT
 from recon import comparison, files
 from recon.params.core import read_params
+from recon.sources import ROOT
 
 
 def params(**experiments):

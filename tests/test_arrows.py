@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imports import ROOMS, ROOT, STAGES, closure, imported_names, packages
+from recon.sources import ROOMS, ROOT, STAGES, closure, imported_names, packages
 
 RECON = STAGES / "recon"
 SCRIPTS = sorted(STAGES.glob("*.py"))

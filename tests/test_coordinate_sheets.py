@@ -5,7 +5,6 @@ import copy
 import numpy as np
 import pytest
 
-from imports import ROOT
 from recon import coordinate_comparison, figures_coordinates, files
 from recon.coordinate_sheets import sheet
 from recon.imageset import write_set
@@ -14,6 +13,7 @@ from recon.params.coordinates_runs import baselines_of, runs_of
 from recon.params.core import read_params
 from recon.reconstruction import EntryWriter, Reconstruction
 from recon.shown import mask_for
+from recon.sources import ROOT
 
 REAL = read_params(ROOT / "params.yaml")
 PIXELS = np.random.default_rng(0).integers(0, 256, (16, 24, 3), np.uint8)

@@ -5,9 +5,9 @@ import copy
 import pandas as pd
 import pytest
 
-from imports import ROOT
 from recon.params.core import read_params
 from recon.records_coordinates import summary
+from recon.sources import ROOT
 from recon.tables_coordinates import mappings, paper
 
 SECONDS = {"paper": {"total_seconds": 90.0}}

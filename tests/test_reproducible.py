@@ -44,6 +44,10 @@ class Copy:
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    def reran(self) -> set[str]:
+        """Run what is out of date and return the stages that ran."""
+        return set(re.findall(r"Running stage '(.+)'", self.dvc("repro")))
+
     def edit(self, before: str, after: str) -> None:
         """Change the one place in params.yaml that says `before`."""
         path = self.folder / "params.yaml"
@@ -93,6 +97,12 @@ def test_a_second_run_has_nothing_to_do(copies):
     assert "Running stage" not in copies[0].dvc("repro")
 
 
+def test_a_changed_comment_reruns_no_stage_but_the_list_of_sources(copies):
+    with (copies[0].folder / "stages" / "recon" / "files.py").open("a", encoding="utf-8") as source:
+        source.write("# The end.\n")
+    assert copies[0].reran() == {"sources"}
+
+
 def test_a_mistake_in_params_is_named_and_costs_no_result(copies):
     before = copies[0].results()
     copies[0].edit("learning_rate: 0.001\n", "learning_rate: -1\n")
@@ -103,7 +113,7 @@ def test_a_mistake_in_params_is_named_and_costs_no_result(copies):
 
 def test_a_change_of_one_autoencoder_reruns_it_and_what_compares(copies):
     copies[1].edit("q_step: 0.02", "q_step: 0.03")
-    ran = set(re.findall(r"Running stage '(.+)'", copies[1].dvc("repro")))
+    ran = copies[1].reran()
     comparing = {"evaluate@autoencoder", "timings@autoencoder", "leaderboard", "plot", "epochs", "costs"}
     assert {"autoencoder@residual", "evaluate@autoencoder", "epochs"} <= ran
     assert ran <= {"check", "autoencoder@residual"} | comparing

@@ -1,7 +1,7 @@
-"""Every stage declares the code it runs, and no other.
+"""Every stage depends on the list of the code it runs.
 
-A file that is imported and not declared makes DVC call old results up to date; one that is declared and not
-imported makes it run again for nothing. `python tests/imports.py stages/NAME.py` prints the list to declare.
+Code that runs and is in no dependency makes DVC call old results up to date. The list is made from the imports, by
+the stage `sources`; what they can't tell are the modules loaded by name, which a stage has to declare.
 """
 
 import shlex
@@ -11,64 +11,44 @@ import pytest
 from dvc.repo import Repo
 from dvc.stage import PipelineStage
 
-from imports import ROOMS, ROOT, STAGES, closure, rooms_entered
+from recon.sources import ROOT, STAGES, closure, rooms_entered
 
 # Without git, so that an export of the project can be tested as well.
 PIPELINE = sorted(Repo(ROOT, config={"core": {"no_scm": True}}).index.stages, key=lambda stage: stage.name)
+LISTED = [stage for stage in PIPELINE if stage.name != "sources"]
+SOURCES = Path("data/sources")
 
 
-def declared(stage: PipelineStage) -> set[Path]:
-    """Return the deps of `stage` that are code: files under stages/."""
-    return {Path(dep.fs_path) for dep in stage.deps if STAGES in Path(dep.fs_path).parents}
+def deps(stage: PipelineStage) -> set[Path]:
+    return {Path(dep.fs_path).relative_to(ROOT) for dep in stage.deps}
 
 
 def script(stage: PipelineStage) -> Path:
     return next(ROOT / word for word in shlex.split(stage.cmd) if word.endswith(".py"))
 
 
-def entered(stage: PipelineStage) -> set[str]:
-    return set().union(*(rooms_entered(path) for path in closure([script(stage)])))
+def rooms_of(stage: PipelineStage) -> set[str]:
+    """Return the rooms whose list a stage depends on, or that of one of their modules."""
+    listed = {path.relative_to(SOURCES) for path in deps(stage) if SOURCES in path.parents}
+    return {path.parent.name or path.stem for path in listed} - {script(stage).stem}
 
 
-def covered(stage: PipelineStage) -> set[Path]:
-    """Return the files that are declared, by their names or as a whole room."""
-    return {path for dep in declared(stage) for path in (dep, *dep.glob("*.py"))}
-
-
-def by_name(stage: PipelineStage) -> set[Path]:
-    """Return the declared files of the rooms from which the stage loads modules by name."""
-    doors = {ROOMS[room] for room in entered(stage)}
-    return {path for path in covered(stage) if path.parent in doors and path.stem != "__init__"}
-
-
-def executed(stage: PipelineStage) -> set[Path]:
-    return closure({script(stage)} | by_name(stage))
-
-
-every_stage = pytest.mark.parametrize("stage", PIPELINE, ids=lambda stage: stage.name)
+every_stage = pytest.mark.parametrize("stage", LISTED, ids=lambda stage: stage.name)
 
 
 @every_stage
-def test_all_code_that_runs_is_declared(stage):
-    assert executed(stage) <= covered(stage)
+def test_a_stage_depends_on_the_list_of_its_scripts_code(stage):
+    assert SOURCES / f"{script(stage).stem}.txt" in deps(stage)
 
 
 @every_stage
-def test_all_code_that_is_declared_runs(stage):
-    # A whole room stands for the list of names in it, which a stage may read without loading any; and a family's
-    # stages declare the layers that networks share, though one or another network does without.
-    rooms = {*ROOMS.values(), STAGES / "recon" / "layers.py"}
-    spared = rooms if STAGES / "recon" / "rooms.py" in executed(stage) else set()
-    assert declared(stage) - spared <= executed(stage)
-
-
-@every_stage
-def test_a_stage_that_loads_modules_by_name_declares_which(stage):
-    code = declared(stage)
-    assert {ROOMS[room] for room in entered(stage)} <= {dep.parent for dep in code} | code
+def test_a_stage_declares_the_rooms_from_which_it_loads_by_name(stage):
+    code = closure([script(stage)])
+    loaded = {room for path in code for room in rooms_entered(path)}
+    assert loaded <= rooms_of(stage)
+    assert STAGES / "recon" / "rooms.py" in code or not rooms_of(stage)
 
 
 def test_every_stage_waits_for_the_check_of_params():
-    check, *others = sorted(PIPELINE, key=lambda stage: stage.name != "check")
-    output = check.outs[0].fs_path
-    assert not [stage.name for stage in others if output not in [dep.fs_path for dep in stage.deps]]
+    waiting = [stage for stage in LISTED if stage.name != "check"]
+    assert not [stage.name for stage in waiting if Path("data/check.txt") not in deps(stage)]

@@ -85,6 +85,40 @@ def variant(*named: Value | None, swept: bool) -> str:
 
 
 @dataclass(frozen=True)
+class Run:
+    """A fit of an experiment: what it is called ("" where it is the only one), and where on the axes it lies.
+
+    `factor` and `value` say what is changed, BASE where nothing is; `across` is the value on that axis.
+    """
+
+    variant: str
+    factor: str
+    value: str
+    across: str | None
+
+
+def runs(across: Mapping[str, Any], sweep: Mapping[str, Any]) -> list[tuple[Run, list[Value]]]:
+    """Return a run for each value across, as the experiment stands and with each change of its sweep.
+
+    With each come the values that are laid over the experiment, in this order.
+    """
+    rows, columns = [None, *values(sweep)], list(values(across)) or [None]
+    return [
+        (
+            Run(
+                variant=variant(change, column, swept=bool(sweep)),
+                factor=change.factor if change else BASE,
+                value=change.name if change else BASE,
+                across=column.name if column else None,
+            ),
+            [value for value in (change, column) if value],
+        )
+        for change in rows
+        for column in columns
+    ]
+
+
+@dataclass(frozen=True)
 class Point:
     """A point of a sweep of one axis: what a variant calls it (empty without one), and all settings there."""
 

@@ -29,16 +29,9 @@ class Shown(Section):
 
 
 @dataclass(frozen=True)
-class Run:
-    """One fit of each photograph: what it is called ("" where it is the only one), and how it is made.
+class Run(axes.Run):
+    """One fit of each photograph, and how it is made."""
 
-    `factor` and `value` say what is changed, axes.BASE where nothing is; `across` is the value on that axis.
-    """
-
-    variant: str
-    factor: str
-    value: str
-    across: str | None
     net: str
     settings: dict[str, Any]
     mapping: InputMapping
@@ -62,9 +55,7 @@ def runs_of(params: dict[str, Any], entry: str) -> list[Run]:
     UserError names a wrong key or value.
     """
     experiment = experiment_of(params, entry)
-    across = list(axes.values(experiment.across)) or [None]
-    sweep = [None, *axes.values(experiment.sweep)]
-    return [_run(params, entry, change, value) for change in sweep for value in across]
+    return [_run(params, entry, run, laid) for run, laid in axes.runs(experiment.across, experiment.sweep)]
 
 
 def baselines_of(params: dict[str, Any], entry: str) -> list[tuple[Method, Run]]:
@@ -83,7 +74,7 @@ def baselines_of(params: dict[str, Any], entry: str) -> list[tuple[Method, Run]]
     return found
 
 
-def _run(params: dict[str, Any], entry: str, change: axes.Value | None, across: axes.Value | None) -> Run:
+def _run(params: dict[str, Any], entry: str, run: axes.Run, laid: list[axes.Value]) -> Run:
     key, experiment = f"coordinates.experiments.{entry}", experiment_of(params, entry)
     parts = {
         "settings": experiment.settings,
@@ -97,17 +88,14 @@ def _run(params: dict[str, Any], entry: str, change: axes.Value | None, across: 
         "training": PlaceTraining.model_fields.keys(),
         "shown": SHOWN,
     }
-    for value in filter(None, (change, across)):
+    for value in laid:
         for part, changed in _by_part(axes.changes(value, known, key)).items():
             parts[part] = parts[part] | changed
     shown = parse(Shown, parts["shown"], key)
     if shown.mask is not None:
         mask_of(params, shown.mask)
     return Run(
-        variant=axes.variant(change, across, swept=bool(experiment.sweep)),
-        factor=change.factor if change else axes.BASE,
-        value=change.name if change else axes.BASE,
-        across=across.name if across else None,
+        **vars(run),
         net=experiment.net,
         settings=network_settings(experiment.net, parts["settings"], key, room=ROOM),
         mapping=parse(InputMapping, parts["mapping"], f"{key}.mapping"),

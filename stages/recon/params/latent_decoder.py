@@ -105,16 +105,9 @@ class LatentDecoder(Section):
 
 
 @dataclass(frozen=True)
-class Run:
-    """One decoder and its codes: what it is called ("" where it is the only one), and how it is made.
+class Run(axes.Run):
+    """One decoder and its codes, and how it is made."""
 
-    `factor` and `value` say what is changed, BASE where nothing is; `across` is the value on that axis.
-    """
-
-    variant: str
-    factor: str
-    value: str
-    across: str | None
     net: str
     settings: dict[str, Any]
     latents: int
@@ -144,12 +137,10 @@ def runs_of(params: dict[str, Any], entry: str) -> list[Run]:
     UserError names a wrong key or value.
     """
     experiment = experiment_of(params, entry)
-    across = list(axes.values(experiment.across)) or [None]
-    sweep = [None, *axes.values(experiment.sweep)]
-    return [_run(params, entry, change, value) for change in sweep for value in across]
+    return [_run(params, entry, run, laid) for run, laid in axes.runs(experiment.across, experiment.sweep)]
 
 
-def _run(params: dict[str, Any], entry: str, change: axes.Value | None, across: axes.Value | None) -> Run:
+def _run(params: dict[str, Any], entry: str, run: axes.Run, laid: list[axes.Value]) -> Run:
     key, experiment = f"{FAMILY}.experiments.{entry}", experiment_of(params, entry)
     parts: dict[str, Any] = {
         "net": experiment.net,
@@ -158,7 +149,7 @@ def _run(params: dict[str, Any], entry: str, change: axes.Value | None, across: 
         "start": experiment.start,
         "training": lookup(params, f"{FAMILY}.training") | experiment.training,
     }
-    for value in filter(None, (change, across)):
+    for value in laid:
         known = {
             "settings": network_settings(parts["net"], {}, key, room=ROOM).keys(),
             "training": CodeTraining.model_fields.keys(),
@@ -168,10 +159,7 @@ def _run(params: dict[str, Any], entry: str, change: axes.Value | None, across: 
             parts[part] = parts[part] | changed if isinstance(changed, dict) else changed
     held = parse(Held, {name: parts[name] for name in ("net", "latents", "start")}, key)
     return Run(
-        variant=axes.variant(change, across, swept=bool(experiment.sweep)),
-        factor=change.factor if change else axes.BASE,
-        value=change.name if change else axes.BASE,
-        across=across.name if across else None,
+        **vars(run),
         settings=network_settings(held.net, parts["settings"], key, room=ROOM),
         training=parse(CodeTraining, parts["training"], f"{key}.training"),
         **held.model_dump(),

@@ -1,5 +1,6 @@
 """A network's settings in params.yaml, held against the signature of its `build`."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import create_model
@@ -19,5 +20,10 @@ def network_settings(net: str, settings: dict[str, Any], key: str, *, room: str 
         fields = rooms.build_settings(net, room=room)
     except UserError as error:
         raise UserError(f"params.yaml: {key}.net: {error}") from None
-    model = create_model("Settings", __base__=Section, **fields)
-    return parse(model, settings, f"{key}.settings").model_dump()
+    return parse(_model(tuple(fields.items())), settings, f"{key}.settings").model_dump()
+
+
+@cache
+def _model(fields: tuple[tuple[str, tuple[Any, Any]], ...]) -> type[Section]:
+    """Return the section of these settings; kept, since making one takes longer than all that is done with it."""
+    return create_model("Settings", __base__=Section, **dict(fields))

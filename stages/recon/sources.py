@@ -1,18 +1,23 @@
-"""What a file under stages/ imports, directly and in turn, read from the source without running it.
+"""What code a file runs: itself and all that it imports, in turn, read from the source without running it.
 
-    python tests/imports.py stages/fetch.py
-
-prints the code that a stage running this script depends on, ready to be pasted under `deps:` in dvc.yaml.
+DVC reruns a stage where a file that it depends on has changed. Thirty files of code in each of eighty stages would
+fill dvc.yaml, and dvc.lock, which DVC reads and writes anew after each stage. So a stage depends on one file that
+lists its code, with a digest each. The digest is of what the source says to Python: a changed comment, docstring
+or blank line trains nothing again.
 """
 
 import ast
-import sys
+import hashlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from recon.errors import UserError
+
+ROOT = Path(__file__).resolve().parents[2]
 STAGES = ROOT / "stages"
 ROOMS = {room: STAGES / "recon" / room for room in ("methods", "networks", "fields", "decoders")}
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def imported_names(path: Path) -> set[str]:
@@ -23,7 +28,7 @@ def imported_names(path: Path) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             if node.level:
-                raise ValueError(f"{path}:{node.lineno}: relative import; write it from `recon`")
+                raise UserError(f"{path}:{node.lineno}: relative import; write it from `recon`")
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
@@ -33,16 +38,17 @@ def packages(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imported_names(path)}
 
 
-def imported_files(path: Path) -> set[Path]:
+@cache
+def imported_files(path: Path) -> frozenset[Path]:
     """Return the project's files that `path` itself imports, but no `__init__.py` of a docstring only."""
     found = set()
     for name in imported_names(path):
         parts = name.split(".")
         inits = (STAGES.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1))
-        found |= {init for init in inits if init.is_file() and _has_code(init)}
+        found |= {init for init in inits if init.is_file() and _without_docstrings(init).body}
         module = STAGES.joinpath(*parts).with_suffix(".py")
         found |= {module} if module.is_file() else set()
-    return found
+    return frozenset(found)
 
 
 def closure(paths: Iterable[Path]) -> set[Path]:
@@ -62,20 +68,28 @@ def rooms_entered(path: Path) -> set[str]:
     return {call.args[0].value for call in loads if isinstance(call.args[0], ast.Constant)}
 
 
+def listing(paths: Iterable[Path]) -> str:
+    """Return a line for each file that `paths` run: its digest and its path from the project's root."""
+    named = sorted((path.relative_to(ROOT).as_posix(), path) for path in closure(paths))
+    return "".join(f"{digest(path)}  {name}\n" for name, path in named)
+
+
+@cache
+def digest(path: Path) -> str:
+    """Return the SHA-256 of what a file says to Python: of its syntax tree without positions and docstrings."""
+    return hashlib.sha256(ast.dump(_without_docstrings(path)).encode()).hexdigest()
+
+
+def _without_docstrings(path: Path) -> ast.Module:
+    tree = _tree(path)
+    for node in ast.walk(tree):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    return tree
+
+
 def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-
-def _has_code(path: Path) -> bool:
-    body = _tree(path).body
-    return len(body) > 1 or (len(body) == 1 and not isinstance(body[0], ast.Expr))
-
-
-def main() -> None:
-    """Print the code that each script named on the command line runs."""
-    for path in sorted(closure(Path(word).resolve() for word in sys.argv[1:])):
-        print("-", path.relative_to(ROOT).as_posix())
-
-
-if __name__ == "__main__":
-    main()
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    except SyntaxError as error:
+        raise UserError(f"{path}:{error.lineno}: no valid Python: {error.msg}") from None
