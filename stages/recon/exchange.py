@@ -55,10 +55,11 @@ def _read(path: Path) -> PublishedCurve:
     try:
         content = files.read_json(path)
         results = content["results"]
-        points = sorted(zip(results["bpp"], results["psnr-rgb"], strict=True))
+        values = results["psnr-rgb"] if "psnr-rgb" in results else results["psnr"]  # as older files have it
+        points = sorted(zip(results["bpp"], values, strict=True))
         rates, values = ([float(number) for number in column] for column in zip(*points, strict=True))
         return PublishedCurve(str(content.get("name", path.stem)), rates, values)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, LookupError) as error:
         raise UserError(
             f"{path}: no curve: it takes `results` with lists `bpp` and `psnr-rgb` of one length, as CompressAI "
             f"writes them ({type(error).__name__}: {error}); mend or remove it"
