@@ -6,7 +6,7 @@ from recon.imageset import ImageSet
 
 
 def main(*families: str) -> None:
-    """Write metrics/leaderboard.csv and .json, a row for each point; methods.csv and .json; compressai/METHOD.json."""
+    """Write leaderboard.csv and .json, by point; methods.csv and .json; compressai/METHOD.json: below metrics/."""
     points = leaderboard.gather(families)
     files.write_csv("metrics/leaderboard.csv", scoring.rounded(points))
     named = points.drop(columns=["family", "entry"]).rename(columns={"method": "entry"})

@@ -12,7 +12,15 @@ from recon.errors import UserError
 
 ANCHORS = ("jpeg", "webp")  # entries of `classical` against which rates are held
 METHODS = [
-    *["method", "family", "points", "points_on_front", "points_on_front_with_decoder", "lowest_bpp", "highest_bpp"],
+    *[
+        "method",
+        "family",
+        "points",
+        "points_on_front",
+        "points_on_front_with_decoder",
+        "lowest_bpp",
+        "highest_bpp",
+    ],
     *(f"bd_rate_{anchor}_{what}" for anchor in ANCHORS for what in ("percent", "from_db", "to_db")),
 ]
 
@@ -55,7 +63,9 @@ def summarize(points: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (method, family), own in points.groupby(["method", "family"], sort=False):
         row = {"method": method, "family": family, "points": len(own)}
-        row |= {f"points_{mark}": int((own[mark] == "yes").sum()) for mark in ("on_front", "on_front_with_decoder")}
+        row |= {
+            f"points_{mark}": int((own[mark] == "yes").sum()) for mark in ("on_front", "on_front_with_decoder")
+        }
         row |= {"lowest_bpp": own["bpp"].min(), "highest_bpp": own["bpp"].max()}
         for name, anchor in anchors.items():
             row |= _bd_rate(name, anchor=anchor, test=_curve(own))

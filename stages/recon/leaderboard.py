@@ -10,7 +10,18 @@ from recon.reconstruction import method_name
 SUBJECT = "plane"
 MOST_BPP = 8  # of a chart: a third of what the pixels themselves take
 ORDER = [
-    *["method", "family", "entry", "variant", "images", "bpp", "psnr_db", "psnr_of_mean_mse_db", "ssim", "ms_ssim"],
+    *[
+        "method",
+        "family",
+        "entry",
+        "variant",
+        "images",
+        "bpp",
+        "psnr_db",
+        "psnr_of_mean_mse_db",
+        "ssim",
+        "ms_ssim",
+    ],
     *["gain_over_jpeg_db", "on_front", "on_front_with_decoder"],
     *["num_params", "macs_per_pixel", "decoder_bytes", "decoder_bpp", "library"],
 ]
