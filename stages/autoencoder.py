@@ -1,4 +1,4 @@
-"""Train the networks of one entry, and rebuild its photographs at each point of its sweep: `autoencoder.py ENTRY`."""
+"""Train the networks of one entry, rebuild its photographs at each point of its sweep: `autoencoder.py ENTRY`."""
 
 from pathlib import Path
 from time import perf_counter

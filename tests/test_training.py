@@ -79,7 +79,8 @@ def test_adam_s_first_step_is_the_learning_rate():
 
 
 def test_a_snapshot_is_the_network_at_that_epoch(tmp_path):
-    fit(scaling(), epochs=5, callbacks=[training.Snapshots(tmp_path, [2, 5])])
+    model = scaling()
+    fit(model, epochs=5, callbacks=[training.Snapshots(model, tmp_path, [2, 5])])
     assert sorted(path.name for path in tmp_path.glob("*.h5")) == [
         "epoch_0002.weights.h5",
         "epoch_0005.weights.h5",
@@ -91,7 +92,8 @@ def test_a_snapshot_is_the_network_at_that_epoch(tmp_path):
 
 
 def test_a_snapshot_above_the_last_epoch_is_not_there(tmp_path):
-    fit(scaling(), epochs=2, callbacks=[training.Snapshots(tmp_path, [3])])
+    model = scaling()
+    fit(model, epochs=2, callbacks=[training.Snapshots(model, tmp_path, [3])])
     assert list(tmp_path.glob("*.h5")) == []
 
 

@@ -9,8 +9,8 @@ from recon import files, images, training
 from recon.batches import Batches, Patches, Photographs
 from recon.callbacks import LowestLoss, tensorboard
 from recon.imageset import ImageSet
-from recon.methods.autoencoder import BEST, padded, stride, weights_path
-from recon.params.autoencoder import PATCHES, CodecTraining
+from recon.methods.autoencoder import padded, stride, weights_path
+from recon.params.autoencoder import BEST, PATCHES, CodecTraining
 from recon.patchset import PatchSet
 from recon.rated import Quantizer, quantized
 

@@ -4,11 +4,11 @@
                               |
                               +--> bits per pixel x rate weight, added to the loss
 
-Rounding has no gradient. Uniform noise as wide as the quantizer's cell stands for it (Ballé, Laparra and Simoncelli,
-"End-to-end optimized image compression", ICLR 2017), or rounding with the gradient of no rounding (Theis et al.,
-"Lossy image compression with compressive autoencoders", ICLR 2017). The bits are those of a factorized prior: each
-channel of the latent is drawn from a Laplace distribution, fitted to the step's own latent, as the coder fits one to
-the symbols that it sends (see `recon.rate`). So there is nothing to learn in it.
+Rounding has no gradient. Uniform noise as wide as the quantizer's cell stands for it (Ballé, Laparra and
+Simoncelli, "End-to-end optimized image compression", ICLR 2017), or rounding with the gradient of no rounding
+(Theis et al., "Lossy image compression with compressive autoencoders", ICLR 2017). The bits are those of a
+factorized prior: each channel of the latent is drawn from a Laplace distribution, fitted to the step's own latent,
+as the coder fits one to the symbols that it sends (see `recon.rate`). So there is nothing to learn in it.
 """
 
 import math
