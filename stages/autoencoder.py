@@ -3,7 +3,10 @@
 from pathlib import Path
 from time import perf_counter
 
-from recon import autoencoder_training, runtime
+from recon import runtime
+
+# isort: split
+from recon import autoencoder_training
 from recon.errors import run
 from recon.imageset import ImageSet
 from recon.methods import autoencoder

@@ -109,15 +109,20 @@ import sys
 from pathlib import Path
 from recon import runtime
 import numpy as np
+from recon.autoencoder_training import train
+from recon.batches import Photographs
 from recon.methods import autoencoder
+from recon.params.autoencoder import CodecTraining
 from recon.params.core import Runtime
-from recon.params.training import Training
 
 runtime.prepare(Runtime(seed=7, threads=2))
-pixels = np.random.default_rng(0).integers(0, 256, (24, 40, 3), np.uint8)
+data = Photographs([np.random.default_rng(0).random((24, 40, 3), np.float32)])
 model = autoencoder.build("conv_autoencoder", {"filters": [4]}, channels=3)
-settings = Training(optimizer="adam", learning_rate=0.001, loss="mse", value_range="unit")
-autoencoder.train(model, [pixels], settings=settings, epochs=3, snapshots=[1, 3], folder=Path(sys.argv[1]))
+settings = CodecTraining(
+    optimizer="adam", learning_rate=0.001, loss="mse", value_range="unit",
+    quantization="noise", q_step=0.1, rate_weight=0.01,
+)
+train(model, data, settings=settings, epochs=3, snapshots=[1, 3], folder=Path(sys.argv[1]), seed=7)
 """
 
 
