@@ -16,7 +16,15 @@ METHODS = sorted(ROOMS["methods"].glob("*.py"))
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
 TRAINING = ("training", "batches", "callbacks", "checkpoints", "losses", "optimizers", "schedules", "weights")
-FITTING = ("restorer_training", "coordinate_fitting", "pixel_fitting", "latent_fitting", "latent_pictures")
+FITTING = (
+    "autoencoder_training",
+    "rated",
+    "restorer_training",
+    "coordinate_fitting",
+    "pixel_fitting",
+    "latent_fitting",
+    "latent_pictures",
+)
 NEURAL = {RECON / f"{name}.py" for name in (*TRAINING, "towers", *FITTING, "layers", "runtime", "complexity")}
 LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking", "fractal")}
 MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - LEARN_NOTHING

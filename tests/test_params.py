@@ -1,6 +1,7 @@
 """params.yaml: what is understood, and that a mistake is one line with its key and what would be right."""
 
 import copy
+import re
 import shutil
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,16 @@ from pydantic import Field
 
 from recon import rooms
 from recon.errors import UserError
-from recon.params.autoencoder import Experiment, Sweep, epochs_of, settings_of, training_of
+from recon.params.autoencoder import (
+    Experiment,
+    Point,
+    Sweep,
+    epochs_of,
+    experiment_of,
+    points_of,
+    runs_of,
+    settings_of,
+)
 from recon.params.core import PATH, EntryName, Section, lookup, parse, read_params, section, unique
 from recon.params.schema import check
 from refusals import refusal
@@ -131,7 +141,8 @@ def test_a_file_that_is_no_yaml_mapping_is_one_line(tmp_path, content, words):
 
 
 def experiment(**changes) -> dict[str, Any]:
-    fields = {"net": "conv_autoencoder", "subject": "autoencoder", "q_step": 0.1, "sweep": {"epoch": [10]}}
+    fields = {"net": "conv_autoencoder", "subject": "autoencoder", "trained_on": "subjects/autoencoder"}
+    fields |= {"q_step": 0.1, "sweep": {"epoch": [10]}}
     return {key: value for key, value in (fields | changes).items() if value is not None}
 
 
@@ -143,7 +154,7 @@ def group(**changes) -> dict[str, Any]:
 
 @pytest.mark.parametrize("sweep", [{}, {"epoch": [1], "q_step": [0.1]}])
 def test_a_sweep_has_exactly_one_axis(sweep):
-    assert "name exactly one of `epoch` and `q_step`" in complaint(sweep, model=Sweep)
+    assert "name exactly one of `epoch`, `q_step` and `rate_weight`" in complaint(sweep, model=Sweep)
 
 
 @pytest.mark.parametrize(
@@ -172,14 +183,53 @@ def test_a_sweep_of_steps_keeps_no_epochs():
 
 
 def test_an_experiment_s_training_lies_over_the_group_s():
-    training = training_of(group(training={"learning_rate": "1e-05"}), "one")
+    (run,) = runs_of(group(training={"learning_rate": "1e-05"}), "one")
+    training = run.training
     assert (training.learning_rate, training.optimizer, training.loss) == (1e-5, "adam", "mse")
 
 
 def test_a_wrong_override_names_the_experiment():
-    words = r"autoencoder\.experiments\.one\.training\.rate: unknown key; known keys: beta_2, clip_norm, "
+    words = r"autoencoder\.experiments\.one\.training\.rate: unknown key; known keys: batch_size, beta_2, "
     with pytest.raises(UserError, match=words):
-        training_of(group(training={"rate": 1}), "one")
+        runs_of(group(training={"rate": 1}), "one")
+
+
+NOISE = {"quantization": "noise", "q_step": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("training", "words"),
+    [
+        ({"q_step": 0.2}, "`q_step` and `rate_weight` need `quantization: noise` or `straight_through`"),
+        ({"rate_weight": 0.1}, "`q_step` and `rate_weight` need `quantization: noise` or `straight_through`"),
+        ({"quantization": "noise"}, "`quantization: noise` needs a `q_step`"),
+        (NOISE | {"rate_weight": -1}, "rate_weight: input should be greater than or equal to 0"),
+    ],
+)
+def test_a_rate_and_a_quantizer_of_training_belong_together(training, words):
+    with pytest.raises(UserError, match=re.escape(words)):
+        runs_of(group(training=training), "one")
+
+
+def test_each_rate_weight_is_a_network_and_a_point_of_its_own():
+    params = group(training=NOISE, sweep={"rate_weight": [0, 0.01]})
+    runs = runs_of(params, "one")
+    assert [(run.variant, run.training.rate_weight) for run in runs] == [
+        ("rate_weight=0.0", 0),
+        ("rate_weight=0.01", 0.01),
+    ]
+    points = [points_of(experiment_of(params, "one"), run, epochs=5) for run in runs]
+    assert points[1] == [Point("rate_weight=0.01", "best", 0.1)]
+
+
+def test_a_network_is_scored_after_each_of_its_epochs_or_at_each_step():
+    by_epoch, by_step = group(sweep={"epoch": [10, 100]}), group(q_step=None, sweep={"q_step": [0.1, 0.2]})
+    points = [
+        points_of(experiment_of(params, "one"), runs_of(params, "one")[0], epochs=20)
+        for params in (by_epoch, by_step)
+    ]
+    assert points[0] == [Point("epoch=10", "epoch_0010", 0.1), Point("epoch=20", "epoch_0020", 0.1)]
+    assert points[1] == [Point("q_step=0.1", "best", 0.1), Point("q_step=0.2", "best", 0.2)]
 
 
 def test_settings_are_those_of_build_coerced_and_complete():
@@ -276,7 +326,7 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
         ("autoencoder.training.value_range", "symmetric", f"{CONV}: value_range `symmetric` is [-1, 1], which "),
         ("autoencoder.training.optimizer", "adma", "autoencoder.training.optimizer: input should be 'adam', "),
         ("autoencoder.training.learning_rate", 0, "autoencoder.training.learning_rate: input should be greater"),
-        (f"{CONV}.training", {"rate": 1}, f"{CONV}.training.rate: unknown key; known keys: beta_2, "),
+        (f"{CONV}.training", {"rate": 1}, f"{CONV}.training.rate: unknown key; known keys: batch_size, beta_2, "),
         ("autoencoder.experiments", {}, "autoencoder.experiments: "),
         ("autoencoder.experiments", {"a": experiment(subject="plane")}, "none sweeps `epoch` on the subject"),
         (f"{CONV}.settings.filters", [1] * 7, f"{CONV}.settings.filters: at most 6 of them"),

@@ -79,7 +79,8 @@ def test_adam_s_first_step_is_the_learning_rate():
 
 
 def test_a_snapshot_is_the_network_at_that_epoch(tmp_path):
-    fit(scaling(), epochs=5, callbacks=[training.Snapshots(tmp_path, [2, 5])])
+    model = scaling()
+    fit(model, epochs=5, callbacks=[training.Snapshots(model, tmp_path, [2, 5])])
     assert sorted(path.name for path in tmp_path.glob("*.h5")) == [
         "epoch_0002.weights.h5",
         "epoch_0005.weights.h5",
@@ -91,7 +92,8 @@ def test_a_snapshot_is_the_network_at_that_epoch(tmp_path):
 
 
 def test_a_snapshot_above_the_last_epoch_is_not_there(tmp_path):
-    fit(scaling(), epochs=2, callbacks=[training.Snapshots(tmp_path, [3])])
+    model = scaling()
+    fit(model, epochs=2, callbacks=[training.Snapshots(model, tmp_path, [3])])
     assert list(tmp_path.glob("*.h5")) == []
 
 
@@ -107,15 +109,20 @@ import sys
 from pathlib import Path
 from recon import runtime
 import numpy as np
+from recon.autoencoder_training import train
+from recon.batches import Photographs
 from recon.methods import autoencoder
+from recon.params.autoencoder import CodecTraining
 from recon.params.core import Runtime
-from recon.params.training import Training
 
 runtime.prepare(Runtime(seed=7, threads=2))
-pixels = np.random.default_rng(0).integers(0, 256, (24, 40, 3), np.uint8)
+data = Photographs([np.random.default_rng(0).random((24, 40, 3), np.float32)])
 model = autoencoder.build("conv_autoencoder", {"filters": [4]}, channels=3)
-settings = Training(optimizer="adam", learning_rate=0.001, loss="mse", value_range="unit")
-autoencoder.train(model, [pixels], settings=settings, epochs=3, snapshots=[1, 3], folder=Path(sys.argv[1]))
+settings = CodecTraining(
+    optimizer="adam", learning_rate=0.001, loss="mse", value_range="unit",
+    quantization="noise", q_step=0.1, rate_weight=0.01,
+)
+train(model, data, settings=settings, epochs=3, snapshots=[1, 3], folder=Path(sys.argv[1]), seed=7)
 """
 
 

@@ -19,23 +19,26 @@ from recon.callbacks import (
     tensorboard,
 )
 from recon.checkpoints import Checkpoint, EarlyStopping, ReduceLROnPlateau
-from recon.params.training import Training
+from recon.params.training import Training, snapshot_name
 from recon.schedules import WarmUp
 from recon.weights import averaged, save_weights
 
 
 class Snapshots(keras.callbacks.Callback):
-    """Saves the weights at the end of each of `epochs` (counted from 1) as `folder/epoch_0010.weights.h5`."""
+    """Saves the weights at the end of each of `epochs` (counted from 1) as `folder/epoch_0010.weights.h5`.
 
-    def __init__(self, folder: Path, epochs: Sequence[int]) -> None:
+    They are those of `network`, which may be a part of the model that is trained.
+    """
+
+    def __init__(self, network: keras.Model, folder: Path, epochs: Sequence[int]) -> None:
         super().__init__()
-        self._folder, self._epochs = folder, frozenset(epochs)
+        self._network, self._folder, self._epochs = network, folder, frozenset(epochs)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Save, if this is one of the epochs."""
         if epoch + 1 in self._epochs:
             with averaged(self.model):
-                save_weights(self.model, self._folder / f"{snapshot_name(epoch + 1)}.weights.h5")
+                save_weights(self._network, self._folder / f"{snapshot_name(epoch + 1)}.weights.h5")
 
 
 def fit(
@@ -108,8 +111,3 @@ def _by_settings(settings: Training, measure: Measure) -> list[keras.callbacks.C
     if settings.early_stopping:
         found.append(EarlyStopping(patience=settings.early_stopping, **best))
     return found
-
-
-def snapshot_name(epoch: int) -> str:
-    """Return what the weights at the end of `epoch` (counted from 1) are called."""
-    return f"epoch_{epoch:04d}"

@@ -24,6 +24,7 @@ from recon.methods import (
     pixels,
     restoration,
 )
+from recon.params.autoencoder import BEST
 from recon.params.coordinates import InputMapping
 from recon.params.fractal import Fit
 from recon.params.networks import network_settings
@@ -78,10 +79,10 @@ def _autoencoder(net: str, settings: dict[str, Any], value_range: str) -> Case:
 
     def share(folder: Path, channels: int, seed: int) -> None:
         keras.utils.set_random_seed(seed)
-        training.save_weights(build(channels), autoencoder.weights_path(folder, autoencoder.BEST))
+        training.save_weights(build(channels), autoencoder.weights_path(folder, BEST))
 
     def codec(folder: Path, channels: int) -> autoencoder.Codec:
-        return autoencoder.load(build(channels), folder, autoencoder.BEST, value_range=value_range)
+        return autoencoder.load(build(channels), folder, BEST, value_range=value_range)
 
     return Case(
         "autoencoder",

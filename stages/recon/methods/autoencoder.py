@@ -5,7 +5,6 @@ symbols; the synthesis weights are the shared decoder, whose bytes are no part o
 """
 
 import struct
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -14,14 +13,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from recon import complexity, files, images, payload, rate, rooms, training
-from recon.batches import Photographs
-from recon.callbacks import LowestLoss, tensorboard
-from recon.params.training import Training
+from recon import complexity, images, payload, rate, rooms
 from recon.reconstruction import Reconstruction
 
 FAMILY = "autoencoder"
-BEST = "best"
 _Q_STEP = struct.Struct("<f")
 _MACS_SIDE = 256  # multiply-adds per pixel are counted on an image of this side
 
@@ -37,7 +32,7 @@ class Codec:
     def encode(self, pixels: np.ndarray, *, q_step: float) -> bytes:
         """Return the payload of `pixels`."""
         rows, columns, channels = pixels.shape
-        batch = _padded(images.to_float(pixels, self.value_range), self._stride)[np.newaxis]
+        batch = padded(images.to_float(pixels, self.value_range), self._stride)[np.newaxis]
         latent = np.asarray(self.model.get_layer("analysis")(batch))[0]
         symbols = rate.quantize(latent, q_step).reshape(-1, latent.shape[-1]).T
         body = _Q_STEP.pack(q_step) + rate.encode_symbols(symbols)
@@ -72,7 +67,7 @@ class Codec:
 
     @property
     def _stride(self) -> int:
-        return _stride(self.model)
+        return stride(self.model)
 
 
 def build(net: str, settings: dict[str, Any], *, channels: int) -> keras.Model:
@@ -84,29 +79,6 @@ def describe(net: str, settings: dict[str, Any], *, channels: int) -> dict[str, 
     """Return what `complexity.describe` says of the network, and decoder_bytes (float32 synthesis weights)."""
     model = rooms.load("networks", net).build(image_shape=(_MACS_SIDE, _MACS_SIDE, channels), **settings)
     return complexity.describe(model) | {"decoder_bytes": 4 * model.get_layer("synthesis").count_params()}
-
-
-def train(
-    model: keras.Model,
-    photographs: Iterable[np.ndarray],
-    *,
-    settings: Training,
-    epochs: int,
-    snapshots: Sequence[int],
-    folder: Path,
-) -> None:
-    """Train `model` to give back each of the uint8 `photographs`; write its weights and losses to `folder`.
-
-    `folder` gets `epoch_NNNN.weights.h5` for each epoch in `snapshots`, `best.weights.h5`, the weights with the
-    lowest loss, and `losses.csv`.
-    """
-    stride = _stride(model)
-    data = Photographs([_padded(images.to_float(pixels, settings.value_range), stride) for pixels in photographs])
-    with files.atomic_path(folder / "losses.csv") as losses:
-        log = keras.callbacks.CSVLogger(str(losses))
-        callbacks = [log, training.Snapshots(folder, snapshots), LowestLoss(), *tensorboard(folder)]
-        training.fit(model, data, settings=settings, epochs=epochs, callbacks=callbacks)
-    training.save_weights(model, weights_path(folder, BEST))
 
 
 def load(model: keras.Model, folder: Path, weights: str, *, value_range: images.ValueRange) -> Codec:
@@ -121,13 +93,13 @@ def weights_path(folder: Path, weights: str) -> Path:
     return folder / f"{weights}.weights.h5"
 
 
-def _stride(model: keras.Model) -> int:
+def stride(model: keras.Model) -> int:
     """Return how many image rows stand for one latent row."""
     side = _MACS_SIDE
     return side // model.get_layer("analysis").compute_output_shape((1, side, side, model.input_shape[-1]))[1]
 
 
-def _padded(values: np.ndarray, stride: int) -> np.ndarray:
+def padded(values: np.ndarray, stride: int) -> np.ndarray:
     """Repeat the last row and column of `values` (rows, columns, channels) up to multiples of `stride`."""
     rows, columns, _ = values.shape
     return np.pad(values, ((0, -rows % stride), (0, -columns % stride), (0, 0)), mode="edge")

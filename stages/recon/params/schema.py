@@ -7,7 +7,7 @@ from recon import datasets, rooms
 from recon.errors import UserError
 from recon.manifest import Manifest
 from recon.params import fractal, pixels
-from recon.params.autoencoder import Autoencoder, Epochs, experiment_of, settings_of, training_of
+from recon.params.autoencoder import Autoencoder, Epochs, experiment_of, runs_of, settings_of
 from recon.params.classical import Classical
 from recon.params.coordinates import Coordinates
 from recon.params.coordinates_checks import check_coordinates
@@ -96,7 +96,7 @@ def check(params: dict[str, Any]) -> None:
 def _check_autoencoder(params: dict[str, Any], entry: str) -> None:
     """Refuse a network that is no codec, and an end of training that its snapshots would not live to see."""
     key, experiment = f"autoencoder.experiments.{entry}", experiment_of(params, entry)
-    training = training_of(params, entry)
+    training = runs_of(params, entry)[0].training
     check_network(settings_of(params, entry), training, key)
     if not rooms.is_codec(experiment.net):
         raise UserError(

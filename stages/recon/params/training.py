@@ -54,3 +54,8 @@ class Training(Section):
     decay_factor: Fraction = 0.5
     patience: int = Field(default=5, ge=1)
     early_stopping: int | None = Field(default=None, ge=1)
+
+
+def snapshot_name(epoch: int) -> str:
+    """Return what the weights at the end of `epoch` (counted from 1) are called."""
+    return f"epoch_{epoch:04d}"

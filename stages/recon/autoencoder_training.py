@@ -1,0 +1,55 @@
+"""Training one autoencoder: what it is shown, and what it sees of its quantizer."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+
+from recon import files, images, training
+from recon.batches import Batches, Patches, Photographs
+from recon.callbacks import LowestLoss, tensorboard
+from recon.imageset import ImageSet
+from recon.methods.autoencoder import padded, stride, weights_path
+from recon.params.autoencoder import BEST, PATCHES, CodecTraining
+from recon.patchset import PatchSet
+from recon.rated import Quantizer, quantized
+
+
+def shown(folder: str, model: keras.Model, settings: CodecTraining, *, seed: int) -> Batches:
+    """Return what `model` is trained on: a `folder` below data/ of whole photographs, or of patches.
+
+    UserError where there is nothing in it yet.
+    """
+    if folder == PATCHES:
+        clean = PatchSet.open(f"data/{folder}").clean
+        size = {"batch_size": settings.batch_size, "steps": settings.steps_per_epoch}
+        return Patches(clean, clean, value_range=settings.value_range, seed=seed, **size)
+    photographs = ImageSet.open(f"data/{folder}")
+    side = stride(model)
+    return Photographs([padded(images.to_float(pixels, settings.value_range), side) for _, pixels in photographs])
+
+
+def train(
+    model: keras.Model,
+    data: Batches,
+    *,
+    settings: CodecTraining,
+    epochs: int,
+    snapshots: Sequence[int],
+    folder: Path,
+    seed: int,
+) -> None:
+    """Train `model` to give back what `data` shows it; write its weights and losses to `folder`.
+
+    `folder` gets `epoch_NNNN.weights.h5` for each epoch in `snapshots`, `best.weights.h5`, the weights with the
+    lowest loss, and `losses.csv`. The `seed` is that of the quantizer's noise.
+    """
+    trained = model
+    if settings.quantization != "none":
+        steps = {"q_step": settings.q_step, "rate_weight": settings.rate_weight}
+        trained = quantized(model, Quantizer(settings.quantization, **steps, pixels=stride(model) ** 2, seed=seed))
+    with files.atomic_path(folder / "losses.csv") as losses:
+        log = keras.callbacks.CSVLogger(str(losses))
+        callbacks = [log, training.Snapshots(model, folder, snapshots), LowestLoss(), *tensorboard(folder)]
+        training.fit(trained, data, settings=settings, epochs=epochs, callbacks=callbacks)
+    training.save_weights(model, weights_path(folder, BEST))
