@@ -8,8 +8,8 @@ from recon.params.core import lookup, read_params
 
 def main() -> None:
     """Read the referee's rows, the saved pictures and the loss curves."""
-    entries = list(lookup(read_params(), "autoencoder.experiments"))
-    losses = epochs.gather_losses(entries)
+    experiments = lookup(read_params(), "autoencoder.experiments")
+    losses = epochs.gather_losses([name for name, one in experiments.items() if one["subject"] == epochs.FAMILY])
     rows = epochs.select(files.read_csv("metrics/autoencoder.csv"))
     files.write_csv("plots/autoencoder/losses.csv", losses)
     files.write_text("plots/autoencoder/findings.md", epochs.findings(rows))
