@@ -28,10 +28,7 @@ Uniform = stream.model.Uniform
 # Laplace scales: eighths of an octave, from 1/16 to beyond half the widest support.
 _SCALES = 2.0 ** (np.arange(160) / 8 - 4)
 _TOTAL = 2**24  # constriction's own resolution of probabilities
-
-# In bits: what a group costs beside its symbols, at least, and how far a decoder may read beyond the end.
-_GROUP_BITS = 8
-_BITS_BEYOND = 64
+_GROUP_BITS = 8  # what a group costs beside its symbols, at least
 
 # Histogram counts: 0, 1, 2, 3, 4, 6, 8, 12, ...; a count is sent as the nearest of these by ratio.
 _COUNTS = np.array([0, 1] + [mantissa << octave for octave in range(27) for mantissa in (2, 3)], np.float64)
@@ -109,8 +106,9 @@ def decode_groups(data: bytes, *, counts: Sequence[int]) -> list[np.ndarray]:
     """Return the int32 groups of so many symbols each that `encode_groups` turned into `data`.
 
     Beyond the end a range decoder reads zeros, for as many symbols as it is asked for. So the bits that symbols
-    take at least are counted: before they are decoded by the likeliest of them, then by what they are. Memory and
-    time are in proportion to `data`, but for groups whose symbols are (nearly) all equal.
+    take at least are counted: before they are decoded by the likeliest of them, then by what they are; the coder
+    itself never takes fewer. Memory and time are in proportion to `data`, but for groups whose symbols are (nearly)
+    all equal.
 
     Raises:
         PayloadError: `data` is not the code of that many symbols.
@@ -118,7 +116,7 @@ def decode_groups(data: bytes, *, counts: Sequence[int]) -> list[np.ndarray]:
     if len(data) % 4:
         raise PayloadError(f"coded symbols come in words of 4 bytes, here are {len(data)} bytes")
     decoder = RangeDecoder(np.frombuffer(data, "<u4").astype(np.uint32))
-    groups, left = [], 8.0 * len(data) + _BITS_BEYOND
+    groups, left = [], 8.0 * len(data)
     try:
         for count in counts:
             group, left = _decode_group(decoder, count, left)

@@ -8,10 +8,10 @@ import faulthandler
 import json
 import re
 import resource
+import struct
 import sys
 import traceback
 import warnings
-from collections import Counter
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -20,8 +20,8 @@ from unittest.mock import patch
 import numpy as np
 from cases import CASES, Case
 from mutations import MAGIC, SHAPE, Payload, mutated
-from PIL import Image
 from pictures import picture
+from PIL import Image
 
 from recon import rate
 from recon.payload import PayloadError
@@ -38,7 +38,7 @@ class Victim:
     name: str
     case: Case
     channels: int
-    found: Counter = field(default_factory=Counter)
+    found: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("decoded", "refused", "failed"), 0))
     failures: list[str] = field(default_factory=list)
 
     def prepare(self, folder: Path) -> None:
@@ -55,21 +55,30 @@ class Victim:
     def meet(self, data: bytes) -> None:
         """Decode a payload: a picture of the shape it claims, or a PayloadError of one line, is right."""
         try:
-            check_picture(self.decode(data), data)
-            self.found["decoded"] += 1
-        except PayloadError as error:
-            assert str(error)
-            assert str(error).isprintable()
-            self.found["refused"] += 1
+            found = self._found(data)
         except Exception:
-            self.found["failed"] += 1
-            self.failures.append(traceback.format_exc() + data.hex())
+            found = "failed"
+            self.failures.append(f"{traceback.format_exc()}{data.hex()}")
+        self.found[found] += 1
+
+    def _found(self, data: bytes) -> str:
+        try:
+            pixels = self.decode(data)
+        except PayloadError as error:
+            line = str(error)
+        else:
+            check_picture(pixels, data)
+            return "decoded"
+        assert line
+        assert line.isprintable()
+        return "refused"
 
 
 def check_picture(pixels: np.ndarray, data: bytes) -> None:
     """Raise AssertionError where `pixels` are no picture of the shape that the payload claims."""
     if data.startswith(MAGIC):
-        rows, columns, channels = np.frombuffer(data[SHAPE][:4], "<u2").tolist() + [data[SHAPE][4] & 0x7F]
+        rows, columns, channels = struct.unpack("<HHB", data[SHAPE])
+        channels &= 0x7F
     else:
         with Image.open(BytesIO(data)) as image:
             (columns, rows), channels = image.size, pixels.shape[-1]
@@ -93,7 +102,7 @@ def main(count: int, seed: int, folder: Path) -> None:
         faulthandler.dump_traceback_later(HANG, exit=True)
         victim.meet(data)
     faulthandler.cancel_dump_traceback_later()
-    report = {victim.name: {**victim.found, "failures": victim.failures[:20]} for victim in victims}
+    report = {victim.name: victim.found | {"failures": victim.failures[:20]} for victim in victims}
     (folder / "report.json").write_text(json.dumps(report, indent=1))
 
 

@@ -15,7 +15,7 @@ MAGIC = b"RCN"
 _FIELDS = {1: "<B", 2: "<H", 4: "<I", 8: "<Q"}
 _BIG_ENDIAN = {1: ">B", 2: ">H", 4: ">I", 8: ">Q"}
 _NUMBERS = (0, 1, 2, 7, 8, 64, 127, 128, 255, 256, 8192, 8193, 32767, 32768, 65535, 2**31 - 1, 2**31, 2**32 - 1)
-_FLOATS = tuple(map(float, ("0 -0 1 -1 nan inf -inf 1e-45 1e-38 3e38 -3e38").split()))
+_FLOATS = (0.0, -0.0, 1.0, -1.0, float("nan"), float("inf"), float("-inf"), 1e-45, 1e-38, 3e38, -3e38)
 _TEXTS = ("0", "-1", "1e9", "1e999", "NaN", "null", "true", "[]", "{}", '"x"', "1048576", "9" * 30, "64", '"\\n"')
 
 Mutation = Callable[[np.random.Generator, bytearray, bytes], bytes]
