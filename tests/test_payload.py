@@ -1,10 +1,11 @@
 import struct
 import zlib
 
+import numpy as np
 import pytest
 
 from recon.errors import UserError
-from recon.payload import PayloadError, model_id, pack, unpack
+from recon.payload import MOST_PIXELS, PayloadError, check_values, model_id, pack, unpack
 
 BODY = b"the coded body"
 WEIGHTS = model_id(b"some weights")
@@ -96,9 +97,48 @@ def test_another_model_is_named(needed, given_id, words):
         unpack(example(model_id=needed), family="autoencoder", model_id=given_id)
 
 
+def claiming(rows=8, columns=8, channels=1):
+    payload = example()
+    return with_true_checksum(payload[:8] + struct.pack("<HHB", rows, columns, channels) + payload[13:])
+
+
 @pytest.mark.parametrize(
-    "shape", [{"rows": 7}, {"columns": 8193}, {"rows": 65535, "columns": 65535}, {"channels": 2}]
+    "shape",
+    [
+        {"rows": 7},
+        {"columns": 8193},
+        {"rows": 65535, "columns": 65535},
+        {"channels": 2},
+        {"rows": 4096, "columns": 4097},
+        {"rows": 8192, "columns": 8192},
+    ],
 )
 def test_an_impossible_shape_is_refused_before_anything_is_allocated(shape):
     with pytest.raises(PayloadError, match="payload claims"):
-        unpack(example(**shape), family="autoencoder")
+        unpack(claiming(**shape), family="autoencoder")
+    with pytest.raises(PayloadError, match="payload claims"):
+        example(**shape)
+
+
+def test_as_many_pixels_as_there_may_be_are_no_fault():
+    assert MOST_PIXELS == 4096**2
+    assert unpack(claiming(rows=4096, columns=4096), family="autoencoder").rows == 4096
+    assert unpack(claiming(rows=2048, columns=8192), family="autoencoder").rows == 2048
+
+
+def test_where_pixels_cost_little_there_may_be_more():
+    whole = unpack(claiming(rows=8192, columns=8192), family="autoencoder", most_pixels=8192**2)
+    assert (whole.rows, whole.columns) == (8192, 8192)
+
+
+def test_an_error_is_one_line_whatever_it_quotes():
+    """Nor can it be ever so long, or have codes that a terminal obeys."""
+    assert str(PayloadError("unknown net `a\nb\x1b[31m\u202e`")) == "unknown net `a b [31m `"
+    assert len(str(PayloadError("x" * 10_000))) == 303
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_values_that_no_pixel_can_show_are_refused(value):
+    with pytest.raises(PayloadError, match="no numbers"):
+        check_values(np.array([0.5, value], np.float32))
+    np.testing.assert_array_equal(check_values(np.array([0.5, -3e38])), [0.5, -3e38])

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -148,6 +150,49 @@ def test_groups_of_other_lengths_survive():
     groups = [np.arange(-3, 4), np.array([500]), generator().integers(-9, 9, 300)]
     decoded = decode_groups(encode_groups(groups), counts=[7, 1, 300])
     assert all(np.array_equal(*pair) for pair in zip(groups, decoded, strict=True))
+
+
+@pytest.mark.parametrize("lost", [3, 10, 100])
+def test_missing_bytes_are_noticed(lost):
+    """Zeros are read in their place."""
+    symbols = generator().integers(-50, 50, (4, 500))
+    with pytest.raises(PayloadError, match="coded symbols"):
+        decode_symbols(encode_symbols(symbols)[: -4 * lost], groups=4, count=500)
+
+
+def test_more_symbols_than_bytes_can_hold_are_refused_before_there_is_memory_for_them():
+    data = encode_symbols(generator().integers(-50, 50, (1, 500)))
+    tracemalloc.start()
+    with pytest.raises(PayloadError, match="cut"):
+        decode_symbols(data, groups=1, count=2**40)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2**20
+
+
+def test_more_groups_than_bytes_can_hold_are_refused():
+    """Each takes 8 bits at least, though all its symbols are equal."""
+    with pytest.raises(PayloadError, match="cut"):
+        decode_groups(encode_symbols(np.zeros((20, 4), int)), counts=[4] * 100_000)
+
+
+def test_the_likeliest_symbols_may_be_as_many_as_one_likes():
+    """2^20 zeros but one take 7 words, and no bound refuses them."""
+    symbols = np.zeros((1, 2**20), np.int32)
+    symbols[0, 5] = 1
+    data = encode_symbols(symbols)
+    assert len(data) <= 4 * 7
+    np.testing.assert_array_equal(decode_symbols(data, groups=1, count=2**20), symbols)
+
+
+@pytest.mark.parametrize("q_step", [0.0, -0.0, -0.1, np.nan, np.inf, -np.inf, np.float32(3e38)])
+def test_a_step_that_no_encoder_has_is_refused(q_step):
+    with pytest.raises(PayloadError, match="impossible quantizer step"):
+        dequantize(np.array([[-2, 0, 3]], np.int32), q_step)
+
+
+def test_the_largest_step_is_that_whose_values_are_finite():
+    assert np.isfinite(dequantize(np.array([-2, 0], np.int32), np.float32(1.7e38))).all()
 
 
 def test_bytes_left_over_are_refused():

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import jpeglib
 import numpy as np
 
+from recon.codec_files import bare_jpeg
 from recon.payload import PayloadError
 from recon.quantization import BLOCK, decode, sampling_factors
 
@@ -24,10 +25,10 @@ def coefficients(content: bytes) -> list[np.ndarray]:
     Raises:
         PayloadError: not a JPEG file that `recon.quantization` knows, or a damaged one.
     """
-    rows, columns, channels = decode(content).shape  # so libjpeg, which may end the process, meets no damaged file
+    rows, columns, channels = decode(content).shape  # so libjpeg 6b, old as it is, meets no damaged file
     with TemporaryDirectory() as folder:
         path = Path(folder, "image.jpg")
-        path.write_bytes(content)
+        path.write_bytes(bare_jpeg(content))  # jpeglib keeps remarks, and trusts their lengths and number
         try:
             read = jpeglib.read_dct(path)
             planes = [read.Y, read.Cb, read.Cr][:channels]

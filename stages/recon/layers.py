@@ -12,6 +12,8 @@
   from the mean and the largest value over the channels (the spatial half of CBAM: Woo et al., ECCV 2018).
 """
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal
 
 import keras
@@ -178,3 +180,9 @@ def to_rgb(ycbcr: keras.KerasTensor) -> keras.KerasTensor:
 def _fixed(x: keras.KerasTensor, matrix: list[list[float]]) -> keras.KerasTensor:
     kernel = keras.initializers.Constant([[list(column) for column in zip(*matrix, strict=True)]])
     return layers.Conv2D(3, 1, use_bias=False, kernel_initializer=kernel, trainable=False)(x)
+
+
+def dense_shapes(*units: int) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of the kernels and biases of dense layers, each from so many units to the next."""
+    for ends in pairwise(units):
+        yield from (ends, ends[1:])

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from io import BytesIO
 
 import numpy as np
-from PIL import Image, JpegImagePlugin
+from PIL import JpegImagePlugin
 
-from recon.images import UNREADABLE, from_pillow, to_pillow
-from recon.payload import PayloadError
+from recon.codec_files import opened
+from recon.images import from_pillow, to_pillow
+from recon.payload import MOST_PIXELS
 
 BLOCK = 8
 
@@ -52,20 +53,26 @@ def encode_alike(pixels: np.ndarray, content: bytes) -> bytes:
     return file.getvalue()
 
 
+def check(content: bytes) -> None:
+    """Refuse, by a PayloadError, a payload that is too large or no file that the functions here take."""
+    with _opened(content, most_pixels=MOST_PIXELS) as image:
+        _tables(image)
+
+
 def _tables(image: JpegImagePlugin.JpegImageFile) -> np.ndarray:
     luma, *chroma = [image.quantization[table] for *_, table in image.layer]
     if len({tuple(table) for table in chroma}) > 1:
         raise ValueError("its chroma components have different tables")
-    return np.array([luma, *chroma[:1]], np.uint16).reshape(-1, BLOCK, BLOCK)
+    tables = np.array([luma, *chroma[:1]], np.uint16).reshape(-1, BLOCK, BLOCK)
+    if not tables.all():
+        raise ValueError("a quantizer step is 0")
+    return tables
 
 
 @contextmanager
-def _opened(content: bytes) -> Iterator[JpegImagePlugin.JpegImageFile]:
+def _opened(content: bytes, most_pixels: int | None = None) -> Iterator[JpegImagePlugin.JpegImageFile]:
     """Open a JPEG file by its header; what is wrong with it, found here or by the block, is a PayloadError."""
-    try:
-        with Image.open(BytesIO(content), formats=["JPEG"]) as image:
-            if len(image.layer) != 1 and JpegImagePlugin.get_sampling(image) < 0:
-                raise ValueError("neither gray nor color of 4:4:4, 4:2:2 or 4:2:0")
-            yield image
-    except (*UNREADABLE, KeyError, Image.DecompressionBombError) as error:
-        raise PayloadError(f"not a readable JPEG file: {error}") from error
+    with opened(content, ["JPEG"], most_pixels=most_pixels) as image:
+        if len(image.layer) != 1 and JpegImagePlugin.get_sampling(image) < 0:
+            raise ValueError("neither gray nor color of 4:4:4, 4:2:2 or 4:2:0")
+        yield image

@@ -28,6 +28,7 @@ Uniform = stream.model.Uniform
 # Laplace scales: eighths of an octave, from 1/16 to beyond half the widest support.
 _SCALES = 2.0 ** (np.arange(160) / 8 - 4)
 _TOTAL = 2**24  # constriction's own resolution of probabilities
+_GROUP_BITS = 8  # what a group costs beside its symbols, at least
 
 # Histogram counts: 0, 1, 2, 3, 4, 6, 8, 12, ...; a count is sent as the nearest of these by ratio.
 _COUNTS = np.array([0, 1] + [mantissa << octave for octave in range(27) for mantissa in (2, 3)], np.float64)
@@ -61,7 +62,14 @@ def quantize(values: np.ndarray, q_step: float) -> np.ndarray:
 
 
 def dequantize(symbols: np.ndarray, q_step: float) -> np.ndarray:
-    """Return float32 values, each within `q_step` / 2 of what was quantized."""
+    """Return float32 values, each within `q_step` / 2 of what was quantized.
+
+    Raises:
+        PayloadError: `q_step` is none: 0 or below, not a number, or so large that a value would be infinite.
+    """
+    largest = float(np.abs(symbols).max(initial=1))
+    if not 0 < largest * float(q_step) <= float(np.finfo(np.float32).max):  # nor is NaN
+        raise PayloadError(f"payload has an impossible quantizer step, {q_step}")
     return symbols.astype(np.float32) * np.float32(q_step)
 
 
@@ -97,14 +105,22 @@ def encode_groups(groups: Sequence[np.ndarray]) -> bytes:
 def decode_groups(data: bytes, *, counts: Sequence[int]) -> list[np.ndarray]:
     """Return the int32 groups of so many symbols each that `encode_groups` turned into `data`.
 
+    Beyond the end a range decoder reads zeros, for as many symbols as it is asked for. So the bits that symbols
+    take at least are counted: before they are decoded by the likeliest of them, then by what they are; the coder
+    itself never takes fewer. Memory and time are in proportion to `data`, but for groups whose symbols are (nearly)
+    all equal.
+
     Raises:
         PayloadError: `data` is not the code of that many symbols.
     """
     if len(data) % 4:
         raise PayloadError(f"coded symbols come in words of 4 bytes, here are {len(data)} bytes")
     decoder = RangeDecoder(np.frombuffer(data, "<u4").astype(np.uint32))
+    groups, left = [], 8.0 * len(data)
     try:
-        groups = [_decode_group(decoder, count) for count in counts]
+        for count in counts:
+            group, left = _decode_group(decoder, count, left)
+            groups.append(group)
     except AssertionError as error:  # constriction's word for bits that no symbol has
         raise PayloadError("coded symbols are damaged") from error
     if not decoder.maybe_exhausted():
@@ -191,15 +207,28 @@ def _encode_group(encoder: RangeEncoder, group: np.ndarray) -> None:
     encoder.encode(group - low, _categorical(fitted[kind].frequencies(values)))
 
 
-def _decode_group(decoder: RangeDecoder, count: int) -> np.ndarray:
+def _decode_group(decoder: RangeDecoder, count: int, bits: float) -> tuple[np.ndarray, float]:
+    """Return the symbols, and the bits that are left for the groups to come."""
+    bits = _left(bits, _GROUP_BITS)
     folded, values = _read_number(decoder), _read_number(decoder) + 1
     low = -(folded + 1) // 2 if folded % 2 else folded // 2
     if low + values - 1 > MAX_SYMBOL:
         raise PayloadError("coded symbols leave their range")
     if values == 1:
-        return np.full(count, low, np.int32)
+        return np.full(count, low, np.int32), bits
     description = _DESCRIPTIONS[decoder.decode(Uniform(len(_DESCRIPTIONS)))].read(decoder, values)
-    return decoder.decode(_categorical(description.frequencies(values)), count) + np.int32(low)
+    frequencies = description.frequencies(values)
+    # A value may be likelier than that by 2 in _TOTAL: constriction rounds, and gives every value one.
+    least = -np.log2(np.minimum(1, frequencies / frequencies.sum() + 2 / _TOTAL))
+    _left(bits, count * least.min())
+    symbols = decoder.decode(_categorical(frequencies), count)
+    return symbols + np.int32(low), _left(bits, np.bincount(symbols, minlength=values) @ least)
+
+
+def _left(bits: float, cost: float) -> float:
+    if cost > bits:
+        raise PayloadError("coded symbols are cut: these are fewer bytes than so many symbols take")
+    return bits - cost
 
 
 def _categorical(frequencies: np.ndarray) -> stream.model.Categorical:

@@ -12,6 +12,7 @@ import keras
 
 from recon import complexity, rooms
 from recon.mappings import coordinates
+from recon.params.networks import network_settings
 from recon.towers import in_towers
 from recon.weights import save_weights
 
@@ -88,6 +89,15 @@ def test_multiply_adds_and_every_setting_can_be_told(net):
     assert set(rooms.build_settings(net, room="fields")) == settings.keys() - {"features", "channels"}
 
 
+@every_field
+@pytest.mark.parametrize("depth", [1, 3])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_shapes_of_all_weights_are_known_before_they_are_made(net, channels, depth):
+    module, told = rooms.load("fields", net), {"features": 2, "channels": channels}
+    settings = network_settings(net, SMALL.get(net, {}) | {"depth": depth}, "case", room="fields")
+    assert list(module.shapes(**told, **settings)) == [w.shape for w in module.build(**told, **settings).weights]
+
+
 def test_weights_and_multiply_adds_of_an_mlp_by_hand():
     """2 x 16 + 16, 16 x 16 + 16 twice, 16 x 3 + 3; a multiply-add for each entry of a kernel."""
     model = build("mlp")
@@ -127,3 +137,12 @@ def test_a_grid_with_more_corners_than_rows_shares_them():
     rows = np.asarray(layer._row(keras.ops.convert_to_tensor(corners, "int64")))
     assert set(rows) == set(range(64))  # all of them, and by as many corners each as a fair hash would give
     assert np.bincount(rows).max() < 2 * 41**2 / 64
+
+
+@pytest.mark.parametrize("growth", [8.0, 1000.0])
+def test_a_grid_too_fine_to_tell_places_apart_is_refused(growth):
+    """8 x 8^7 cells along a side are 2^24: as many as float32 has numbers between 0.5 and 1, twice."""
+    settings = network_settings("grid", {"growth": growth, "levels": 8}, "case", room="fields")
+    for make in ("build", "shapes"):
+        with pytest.raises(ValueError, match="the finest grid has"):
+            list(getattr(rooms.load("fields", "grid"), make)(features=2, channels=3, **settings))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from cases import CASES, nothing_to_share
+from pictures import picture
 
 from recon import rooms
 from recon.payload import PayloadError
@@ -11,13 +12,6 @@ from recon.reconstruction import RECONSTRUCTIONS, EntryWriter, payload_bytes, re
 # Sides that are no multiple of any stride or block, and the smallest there may be.
 SIDES = {"odd": (37, 53), "even": (32, 24), "small": (8, 9)}
 COLORS = {"rgb": 3, "gray": 1}
-
-
-def picture(rows, columns, channels):
-    """Return a smooth pattern with noise: something to keep and something to lose."""
-    i, j, c = np.ogrid[:rows, :columns, :channels]
-    noise = np.random.default_rng(0).normal(0, 8, (rows, columns, channels))
-    return np.clip(128 + 60 * np.sin(i / 7 + c) * np.cos(j / 11) + noise, 0, 255).astype(np.uint8)
 
 
 @pytest.fixture(scope="module", params=[(name, color) for name in CASES for color in COLORS], ids="-".join)

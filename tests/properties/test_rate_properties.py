@@ -46,8 +46,8 @@ def test_quantization_errs_by_half_a_step_at_most(values, q_step):
 
 
 @given(
-    rows=st.integers(8, 8192),
-    columns=st.integers(8, 8192),
+    rows=st.integers(8, 4096),
+    columns=st.integers(8, 4096),
     channels=st.sampled_from([1, 3]),
     name=st.sampled_from([b"", model_id(b"weights")]),
     body=bodies,

@@ -10,11 +10,16 @@ an MLP takes, which shares every weight among all places. A level with more corn
 rows by a hash of the corner; where it has fewer the grid is dense. Colors in [0, 1].
 """
 
+from collections.abc import Iterator
+
 import keras
 from keras import layers, ops
 
+from recon.layers import dense_shapes
+
 MAPPINGS = ("none",)  # it takes places as they are
 _PRIMES = (1, 2_654_435_761)
+_MOST_CELLS = 2**20  # along a side: in each, float32 still tells 16 places apart
 
 
 @keras.saving.register_keras_serializable(package="recon")
@@ -101,8 +106,35 @@ def build(
     if features != 2:
         raise ValueError(f"a grid takes places as they are, `mapping: none`. Received: {features} features")
     place = keras.Input((features,), name="features")
-    cells = [int(coarsest * growth**level) for level in range(levels)]
-    x = layers.Concatenate()([GridFeatures(count, table_rows, level_features)(place) for count in cells])
+    grids = _cells(levels, coarsest, growth)
+    x = layers.Concatenate()([GridFeatures(cells, table_rows, level_features)(place) for cells in grids])
     for _ in range(depth):
         x = layers.Dense(width, activation="relu", kernel_initializer="he_normal")(x)
     return keras.Model(place, layers.Dense(channels, activation=output_activation)(x), name="grid")
+
+
+def shapes(
+    *,
+    features: int,
+    channels: int,
+    levels: int,
+    coarsest: int,
+    growth: float,
+    table_rows: int,
+    level_features: int,
+    width: int,
+    depth: int,
+    **_: object,
+) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of the weights that `build` makes, in their order."""
+    for cells in _cells(levels, coarsest, growth):
+        yield (min((cells + 1) ** 2, table_rows), level_features)
+    yield from dense_shapes(levels * level_features, *[width] * depth, channels)
+
+
+def _cells(levels: int, coarsest: int, growth: float) -> list[int]:
+    """Return the cells of each grid along the longer side; ValueError where the finest has too many."""
+    cells = [coarsest * growth**level for level in range(levels)]
+    if not max(cells) <= _MOST_CELLS:
+        raise ValueError(f"the finest grid has {max(cells):.3g} cells along a side; at most {_MOST_CELLS} do")
+    return [int(count) for count in cells]

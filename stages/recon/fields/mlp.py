@@ -6,8 +6,12 @@ Tancik et al., "Fourier Features Let Networks Learn High Frequency Functions in 
 2020. Their "depth 4" counts the last layer too: here 3 hidden ones. Colors in [0, 1].
 """
 
+from collections.abc import Iterator
+
 import keras
 from keras import layers
+
+from recon.layers import dense_shapes
 
 
 def build(
@@ -33,3 +37,8 @@ def build(
     steps += [layers.Dense(width, activation=activation, kernel_initializer="he_normal") for _ in range(depth)]
     steps.append(layers.Dense(channels, activation=output_activation))
     return keras.Sequential(steps, name="mlp")
+
+
+def shapes(*, features: int, channels: int, width: int, depth: int, **_: object) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of the weights that `build` makes, in their order."""
+    yield from dense_shapes(features, *[width] * depth, channels)

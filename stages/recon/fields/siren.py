@@ -7,8 +7,12 @@ drawn uniformly: within 1 / inputs in the first layer, within sqrt(6 / inputs) /
 argument of every sine but the first has a spread of about 1 whatever the depth. The output is linear.
 """
 
+from collections.abc import Iterator
+
 import keras
 from keras import layers, ops
+
+from recon.layers import dense_shapes
 
 
 def build(
@@ -36,6 +40,11 @@ def build(
     for _ in range(depth - 1):
         x = ops.sin(frequency * _dense(x, width, (6 / width) ** 0.5 / frequency))
     return keras.Model(told, _dense(x, channels, (6 / width) ** 0.5 / frequency), name="siren")
+
+
+def shapes(*, features: int, channels: int, width: int, depth: int, **_: object) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes of the weights that `build` makes, in their order."""
+    yield from dense_shapes(features, *[width] * depth, channels)
 
 
 def _dense(x: keras.KerasTensor, units: int, bound: float) -> keras.KerasTensor:

@@ -50,7 +50,7 @@ class Codec:
         rows, columns = -(-head.rows // self._stride), -(-head.columns // self._stride)
         symbols = rate.decode_symbols(head.body[_Q_STEP.size :], groups=self._latents, count=rows * columns)
         latent = rate.dequantize(symbols.T.reshape(1, rows, columns, self._latents), q_step)
-        values = np.asarray(self.model.get_layer("synthesis")(latent))[0]
+        values = payload.check_values(np.asarray(self.model.get_layer("synthesis")(latent))[0])
         return images.to_uint8(values[: head.rows, : head.columns], self.value_range)
 
     def rebuild(self, pixels: np.ndarray, *, q_step: float) -> Reconstruction:

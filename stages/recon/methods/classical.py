@@ -12,17 +12,16 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from PIL import Image, features
+from PIL import features
 
+from recon.codec_files import opened
 from recon.degradation import jpeg_encode
 from recon.errors import UserError
-from recon.images import UNREADABLE, from_pillow, to_pillow
-from recon.payload import PayloadError
+from recon.images import MAX_SIDE, from_pillow, to_pillow
 from recon.reconstruction import Reconstruction
 
 FORMATS = ("JPEG", "JPEG2000", "WEBP", "AVIF")
-# What damage makes Pillow raise: libavif's complaints come as RuntimeError, absurd sides as a "bomb".
-_DAMAGED = (*UNREADABLE, RuntimeError, Image.DecompressionBombError)
+MOST_PIXELS = MAX_SIDE**2  # the codecs take 20 bytes of memory for each, where networks take hundreds
 
 
 @dataclass(frozen=True)
@@ -78,13 +77,10 @@ def decode(payload: bytes, *, channels: int) -> np.ndarray:
     The number of channels is the caller's, because WebP and AVIF files from Pillow hold gray as color.
 
     Raises:
-        PayloadError: not such a file, or a damaged one.
+        PayloadError: not such a file, a damaged one, or one that is laid out as no encoder here does.
     """
-    try:
-        with Image.open(BytesIO(payload), formats=FORMATS) as image:
-            return from_pillow(image.convert("L" if channels == 1 else "RGB"))
-    except _DAMAGED as error:
-        raise PayloadError(f"not a readable file of {', '.join(CODECS)}: {error}") from error
+    with opened(payload, FORMATS, most_pixels=MOST_PIXELS, called=" or ".join(CODECS)) as image:
+        return from_pillow(image.convert("L" if channels == 1 else "RGB"))
 
 
 def rebuild(pixels: np.ndarray, *, codec: str, setting: float) -> Reconstruction:

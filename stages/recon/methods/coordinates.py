@@ -8,13 +8,18 @@ The payload's body tells all that this version of the decoder needs:
     4 bytes each  of every array of weights, the quantizer's step (float32)
     the rest      the coded symbols, a group for each array
 
+A description of a few bytes can ask for a network of any size. So the weights, and their products with the places
+of the picture, have a limit, which is checked before the network is built.
+
 Dupont et al., "COIN: COmpression with Implicit Neural representations", 2021.
 """
 
 import json
 import os
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from time import perf_counter
 from typing import Any
 
@@ -26,12 +31,16 @@ from recon.errors import UserError
 from recon.mappings import coordinates, frequencies, mapped
 from recon.params.coordinates import ROOM, InputMapping
 from recon.params.core import parse
+from recon.params.field_checks import check_field_settings
 from recon.params.networks import network_settings
 from recon.reconstruction import Reconstruction
 
 FAMILY = "coordinates"
 _LENGTH = struct.Struct("<H")
 _PLACES_AT_ONCE = 8192
+_VALUES_AT_ONCE = 2**25  # of a layer: of wider ones than 4096 units fewer places are taken
+_MOST_WEIGHTS = 2**24
+_MOST_PRODUCTS = 2**42  # of weights and places: minutes
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,23 @@ class Field:
         build = rooms.load("fields", self.net).build
         return build(features=features, channels=self.channels, **self.settings)
 
+    def shapes(self, *, rows: int, columns: int) -> list[tuple[int, ...]]:
+        """Return the shapes of the network's weights, without building it.
+
+        Raises:
+            UserError: more weights, or too many for a picture of rows x columns.
+        """
+        features = self.features(np.zeros((1, 2))).shape[-1]
+        shapes_of = rooms.load("fields", self.net).shapes
+        shapes = list(shapes_of(features=features, channels=self.channels, **self.settings))
+        weights = sum(prod(shape) for shape in shapes)
+        if weights > _MOST_WEIGHTS or weights * rows * columns > _MOST_PRODUCTS:
+            raise UserError(
+                f"{weights} weights for {rows} x {columns} pixels; at most {_MOST_WEIGHTS}, and "
+                f"{_MOST_PRODUCTS} by the product of both, are decoded: make the network or the image smaller"
+            )
+        return shapes
+
     def render(self, model: keras.Model, *, rows: int, columns: int) -> np.ndarray:
         """Return the picture of `model` on a grid as fine as one likes: uint8 (rows, columns, channels).
 
@@ -72,9 +98,11 @@ class Field:
             FloatingPointError: the network's training has diverged, and it answers with NaN.
         """
         places = coordinates(rows, columns)
+        widest = max(model.input_shape[-1], *(weights.shape[-1] for weights in model.weights))
+        at_once = min(_PLACES_AT_ONCE, _VALUES_AT_ONCE // widest)
         parts = [
-            np.asarray(model(self.features(places[start : start + _PLACES_AT_ONCE]), training=False))
-            for start in range(0, len(places), _PLACES_AT_ONCE)
+            np.asarray(model(self.features(places[start : start + at_once]), training=False))
+            for start in range(0, len(places), at_once)
         ]
         values = np.concatenate(parts).reshape(rows, columns, self.channels)
         if not np.isfinite(values).all():
@@ -89,7 +117,12 @@ class Field:
 
 
 def encode(field: Field, model: keras.Model, *, bits: int, rows: int, columns: int) -> bytes:
-    """Return the payload: the weights of `model` in so many bits each, before entropy coding."""
+    """Return the payload: the weights of `model` in so many bits each, before entropy coding.
+
+    Raises:
+        UserError: no decoder would take it: the network is too large for a picture of rows x columns.
+    """
+    field.shapes(rows=rows, columns=columns)
     steps, groups = zip(*(_quantized(values, bits) for values in model.get_weights()), strict=True)
     description = _described(field)
     body = _LENGTH.pack(len(description)) + description + np.array(steps, "<f4").tobytes()
@@ -109,20 +142,20 @@ def decode(data: bytes) -> np.ndarray:
         PayloadError: it is none of this family, or damaged.
     """
     head = payload.unpack(data, family=FAMILY)
+    start = _LENGTH.size + int.from_bytes(head.body[: _LENGTH.size], "little")
     try:
-        (length,) = _LENGTH.unpack_from(head.body)
-        field = _understood(head.body[_LENGTH.size :][:length], channels=head.channels)
-        model = field.build()
-        shapes = [values.shape for values in model.weights]
-        start = _LENGTH.size + length
-        steps = np.frombuffer(head.body, "<f4", count=len(shapes), offset=start)
-        counts = [int(np.prod(shape)) for shape in shapes]
-        groups = rate.decode_groups(head.body[start + steps.nbytes :], counts=counts)
-        weights = [rate.dequantize(group, step) for group, step in zip(groups, steps, strict=True)]
-        model.set_weights([values.reshape(shape) for values, shape in zip(weights, shapes, strict=True)])
+        field = _understood(head.body[_LENGTH.size : start], channels=head.channels)
+        shapes = field.shapes(rows=head.rows, columns=head.columns)
+    except (UserError, ValueError, TypeError, RecursionError) as error:
+        why = str(error).removeprefix("params.yaml: ")
+        raise payload.PayloadError(f"payload describes no network of places: {why}") from error
+    weights = _weights(head.body[start:], shapes)
+    model = field.build()
+    model.set_weights(weights)
+    try:
         return field.render(model, rows=head.rows, columns=head.columns)
-    except (UserError, ValueError, TypeError, struct.error, FloatingPointError) as error:
-        raise payload.PayloadError(f"payload describes no network of places: {error}") from error
+    except FloatingPointError as error:
+        raise payload.PayloadError(f"payload is of no picture: {error}") from error
 
 
 def rebuild(field: Field, model: keras.Model, *, bits: int, rows: int, columns: int) -> Reconstruction:
@@ -157,21 +190,33 @@ def _described(field: Field) -> bytes:
 
 
 def _understood(description: bytes, *, channels: int) -> Field:
-    """Return the field that a payload describes; ValueError, TypeError or UserError where it describes none."""
+    """Return the field that a payload describes; ValueError, TypeError, RecursionError or UserError: none."""
     net, settings, mapping, value_range, *math = json.loads(description)
-    math = math[0] if math else "float32"
     kind, num_frequencies, scale, seed = mapping if len(mapping) == 4 else (*mapping, 1, 1.0, 0)
     told = {"kind": kind, "num_frequencies": num_frequencies, "scale": scale}
+    settings = network_settings(net, settings, "payload", room=ROOM)
+    check_field_settings(settings, "payload")
     if value_range not in ("unit", "symmetric"):
         raise ValueError(f"unknown value range {value_range!r}")
-    if math != runtime_math():
-        raise ValueError(f"its picture is computed in {math}, this process computes in {runtime_math()}")
+    if type(seed) is not int or seed < 0:
+        raise ValueError(f"unknown seed {seed!r}")
+    mappings = rooms.constant(ROOM, net, "MAPPINGS")
+    if mappings and kind not in mappings:
+        raise ValueError(f"`{net}` takes {' or '.join(mappings)} for a mapping, not {kind!r}")
+    if (math or ["float32"]) != [runtime_math()]:
+        raise ValueError(
+            f"its picture is computed in {math or 'float32'}, this process computes in {runtime_math()}"
+        )
     return Field(
-        net,
-        network_settings(net, settings, "payload", room=ROOM),
-        parse(InputMapping, told, "payload.mapping"),
-        seed,
-        channels,
-        value_range,
-        math,
+        net, settings, parse(InputMapping, told, "payload.mapping"), seed, channels, value_range, runtime_math()
     )
+
+
+def _weights(coded: bytes, shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
+    """Return the weights of these shapes, float32; PayloadError where the bytes are not theirs."""
+    if len(coded) < 4 * len(shapes):
+        raise payload.PayloadError(f"payload is cut: {len(shapes)} arrays of weights have a quantizer step each")
+    steps = np.frombuffer(coded, "<f4", count=len(shapes))
+    groups = rate.decode_groups(coded[steps.nbytes :], counts=[prod(shape) for shape in shapes])
+    values = [rate.dequantize(group, step) for group, step in zip(groups, steps, strict=True)]
+    return [array.reshape(shape) for array, shape in zip(values, shapes, strict=True)]

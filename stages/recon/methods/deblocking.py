@@ -14,8 +14,8 @@ from PIL import features
 from recon.degradation import jpeg_encode
 from recon.errors import UserError
 from recon.projection import project
+from recon.quantization import check, encode_alike
 from recon.quantization import decode as decode_jpeg
-from recon.quantization import encode_alike
 from recon.reconstruction import Reconstruction
 
 FAMILY = "deblocking"
@@ -67,6 +67,7 @@ def decode(payload: bytes, *, filter: str) -> np.ndarray:
     """
     if filter not in FILTERS:
         raise UserError(f"unknown filter `{filter}`; known: {', '.join(FILTERS)}")
+    check(payload)
     return FILTERS[filter](payload)
 
 

@@ -53,9 +53,8 @@ class Codec:
         if len(head.body) < _HEAD.size:
             raise payload.PayloadError("payload is too short for its quantizer step; encode it again")
         q_step, side = _HEAD.unpack_from(head.body)
-        if not 0 < q_step < float("inf"):  # nor is NaN
-            raise payload.PayloadError(f"payload has an impossible quantizer step, {q_step}")
-        if head.channels != self._image_shape[-1] or side != self._side(head.rows, head.columns):
+        rows, columns, channels = self._image_shape
+        if (head.channels, side) != (channels, self._side(head.rows, head.columns)) or (side and rows != columns):
             raise payload.PayloadError(f"payload does not fit this decoder of images {self._image_shape}")
         count, latents = tiles.count(head.rows, head.columns, side or None), self.decoder.input_shape[-1]
         shape = (1, latents) if count == 1 else (latents, count)
@@ -65,7 +64,7 @@ class Codec:
 
     def render(self, codes: np.ndarray, *, rows: int, columns: int) -> np.ndarray:
         """Return the picture, uint8 (rows, columns, channels), whose images have the codes (images, latents)."""
-        values = answers(self.decoder, codes)
+        values = payload.check_values(answers(self.decoder, codes))
         return tiles.joined(images.to_uint8(values, self.value_range), rows=rows, columns=columns)
 
     def rebuild(self, codes: np.ndarray, *, q_step: float, rows: int, columns: int) -> Reconstruction:

@@ -11,9 +11,11 @@ import keras
 import numpy as np
 
 from recon import payload
+from recon.images import MAX_SIDE
 from recon.reconstruction import Reconstruction
 
 FAMILY = "pixels"
+_MOST_PIXELS = MAX_SIDE**2  # each of them is in the payload
 
 
 def build(shape: tuple[int, int, int]) -> keras.Model:
@@ -26,7 +28,8 @@ def build(shape: tuple[int, int, int]) -> keras.Model:
 def encode(pixels: np.ndarray) -> bytes:
     """Return the payload of uint8 pixels (rows, columns, 1 or 3)."""
     rows, columns, channels = pixels.shape
-    return payload.pack(family=FAMILY, rows=rows, columns=columns, channels=channels, body=pixels.tobytes())
+    shape = {"rows": rows, "columns": columns, "channels": channels}
+    return payload.pack(family=FAMILY, body=pixels.tobytes(), most_pixels=_MOST_PIXELS, **shape)
 
 
 def decode(data: bytes) -> np.ndarray:
@@ -35,7 +38,7 @@ def decode(data: bytes) -> np.ndarray:
     Raises:
         PayloadError: it is none of this family, or damaged.
     """
-    head = payload.unpack(data, family=FAMILY)
+    head = payload.unpack(data, family=FAMILY, most_pixels=_MOST_PIXELS)
     shape = head.rows, head.columns, head.channels
     if len(head.body) != np.prod(shape):
         raise payload.PayloadError(f"payload holds {len(head.body)} values, its pixels are {np.prod(shape)}")

@@ -16,6 +16,7 @@ import numpy as np
 from recon import complexity, images, projection, quantization, rooms
 from recon.degradation import jpeg_encode
 from recon.params.restoration import Inference
+from recon.payload import PayloadError
 from recon.reconstruction import Reconstruction
 
 FAMILY = "restoration"
@@ -38,9 +39,13 @@ class Restorer:
         """Return the pixels that a JPEG file stands for, restored: uint8 (rows, columns, channels).
 
         Raises:
-            PayloadError: not a JPEG file that `recon.quantization` knows.
+            PayloadError: not a JPEG file that `recon.quantization` knows, or a gray one for a network of color.
         """
-        restored = self.transform(quantization.decode(payload), payload)
+        quantization.check(payload)
+        pixels = quantization.decode(payload)
+        if pixels.shape[-1] < self.model.output_shape[-1]:
+            raise PayloadError("payload is a gray JPEG file; this network restores color")
+        restored = self.transform(pixels, payload)
         if self.inference.projection is None:
             return restored
         return projection.project(restored, payload, width=self.inference.projection)

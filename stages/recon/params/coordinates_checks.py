@@ -7,9 +7,9 @@ from recon.errors import UserError
 from recon.params.coordinates import ANYWHERE, ROOM, Experiment, mask_of
 from recon.params.coordinates_runs import Run, runs_of
 from recon.params.data import Subject
+from recon.params.field_checks import check_field_settings
 from recon.params.network_checks import check_network
 
-MOST, MOST_COUNT = 1000, 2**20  # of a network's settings
 # Subjects of other families, and the patterns.
 TAKEN = ("plane", "autoencoder", "test", "jpeg", "latent_decoder", "patterns", "pixels", "fractal")
 
@@ -43,7 +43,7 @@ def _check_run(params: dict[str, Any], run: Run, subject: Subject, seed: int, ke
         raise UserError(
             f"params.yaml: {key}.mapping.kind: `{run.net}` takes {' or '.join(mappings)} (got {kind!r})"
         )
-    _check_numbers(run, key)
+    check_field_settings(run.settings, key)
     steps = run.training.epochs * run.training.steps_per_epoch
     if run.training.warmup_steps >= steps:
         raise UserError(
@@ -58,16 +58,6 @@ def _check_run(params: dict[str, Any], run: Run, subject: Subject, seed: int, ke
             raise UserError(
                 f"params.yaml: {key}.reduce: {run.shown.reduce} does not divide {subject.rows} x {subject.columns}"
             )
-
-
-def _check_numbers(run: Run, key: str) -> None:
-    """Refuse settings of a network that no picture comes of; counts are checked with those of all networks."""
-    for name, value in run.settings.items():
-        least = 1 if name == "growth" else 0
-        if type(value) is float and not (least < value <= MOST):
-            raise UserError(f"params.yaml: {key}.settings.{name}: above {least}, at most {MOST} (got {value!r})")
-        if type(value) is int and value > MOST_COUNT:
-            raise UserError(f"params.yaml: {key}.settings.{name}: at most {MOST_COUNT} (got {value!r})")
 
 
 def _check_baselines(params: dict[str, Any], run: Run, experiment: Experiment, key: str) -> None:

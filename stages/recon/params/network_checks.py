@@ -15,7 +15,7 @@ MOST_LEVELS = 6  # a network that halves the sides at each has latents of 64 x 6
 def check_network(settings: dict[str, Any], training: Training, key: str) -> None:
     """Raise UserError where the settings of the entry at `key` cannot be those of a network that trains so."""
     for name, value in settings.items():
-        _check_setting(value, f"{key}.settings.{name}")
+        check_setting(value, f"{key}.settings.{name}")
     activation = settings.get("output_activation")
     if training.value_range == "symmetric" and activation in NEVER_NEGATIVE:
         raise UserError(
@@ -24,7 +24,8 @@ def check_network(settings: dict[str, Any], training: Training, key: str) -> Non
         )
 
 
-def _check_setting(value: Any, key: str) -> None:
+def check_setting(value: Any, key: str) -> None:
+    """Raise UserError where the setting at `key` is a count below 1, or an activation that is not known."""
     if key.endswith("activation") and value not in ACTIVATIONS:
         raise UserError(f"params.yaml: {key}: unknown activation `{value}`; known: {', '.join(ACTIVATIONS)}")
     if key.endswith("dropout") and not 0 <= value < 1:

@@ -1,0 +1,43 @@
+"""No bytes break a decoder: mutated payloads give a picture or one clear error, in limited memory."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cases import CASES
+
+from recon.sources import STAGES
+
+HERE = Path(__file__).parent
+
+
+def fuzz(count: int, seed: int, folder: Path) -> dict[str, dict]:
+    """Return what came of `count` mutated payloads, by case; a crash is an error that names the last payload."""
+    paths = os.pathsep.join([str(STAGES), str(HERE)])
+    # Each thread would reserve addresses for memory of its own.
+    environment = os.environ | {"PYTHONPATH": paths, "MALLOC_ARENA_MAX": "2"}
+    command = [sys.executable, HERE / "fuzz.py", str(count), str(seed), folder]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, f"decoding {folder / 'payload'}: {ended.stderr[-2000:]}"
+    return json.loads((folder / "report.json").read_text())
+
+
+def check(report: dict[str, dict], count: int) -> None:
+    assert not {name: found["failures"] for name, found in report.items() if found["failures"]}
+    assert sum(found["decoded"] + found["refused"] for found in report.values()) == count
+    # Else the fuzz would say nothing of what lies behind the first checks.
+    for method in {case.method for case in CASES.values()}:
+        assert sum(report[name]["decoded"] for name, case in CASES.items() if case.method == method) > 0
+
+
+def test_no_bytes_break_a_decoder(tmp_path):
+    check(fuzz(2000, 0, tmp_path), 2000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nor_do_ever_so_many(seed, tmp_path):
+    check(fuzz(50_000, seed, tmp_path), 50_000)
