@@ -92,11 +92,13 @@ def drawing(points: pd.DataFrame, curves: list[Style], *, measure: str, label: s
         for curve in curves:
             own = points[points["method"] == curve.method].sort_values("bpp")
             style = {"color": figures.COLORS[curve.color], "marker": curve.marker, "label": curve.title}
-            panel.plot(own["bpp"], own[measure], "--" if curve.dashed else "-", markersize=5, linewidth=1.6, **style)
+            panel.plot(
+                own["bpp"], own[measure], "--" if curve.dashed else "-", markersize=5, linewidth=1.6, **style
+            )
         panel.set(xlabel="rate (bits per pixel)", ylabel=label, xscale=bpp_scale)
         panel.xaxis.set_major_formatter("{x:g}")
         panel.xaxis.set_minor_formatter("")
-        panel.grid(alpha=0.25, which="both")
+        panel.grid(alpha=0.15, which="both")
         panel.legend(frameon=False, fontsize=8)
         written = io.StringIO()
         figure.savefig(written, format="svg", transparent=True, metadata=dict.fromkeys(_DATED))

@@ -22,7 +22,9 @@ class Column:
 KNOWN = (
     Column("method", "method", meaning="A family's entry for the plane, or a classical codec."),
     Column("variant", "setting", meaning="The point of the method's curve, by the setting that made it."),
-    Column("bpp", "rate", "bpp", 3, "Bits per pixel: 8 × payload bytes / (rows × columns), mean over photographs."),
+    Column(
+        "bpp", "rate", "bpp", 3, "Bits per pixel: 8 × payload bytes / (rows × columns), mean over photographs."
+    ),
     Column("psnr_db", "PSNR", "dB", 2, "Mean over the photographs of each one's PSNR."),
     Column(
         "psnr_of_mean_mse_db",

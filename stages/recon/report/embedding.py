@@ -3,6 +3,8 @@
 import base64
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +60,10 @@ def pack(
     That is the best of QUALITIES at which all take `budget` bytes or less, or else the last.
     """
     opened = [to_pillow(np.ascontiguousarray(pixels)) for pixels in pictures]
-    for quality in QUALITIES:
-        packed = [webp(picture, quality) for picture in opened]
-        total = sum(map(len, packed))
-        if total <= budget:
-            break
+    with ThreadPoolExecutor() as pool:
+        for quality in QUALITIES:
+            packed = list(pool.map(webp, opened, repeat(quality)))
+            total = sum(map(len, packed))
+            if total <= budget:
+                break
     return [data_uri(content, "webp") for content in packed], quality, total

@@ -48,7 +48,9 @@ def records(table: pd.DataFrame) -> list[dict[str, object]]:
     marks = pd.DataFrame({name: _fronts(shown, name) for name in measures(table)})
     told = [[name for name, on in row.items() if on] for row in marks.to_dict("records")]
     plain = scoring.rounded(shown).to_dict("records")
-    return [{k: v for k, v in row.items() if pd.notna(v)} | {"front": on} for row, on in zip(plain, told, strict=True)]
+    return [
+        {k: v for k, v in row.items() if pd.notna(v)} | {"front": on} for row, on in zip(plain, told, strict=True)
+    ]
 
 
 def _fronts(table: pd.DataFrame, measure: str) -> pd.Series:
@@ -103,7 +105,9 @@ def said(board: pd.DataFrame, target: float) -> list[str]:
 
 
 def _counted(counts: pd.Series) -> str:
-    parts = [f"{title(method)} ({count} {'point' if count == 1 else 'points'})" for method, count in counts.items()]
+    parts = [
+        f"{title(method)} ({count} {'point' if count == 1 else 'points'})" for method, count in counts.items()
+    ]
     return listed(parts)
 
 

@@ -120,7 +120,7 @@ def _without_a_network(methods: pd.DataFrame) -> list[str]:
     verdict = "as much" if not comparison.noticeable(ahead) else "less" if ahead > 0 else "more"
     return [
         f"On whole test photographs of JPEG quality {best['quality']:g} the best network, {title(best['method'])}, "
-        f"gains {best['gain_db']:.2f} dB on the file, and averaging shifted JPEGs, which takes no training, gains "
+        f"gains {best['gain_db']:.2f} dB on the file, and the best method without one, {title(other['method'])}, gains "
         f"{verdict}: {other['gain_db']:.2f} dB."
     ]
 

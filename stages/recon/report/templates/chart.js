@@ -31,6 +31,8 @@ function specification({ measure, axis, image }) {
     title: data.titles[data.curves.indexOf(point.method)],
     onFront: point.front.includes(measure),
   }));
+  // Of all methods, whichever are hidden: the axes stay where they are.
+  const extent = (name) => [Math.min(...own.map((point) => point[name])), Math.max(...own.map((point) => point[name]))];
   const by = (range) => ({ field: "method", type: "nominal", scale: { domain: data.curves, range }, legend: null });
   const colors = data.colors.map((index) => `var(--curve-${index})`);
   const tooltip = [
@@ -56,10 +58,10 @@ function specification({ measure, axis, image }) {
         field: "bpp",
         type: "quantitative",
         title: "rate (bits per pixel)",
-        scale: { type: axis, nice: false, padding: 18, ...(axis === "log" ? {} : { zero: false }) },
+        scale: { type: axis, domain: extent("bpp"), nice: false, padding: 18 },
         axis: { format: "~g", ...(narrow.matches ? { tickCount: 5 } : {}) },
       },
-      y: { field: measure, type: "quantitative", title: label, scale: { zero: false, padding: 12 } },
+      y: { field: measure, type: "quantitative", title: label, scale: { domain: extent(measure), nice: false, padding: 18 } },
     },
     layer: [
       {
@@ -148,5 +150,8 @@ async function start() {
   });
 }
 
-// A browser that can't unpack the library keeps the drawing.
-if (window.DecompressionStream) start();
+// A browser that can't unpack or run the library keeps the drawing, without controls that would do nothing.
+start().catch((error) => {
+  for (const element of [place, controls, methods]) element.hidden = true;
+  console.error(error);
+});
