@@ -1,15 +1,22 @@
-"""Gather the plane's points of the families named on the command line to metrics/leaderboard.csv and .json."""
+"""Gather the plane's points of the families named on the command line, and what they say of each method."""
 
-from recon import files, leaderboard, scoring
+from recon import curves, exchange, files, leaderboard, scoring
 from recon.errors import run
+from recon.imageset import ImageSet
 
 
 def main(*families: str) -> None:
-    """Write one row for each point, best known as a curve in the rate-distortion plane."""
+    """Write leaderboard.csv and .json, by point; methods.csv and .json; compressai/METHOD.json: below metrics/."""
     points = leaderboard.gather(families)
     files.write_csv("metrics/leaderboard.csv", scoring.rounded(points))
     named = points.drop(columns=["family", "entry"]).rename(columns={"method": "entry"})
     files.write_json("metrics/leaderboard.json", scoring.nested(named.assign(family="", subject="")))
+    methods = scoring.rounded(curves.summarize(points))
+    files.write_csv("metrics/methods.csv", methods)
+    files.write_json("metrics/methods.json", scoring.by_name(methods.drop(columns="family"), "method"))
+    photographs = ImageSet.open("data/subjects/plane")
+    images = f"{len(photographs)} photographs of {photographs.source}"
+    exchange.write("metrics/compressai", points, images=images)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,26 @@
 """Draw the plane: plots/rate_distortion.png, and a mosaic of all methods for each of the plane's photographs."""
 
-from recon import figures_plane, leaderboard
+from recon import exchange, figures_plane, leaderboard
 from recon.errors import run
 from recon.imageset import ImageSet
 from recon.params.core import section
+from recon.params.data import Subject
 from recon.params.plot import Plot
 
 MOST_MOSAICS = 3  # of a plane of many images, the first few
 
 
 def main() -> None:
-    """Read the leaderboard and the saved pictures only."""
-    settings = section(Plot, "plot")
+    """Read the leaderboard, the saved pictures, and what others printed of the same photographs."""
+    settings, plane = section(Plot, "plot"), section(Subject, "plane")
     points, note = leaderboard.drawn(leaderboard.read())
+    is_whole = plane.images == "all" and plane.rows is None  # curves of whole sets say nothing of parts
     figures_plane.draw_rate_distortion(
-        "plots/rate_distortion.png", points, bpp_scale=settings.bpp_scale, note=note
+        "plots/rate_distortion.png",
+        points,
+        bpp_scale=settings.bpp_scale,
+        note=note,
+        published=exchange.published(plane.source) if is_whole else (),
     )
     chosen = leaderboard.mosaic_points(points, settings.mosaic_bpp)
     photographs = ImageSet.open("data/subjects/plane")

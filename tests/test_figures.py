@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from recon import figures, figures_plane, images
+from recon.exchange import PublishedCurve
 from recon.reconstruction import EntryWriter, Reconstruction
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (70, 80, 3), np.uint8)
@@ -44,8 +45,13 @@ def test_no_color_is_lost_in_the_file(tmp_path):
     assert np.array_equal(images.read_image(tmp_path / "noise.png"), noise)
 
 
-def test_curves_of_the_first_indices_differ_in_color_and_marker():
-    assert len(set(figures.COLORS)) == len(figures.COLORS) == len(set(figures.MARKERS)) == len(figures.MARKERS)
+def test_curves_of_two_rounds_differ_in_color_or_marker():
+    panel, count = figures.new_figure(2, 2).subplots(), len(figures.COLORS)
+    for index in range(2 * count):
+        figures.draw_curve(panel, [0], [0], label="", index=index)
+    looks = [(line.get_color(), line.get_marker()) for line in panel.get_lines()]
+    assert len(set(looks)) == 2 * count
+    assert {len(set(column)) for column in zip(*looks[:count], strict=True)} == {count}
 
 
 def test_pixels_are_shown_as_they_are_and_not_stretched():
@@ -100,6 +106,24 @@ def points(tmp_path, monkeypatch):
 def test_the_plane_is_drawn_on_either_scale(points, bpp_scale):
     figures_plane.draw_rate_distortion("plane.png", points, bpp_scale=bpp_scale)
     assert Path("plane.png").stat().st_size > 10_000
+
+
+def test_what_others_published_is_drawn_over_it_and_does_not_move_the_limits(points):
+    panel = figures.new_figure(4, 3).subplots()
+    panel.plot([1, 2], [30, 32])
+    limits = panel.get_xlim(), panel.get_ylim()
+    far, near = PublishedCurve("far", [5, 6], [50, 60]), PublishedCurve("near", [0.1, 1.5, 1.8], [20, 31, 31.5])
+    figures_plane.draw_published(panel, [far, near])
+    assert (panel.get_xlim(), panel.get_ylim()) == limits
+    assert panel.get_legend_handles_labels()[1] == ["as published:", "1 far", "2 near"]
+    assert [(mark.get_text(), mark.xy) for mark in panel.texts] == [("2", (1.5, 31)), ("2", (1.8, 31.5))]
+
+
+def test_the_front_has_rings_in_both_panels(points):
+    """Of two points with equal quality the one of fewer bits."""
+    panel = figures.new_figure(4, 3).subplots()
+    figures_plane.draw_front(panel, points, "psnr_db")
+    assert panel.collections[0].get_offsets().tolist() == [[0.5, 30.0]]
 
 
 def test_photographs_smaller_than_the_detail_are_drawn_whole(points):

@@ -1,8 +1,11 @@
+import numpy as np
 import pandas as pd
 import pytest
 
+import leaderboard as stage
 from recon import leaderboard, scoring
-from recon.files import write_csv
+from recon.files import read_csv, read_json, write_csv
+from recon.imageset import write_set
 from recon.scoring import COLUMNS
 
 
@@ -84,3 +87,18 @@ def test_a_point_s_own_scores_are_those_of_one_image(image):
     )
     own = leaderboard.with_own_scores(leaderboard.gather(["classical"]), image)
     assert own[["image_bpp", "image_psnr_db"]].values.tolist() == [[1.5, 40.0]]
+
+
+def test_the_stage_writes_points_curves_and_a_file_for_each_method():
+    flat = np.zeros((10, 10, 1), np.uint8)
+    write_set("data/subjects/plane", [("a", "subject", flat)], source="some", color="gray")
+    write("classical", *(row("jpeg", f"quality={q}", bpp=q / 40, psnr_db=20 + q / 4) for q in (10, 20, 40)))
+    write("autoencoder", row("plane", "q_step=0.1", bpp=0.5, psnr_db=26.0))
+    stage.main("classical", "autoencoder")
+    points = read_json("metrics/leaderboard.json")
+    assert points["autoencoder"]["q_step=0.1"]["gain_over_jpeg_db"] == pytest.approx(1)
+    assert points["jpeg"]["quality=20"]["on_front"] == "no"
+    assert read_csv("metrics/methods.csv")["method"].tolist() == ["jpeg", "autoencoder"]
+    assert read_json("metrics/methods.json")["jpeg"]["bd_rate_jpeg_percent"] == 0
+    description = "means over 1 photographs of some"
+    assert read_json("metrics/compressai/autoencoder.json")["description"] == description

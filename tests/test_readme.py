@@ -15,6 +15,7 @@ from dvc.cli.parser import get_main_parser
 from dvc.repo import Repo
 
 from recon import tables
+from recon.exchange import FIELDS
 from recon.files import read_json
 from recon.leaderboard import ORDER
 from recon.params.core import lookup
@@ -145,6 +146,10 @@ def test_every_field_is_defined_once_and_no_other():
     noted = {"what", "seconds"}  # by the stages that fit, in files that are not in git
     written = noted.union(COLUMNS, ORDER, *map(fields_of, files))
     assert sorted(re.findall(r"^\| `(\w+)`", section("Fields"), re.MULTILINE)) == sorted(written)
+
+
+def test_the_keys_of_compressai_s_form_are_explained():
+    assert all(f"`{key}`" in section("One leaderboard") for key in FIELDS)
 
 
 def test_every_environment_variable_is_explained():

@@ -17,7 +17,16 @@ import yaml
 import reduced
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = [".dvc/config", ".dvcignore", ".gitignore", "dvc.yaml", "params.yaml", "data/sets", "stages"]
+PROJECT = [
+    ".dvc/config",
+    ".dvcignore",
+    ".gitignore",
+    "dvc.yaml",
+    "params.yaml",
+    "data/sets",
+    "data/published",
+    "stages",
+]
 IDENTITY = {f"GIT_{who}_{what}": "test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 

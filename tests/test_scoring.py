@@ -59,6 +59,22 @@ def test_a_row_says_what_was_measured(references):
     }
 
 
+def test_ms_ssim_is_of_pictures_that_have_room_for_its_scales(tmp_path, monkeypatch):
+    """Two flat pictures, of which one is too small: the set has none then, not that of the other."""
+    monkeypatch.chdir(tmp_path)
+    shapes = {"large": (176, 180, 1), "small": (160, 180, 1)}
+    flat = [(name, "subject", np.full(shape, LEVEL, np.uint8)) for name, shape in shapes.items()]
+    write_set("data/subjects/plane", flat, source="flat", color="gray")
+    with EntryWriter(family="some", entry="one", about={}) as writer:
+        for name, _, pixels in flat:
+            writer.add("q=1", name, Reconstruction(pixels, b"", 0, 0))
+    images = ImageSet.open("data/subjects/plane")
+    rows = scoring.score_entry(family="some", entry="one", subject="plane", references=images)
+    assert rows["ms_ssim"].fillna(-1).tolist() == [1, -1]
+    assert scoring.average(rows)["ms_ssim"].isna().all()
+    assert scoring.average(rows[:1])["ms_ssim"].tolist() == [1]
+
+
 def test_known_and_hidden_pixels_are_scored_apart_and_unused_ones_only_in_the_whole(references):
     """Right where known, off by 5 where hidden, by 50 where unused: a half and twice a quarter of it."""
     offsets, mask = np.zeros((16, 20, 1), int), np.full((16, 20, 1), KNOWN, np.uint8)
@@ -144,3 +160,12 @@ def test_nested_has_a_leaf_for_each_variant_and_drops_what_is_absent(references)
 def test_rounded_leaves_text_and_whole_numbers_alone():
     rows = pd.DataFrame({"image": ["a"], "rows": [123456789], "bpp": [0.123456789]})
     assert scoring.rounded(rows).loc[0].tolist() == ["a", 123456789, 0.12346]
+
+
+def test_rounded_has_no_zero_with_a_minus():
+    assert str(scoring.rounded(pd.DataFrame({"gain": [-1e-9]})).loc[0, "gain"]) == "0.0"
+
+
+def test_by_name_leaves_empty_cells_out():
+    rows = pd.DataFrame({"method": ["a", "b"], "points": [1, 2], "percent": [None, 0.5]})
+    assert scoring.by_name(rows, "method") == {"a": {"points": 1}, "b": {"points": 2, "percent": 0.5}}

@@ -3,6 +3,7 @@ import pytest
 
 import readme
 from recon import files, tables
+from recon.curves import METHODS
 from recon.errors import UserError
 
 RECORD = {
@@ -70,7 +71,7 @@ def test_a_missing_source_is_named_with_the_command_that_writes_it(project):
 
 def test_an_unknown_table_is_named_with_the_known_ones(project):
     readme.PAGE.write_text("<!-- table: dta -->\n<!-- /table -->\n")
-    with pytest.raises(UserError, match="unknown table `dta`; known: leaderboard, epochs, data"):
+    with pytest.raises(UserError, match="unknown table `dta`; known: leaderboard, methods, epochs, data"):
         readme.main()
 
 
@@ -79,22 +80,45 @@ def test_an_unknown_word_is_refused(project):
         readme.main("--chekc")
 
 
+def cells(name):
+    _, _, *rows = tables.TABLES[name].text().splitlines()
+    return [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows]
+
+
 def test_the_leaderboard_shows_each_method_at_the_rate_of_the_mosaics(project):
     files.write_text("params.yaml", "plot: {bpp_scale: log, mosaic_bpp: 0.5}\n")
-    scores = {"psnr_db": 30.126, "ssim": 0.9, "images": 2}
+    scores = {"psnr_db": 30.126, "psnr_of_mean_mse_db": 30.0, "ssim": 0.9, "ms_ssim": 0.95, "images": 2}
     network = {"num_params": 1234, "macs_per_pixel": 56.4, "decoder_bytes": 4936}
     points = [
-        {"method": "jpeg", "variant": "quality=10", "bpp": 0.2} | scores,
-        {"method": "jpeg", "variant": "quality=30", "bpp": 0.6} | scores,
-        {"method": "autoencoder", "variant": "q_step=0.1", "bpp": 3.0} | scores | network,
+        {"method": "jpeg", "variant": "quality=10", "bpp": 0.2, "gain_over_jpeg_db": 0.0, "on_front": "no"},
+        {"method": "jpeg", "variant": "quality=30", "bpp": 0.6, "gain_over_jpeg_db": 0.0, "on_front": "yes"},
+        {"method": "autoencoder", "variant": "q_step=0.1", "bpp": 3.0, "on_front": "no"} | network,
+        {"method": "fractal", "variant": "tolerance=4", "bpp": 0.5, "gain_over_jpeg_db": -1.5, "on_front": "no"},
     ]
-    files.write_csv("metrics/leaderboard.csv", pd.DataFrame(points))
-    _, _, *rows = tables.TABLES["leaderboard"].text().splitlines()
-    assert [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows[:2]] == [
-        ["jpeg", "quality=30", "0.600", "30.13", "0.900", "", "", ""],
-        ["autoencoder", "q_step=0.1", "3.000", "30.13", "0.900", "1,234", "56", "4,936"],
+    files.write_csv("metrics/leaderboard.csv", pd.DataFrame([point | scores for point in points]))
+    *rows, _, _ = cells("leaderboard")
+    measures = ["30.13", "30.00", "0.900", "0.950"]
+    assert rows == [
+        ["jpeg", "quality=30", "0.600", *measures, "0.00", "yes", "", "", ""],
+        ["autoencoder", "q_step=0.1", "3.000", *measures, "", "no", "1,234", "56", "4,936"],
+        ["fractal", "tolerance=4", "0.500", *measures, "-1.50", "no", "", "", ""],
     ]
-    assert rows[2:] == ["", "Means over 2 photographs, each method at its point nearest to 0.5 bpp."]
+    told = tables.TABLES["leaderboard"].text().splitlines()[-1]
+    assert told == "Means over 2 photographs, each method at its point nearest to 0.5 bpp."
+
+
+def test_the_table_of_methods_shows_bd_rates_with_their_ranges_and_empty_cells_for_none(project):
+    counts = {"points": 6, "points_on_front": 1, "points_on_front_with_decoder": 0}
+    rates = {"bd_rate_jpeg_percent": -12.345, "bd_rate_jpeg_from_db": 24.5, "bd_rate_jpeg_to_db": 33.333}
+    rows = [
+        {"method": "one", "lowest_bpp": 0.1, "highest_bpp": 1.234} | counts | rates,
+        {"method": "point", "lowest_bpp": 24.0, "highest_bpp": 24.0} | counts,
+    ]
+    files.write_csv("metrics/methods.csv", pd.DataFrame(rows, columns=[c for c in METHODS if c != "family"]))
+    assert cells("methods") == [
+        ["one", "6", "1", "0", "0.10 to 1.23", "-12.3", "24.50 to 33.33", "", ""],
+        ["point", "6", "1", "0", "24.00", "", "", "", ""],
+    ]
 
 
 def test_the_epochs_table_shows_entries_that_were_kept_at_epochs_only(project):

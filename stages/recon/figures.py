@@ -62,8 +62,12 @@ def draw_pixels(panel: Axes, pixels: np.ndarray, title: str, *, blocks: bool = F
 
 
 def draw_curve(panel: Axes, x: Sequence[float], y: Sequence[float], *, label: str, index: int) -> None:
-    """Draw the `index`-th curve of a panel, in the color and marker that go with the index."""
-    style = {"color": COLORS[index % len(COLORS)], "marker": MARKERS[index % len(MARKERS)]}
+    """Draw the `index`-th curve of a panel, in the color and marker that go with the index.
+
+    A second round of the colors has other markers.
+    """
+    turn, color = divmod(index, len(COLORS))
+    style = {"color": COLORS[color], "marker": MARKERS[(index + turn) % len(MARKERS)]}
     panel.plot(x, y, label=label, markersize=5, linewidth=1.6, **style)
 
 

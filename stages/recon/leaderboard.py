@@ -4,13 +4,25 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from recon import files, scoring
+from recon import curves, files, scoring
 from recon.reconstruction import method_name
 
 SUBJECT = "plane"
 MOST_BPP = 8  # of a chart: a third of what the pixels themselves take
 ORDER = [
-    *["method", "family", "entry", "variant", "images", "bpp", "psnr_db", "psnr_of_mean_mse_db", "ssim"],
+    *[
+        "method",
+        "family",
+        "entry",
+        "variant",
+        "images",
+        "bpp",
+        "psnr_db",
+        "psnr_of_mean_mse_db",
+        "ssim",
+        "ms_ssim",
+    ],
+    *["gain_over_jpeg_db", "on_front", "on_front_with_decoder"],
     *["num_params", "macs_per_pixel", "decoder_bytes", "decoder_bpp", "library"],
 ]
 
@@ -21,7 +33,7 @@ def gather(families: Sequence[str]) -> pd.DataFrame:
     points = scoring.average(rows[(rows["subject"] == SUBJECT) & rows["bpp"].notna()])
     named = zip(points["family"], points["entry"], strict=True)
     points["method"] = [method_name(family=family, entry=entry) for family, entry in named]
-    return points[ORDER]
+    return curves.compared(points)[ORDER]
 
 
 def read() -> pd.DataFrame:

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon import distortion, rate
+from recon import distortion, rate, similarity
 from recon.imageset import ImageSet
 from recon.masks import HIDDEN, KNOWN
 from recon.reconstruction import ABOUT, payload_bytes, read_about, read_index, read_mask, read_pixels
 
 POINT = ["family", "entry", "subject", "variant"]
-MEASURES = (distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim)
+MEASURES = (distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim, similarity.ms_ssim)
 APART = {"known_psnr_db": KNOWN, "hidden_psnr_db": HIDDEN}  # PSNR of these pixels alone, where there is a mask
 # What has no meaning for a family is an empty cell, never a zero.
 COLUMNS = [
@@ -46,7 +46,7 @@ def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) 
         row["bpp"] = None if size is None else rate.bpp(payload_bytes=size, rows=height, columns=width)
         row |= {measure.__name__: measure(**pair) for measure in MEASURES}
         rows.append(row | _apart(read_mask(**where), **pair))
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"payload_bytes": "Int64", "bpp": float})
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"payload_bytes": "Int64", "bpp": float, "ms_ssim": float})
 
 
 def _apart(mask: np.ndarray | None, **pair: np.ndarray) -> dict[str, float]:
@@ -63,13 +63,14 @@ def _apart(mask: np.ndarray | None, **pair: np.ndarray) -> dict[str, float]:
 def average(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each variant of each entry, in the order they come: means over its images.
 
-    `bpp`, `psnr_db`, `psnr_b_db`, `ssim` and those of APART are means of the images' own; `psnr_of_mean_mse_db`
-    is the PSNR of the mean MSE; `decoder_bpp` is the shared decoder's bytes over all the images' pixels, in bits
-    per pixel.
+    `bpp`, `psnr_db`, `psnr_b_db`, `ssim` and those of APART are means of the images' own, and so is `ms_ssim`
+    where all have one; `psnr_of_mean_mse_db` is the PSNR of the mean MSE; `decoder_bpp` is the shared decoder's
+    bytes over all the images' pixels, in bits per pixel.
     """
     groups = rows.groupby(POINT, sort=False)
-    means = groups[["bpp", "psnr_db", "psnr_b_db", "ssim", *APART]].mean()
+    means = groups[["bpp", "psnr_db", "psnr_b_db", "ssim", "ms_ssim", *APART]].mean()
     means.insert(0, "images", groups.size())
+    means["ms_ssim"] = groups["ms_ssim"].mean(skipna=False)  # none of some is none of all
     means["psnr_of_mean_mse_db"] = groups["mse"].agg(distortion.psnr_of_mean_mse_db)
     about = groups[list(ABOUT)].first()
     pixels = (rows["rows"] * rows["columns"]).groupby([rows[key] for key in POINT], sort=False).sum()
@@ -78,9 +79,9 @@ def average(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def rounded(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return `rows` with floats to 5 decimals: finer than any difference that can be seen, short to read."""
+    """Return `rows` with floats to 5 decimals, no zero with a minus: finer than can be seen, short to read."""
     floats = rows.select_dtypes("float").columns
-    return rows.assign(**{name: rows[name].round(5) for name in floats})
+    return rows.assign(**{name: rows[name].round(5) + 0.0 for name in floats})
 
 
 def nested(averages: pd.DataFrame) -> dict[str, Any]:
@@ -90,3 +91,9 @@ def nested(averages: pd.DataFrame) -> dict[str, Any]:
         known = {key: value for key, value in row.items() if pd.notna(value)}
         summary.setdefault(known.pop("entry"), {})[known.pop("variant")] = known
     return summary
+
+
+def by_name(rows: pd.DataFrame, column: str) -> dict[str, dict[str, Any]]:
+    """Return what stands in each row, by its name in `column`; empty cells are absent."""
+    records = rows.set_index(column).to_dict("index")
+    return {name: {key: value for key, value in row.items() if pd.notna(value)} for name, row in records.items()}

@@ -14,9 +14,15 @@ from typing import Any
 
 import pandas as pd
 
-from recon import files, tables_coordinates, tables_from_noise, tables_latents, tables_restoration
+from recon import (
+    files,
+    tables_coordinates,
+    tables_from_noise,
+    tables_latents,
+    tables_leaderboard,
+    tables_restoration,
+)
 from recon.errors import UserError
-from recon.leaderboard import mosaic_points
 from recon.params.core import section
 from recon.params.plot import Plot
 
@@ -68,22 +74,13 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _leaderboard(points: pd.DataFrame) -> str:
     target = section(Plot, "plot").mosaic_bpp
-    rows = [
-        [
-            point.method,
-            point.variant,
-            f"{point.bpp:.3f}",
-            f"{point.psnr_db:.2f}",
-            f"{point.ssim:.3f}",
-            *map(_whole, (point.num_params, point.macs_per_pixel, point.decoder_bytes)),
-        ]
-        for point in mosaic_points(points, target).itertuples()
-    ]
-    header = ["method", "setting", "rate (bpp)", "PSNR (dB)", "SSIM"]
-    header += ["parameters", "MACs per pixel", "shared decoder (bytes)"]
+    table = markdown(*tables_leaderboard.points(points, target))
     images = int(points["images"].iloc[0])
-    note = f"Means over {images} photographs, each method at its point nearest to {target:g} bpp."
-    return f"{markdown(header, rows)}\n{note}\n"
+    return f"{table}\nMeans over {images} photographs, each method at its point nearest to {target:g} bpp.\n"
+
+
+def _methods(summary: pd.DataFrame) -> str:
+    return markdown(*tables_leaderboard.methods(summary))
 
 
 def _epochs(results: Nested) -> str:
@@ -196,13 +193,9 @@ def _quality(point: dict[str, float]) -> list[str]:
     return [f"{point['psnr_db']:.2f}", f"{point['ssim']:.3f}"]
 
 
-def _whole(number: float) -> str:
-    """Return a whole number with its thousands apart; what has no meaning for a method is an empty cell."""
-    return "" if pd.isna(number) else f"{number:,.0f}"
-
-
 TABLES = {
     "leaderboard": Table("metrics/leaderboard.csv", "dvc repro leaderboard", _leaderboard),
+    "methods": Table("metrics/methods.csv", "dvc repro leaderboard", _methods),
     "epochs": Table("metrics/autoencoder.json", "dvc repro evaluate@autoencoder", _epochs),
     "data": Table("metrics/data.json", "dvc repro inspect", _data),
     "epochs-2000": Table(
