@@ -10,7 +10,7 @@ from recon import comparison, files, leaderboard
 from recon.errors import run
 from recon.params.core import PATH, section
 from recon.params.plot import Plot
-from recon.report import chart, columns, embedding, families, galleries, page, plane
+from recon.report import chart, embedding, families, galleries, page, plane
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
         "test": galleries.of_test(comparison.read_scores(), files.read_csv("metrics/restoration_comparison.csv")),
     }
     shots = list(chain.from_iterable(gallery.shots for gallery in chain(*shown.values())))
-    sources, quality, _ = embedding.pack([shot.pixels for shot in shots])
+    sources, quality = embedding.pack([shot.pixels for shot in shots])
     for shot, source in zip(shots, sources, strict=True):
         shot.source = source
     curves = chart.styles(list(drawn["method"].unique()))
@@ -32,7 +32,6 @@ def main() -> None:
     page.write(
         "plots/report.html",
         board=board,
-        columns=columns.of(board),
         curves=curves,
         drawings={
             label: chart.drawing(drawn, curves, measure=name, label=label, bpp_scale=scale)
@@ -43,6 +42,7 @@ def main() -> None:
         labels=labels,
         library=chart.library(),
         near={name: set(points.index) for name, points in plane.near(board, settings.mosaic_bpp).items()},
+        methods=files.read_csv("metrics/methods.csv"),
         params=Path(PATH).read_text(encoding="utf-8"),
         points=plane.records(plane.points(board)),
         quality=quality,

@@ -24,7 +24,7 @@ _PARTS = {
     "packed": re.compile(r'<script type="application/gzip" id="vega">([\w+/=]+)</script>'),
 }
 
-# Markers around 0, half their height 1, as paths of SVG, which the chart, its legend and Matplotlib have in common.
+# Matplotlib's markers as paths of SVG, around 0 and 2 high.
 MARKERS = {
     "o": "M1,0A1,1,0,1,1,-1,0A1,1,0,1,1,1,0Z",
     "s": "M-.9,-.9H.9V.9H-.9Z",
@@ -50,7 +50,7 @@ class Library:
 
 @dataclass(frozen=True)
 class Style:
-    """How a method's curve is drawn: the number of its color, its marker as a path, and whether its line is dashed."""
+    """How a method's curve is drawn: the number of its color, its marker, as a path too, and if it is dashed."""
 
     method: str
     title: str
@@ -74,7 +74,7 @@ def library() -> Library:
 
 
 def styles(methods: list[str]) -> list[Style]:
-    """Return how each method's curve is drawn: from the eleventh on, colors come again, dashed, with other markers."""
+    """Return how each method's curve is drawn: from the eleventh on colors come again, dashed and marked anew."""
     places = [(method, *divmod(index, len(figures.COLORS))) for index, method in enumerate(methods)]
     shapes = [figures.MARKERS[(color + 3 * turn) % len(figures.MARKERS)] for _, turn, color in places]
     return [

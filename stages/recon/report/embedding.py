@@ -52,18 +52,15 @@ def animation(path: str | Path) -> tuple[str, str, tuple[int, int]]:
     return data_uri(moving, "webp"), data_uri(webp(pictures[-1], FIGURE_QUALITY), "webp"), pictures[0].size
 
 
-def pack(
-    pictures: Sequence[np.ndarray], *, budget: int = MOST_PHOTOGRAPH_BYTES
-) -> tuple[list[str], int | None, int]:
-    """Return uint8 pictures (rows, columns, channels) as data URIs, the quality chosen, and how many bytes they take.
+def pack(pictures: Sequence[np.ndarray], *, budget: int = MOST_PHOTOGRAPH_BYTES) -> tuple[list[str], int | None]:
+    """Return uint8 pictures (rows, columns, channels) as data URIs, and the quality they have.
 
-    That is the best of QUALITIES at which all take `budget` bytes or less, or else the last.
+    That is the best of QUALITIES at which all together take `budget` bytes or less, or else the last.
     """
     opened = [to_pillow(np.ascontiguousarray(pixels)) for pixels in pictures]
     with ThreadPoolExecutor() as pool:
         for quality in QUALITIES:
             packed = list(pool.map(webp, opened, repeat(quality)))
-            total = sum(map(len, packed))
-            if total <= budget:
+            if sum(map(len, packed)) <= budget:
                 break
-    return [data_uri(content, "webp") for content in packed], quality, total
+    return [data_uri(content, "webp") for content in packed], quality

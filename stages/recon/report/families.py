@@ -1,4 +1,4 @@
-"""The five families: their titles, their stories, and which of their figures the page shows, with words for each."""
+"""The five families: their titles, their stories, and the figures of each that the page shows, in words too."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ import pandas as pd
 from recon.report import embedding, stories
 
 PLOTS = Path("plots")
-SHOWN = 2  # figures of a family; the others are folded away
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,10 @@ TITLES: dict[str, tuple[str, Callable[[pd.DataFrame, float], list[str]]]] = {
     "latent_decoder": ("Latent decoders", stories.latent_decoder),
     "noise": ("Out of noise", stories.noise),
 }
-# What is seen in each figure; the first of each family are shown at once. A run that has not all of them shows those
-# that it has.
+# What is seen in each figure, the most telling first. A run that has not all of them shows those that it has.
 CAPTIONS = {
     "autoencoder": {
-        "autoencoder/snapshots.png": "The original beside what each autoencoder gives back after more and more epochs.",
+        "autoencoder/snapshots.png": "The original, and each autoencoder after more and more epochs.",
         "autoencoder/curves.png": "Training loss and PSNR of each autoencoder over its epochs.",
     },
     "restoration": {
@@ -54,23 +52,23 @@ CAPTIONS = {
         "restoration/training.png": "Validation gain of each network as its training went on.",
     },
     "coordinates": {
-        "coordinates/sheets/mappings.png": "One photograph by each mapping of the place and two optimizers, and their training.",
-        "coordinates/sheets/inpainting.png": "Hidden pixels made up by a network, by the nearest known pixel, and by the biharmonic equation.",
+        "coordinates/sheets/mappings.png": "One photograph by each mapping and two optimizers.",
+        "coordinates/sheets/inpainting.png": "Hidden pixels made up by a network, and by two methods without.",
         "coordinates/sheets/scales.png": "Sigma of the Gaussian mapping, from too smooth to learned by heart.",
-        "coordinates/sheets/paper.png": "Three of four pixels hidden: the mappings beside classical interpolation.",
+        "coordinates/sheets/paper.png": "Three of four pixels hidden: mappings beside interpolation.",
         "coordinates/sheets/plane.png": "The networks of the plane: width against rate.",
         "coordinates/sheets/photograph.png": "A photograph by heart, and how many bits a weight needs.",
         "coordinates/sheets/siren.png": "Sines instead of a mapping (SIREN).",
         "coordinates/sheets/grid.png": "A learned grid of features instead of a mapping.",
         "coordinates/sheets/losses.png": "Loss against mapping.",
-        "coordinates/sheets/factors.png": "Frequencies, width, depth, sigma, learning rate and batch, one at a time.",
+        "coordinates/sheets/factors.png": "What each factor changes, one at a time.",
         "coordinates/sheets/thumbnail.png": "A thumbnail with as many features as pixels.",
         "coordinates/sheets/thumbnail_factors.png": "The thumbnail's factors, one at a time.",
         "coordinates/sheets/resolution.png": "Rendered finer than the network was shown.",
     },
     "latent_decoder": {
-        "latent_decoder/sheets/patterns_between.gif": "From code to code: what lies between the patterns, by decoder.",
-        "latent_decoder/sheets/patches.png": "A seen and an unseen photograph by each decoder, and quality over the length of the code.",
+        "latent_decoder/sheets/patterns_between.gif": "From code to code, by decoder.",
+        "latent_decoder/sheets/patches.png": "A seen and an unseen photograph by each decoder.",
         "latent_decoder/sheets/patterns.png": "Three patterns as each decoder gives them back.",
         "latent_decoder/sheets/patterns_artifacts.png": "What each decoder does to the patterns, measured.",
         "latent_decoder/sheets/patterns_training.png": "Training loss of the decoders of the patterns.",

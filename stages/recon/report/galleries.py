@@ -116,7 +116,7 @@ def _gallery(
     references = [shot for shot in shots if shot.method == REFERENCE and group in shot.groups] or [first]
     corner, sides = worst_detail(first.pixels, references[0].pixels)
     middle = (corner[0] + sides[0] // 2, corner[1] + sides[1] // 2)
-    said = f"{columns} × {rows} pixels"
+    said = f"{columns} x {rows} pixels"
     if max(rows, columns) > MOST_SIDE:
         said += ", of which the center is shown"
     return Gallery(image, said, [first, *shots], list(groups), group, references[0].method, right, middle)

@@ -23,7 +23,8 @@ def render(**content: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"title": columns.title, "cell": columns.cell}
+    environment.filters |= {"title": columns.title, "cell": columns.cell, "columns": columns.of}
+    environment.tests["numeric_in"] = columns.is_numeric
     environment.globals["raw"] = _raw
     return environment.get_template("page.html").render(content) + "\n"
 

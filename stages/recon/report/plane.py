@@ -1,11 +1,11 @@
 """The points of the plane, for each photograph and as means, and what they say."""
 
 from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from recon import files, leaderboard, scoring
+from recon import curves, files, leaderboard, scoring
 from recon.report.columns import title
 
 MEAN = "mean"  # in the column `image`: over all photographs
@@ -18,8 +18,10 @@ RATE_FACTORS = (0.5, 1, 2)  # around `plot.mosaic_bpp`: the rates at which metho
 def points(board: pd.DataFrame) -> pd.DataFrame:
     """Return the points of the chart: columns method, variant, image, bpp, and those MEASURES that there are.
 
-    `image` is a photograph's name, or MEAN for the leaderboard's own rows, which come first.
+    `image` is a photograph's name, or MEAN for the leaderboard's own rows, which come first. Of the leaderboard's
+    points those beyond the chart are left out.
     """
+    board, _ = leaderboard.drawn(board)
     scores = pd.concat([files.read_csv(f"metrics/{family}.csv") for family in board["family"].unique()])
     own = board[["family", "entry", "variant", "method"]].assign(subject=leaderboard.SUBJECT)
     single = own.merge(scores, on=scoring.POINT, how="left", validate="one_to_many")
@@ -29,49 +31,33 @@ def points(board: pd.DataFrame) -> pd.DataFrame:
 
 def measures(board: pd.DataFrame) -> list[str]:
     """Return the names of the MEASURES that the leaderboard has."""
-    return [name for name in MEASURES if name in board]
+    return [name for name in MEASURES if name in board and board[name].notna().any()]
 
 
-def front(table: pd.DataFrame, measure: str) -> pd.Series:
-    """Return which points of one photograph, or of the means, no other beats at its rate or a lower one."""
-    ranked = table.sort_values(["bpp", measure], ascending=[True, False], kind="stable")
-    best_before = ranked[measure].cummax().shift(fill_value=float("-inf"))
-    return (ranked[measure] > best_before).reindex(table.index)
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return what the chart is drawn from: a record for each of `points`, with what it is on the front by.
 
-
-def records(table: pd.DataFrame) -> list[dict[str, object]]:
-    """Return what the chart is drawn from: a record for each point, with the measures by which it is on the front.
-
-    Points beyond the chart are not among them, and so a front is that of what is drawn.
+    The front is that of one photograph, or of the means; see `recon.curves.is_on_front`.
     """
-    shown, _ = leaderboard.drawn(table)
-    marks = pd.DataFrame({name: _fronts(shown, name) for name in measures(table)})
-    told = [[name for name, on in row.items() if on] for row in marks.to_dict("records")]
-    plain = scoring.rounded(shown).to_dict("records")
-    return [
-        {k: v for k, v in row.items() if pd.notna(v)} | {"front": on} for row, on in zip(plain, told, strict=True)
-    ]
+    found = []
+    for _, own in table.groupby("image", sort=False):
+        known = {name: own[own[name].notna()] for name in measures(own)}
+        fronts = {name: _front(part, name) for name, part in known.items()}
+        for place, row in scoring.rounded(own).to_dict("index").items():
+            told = {key: value for key, value in row.items() if pd.notna(value)}
+            found.append(told | {"front": [name for name, places in fronts.items() if place in places]})
+    return found
 
 
-def _fronts(table: pd.DataFrame, measure: str) -> pd.Series:
-    return pd.concat([front(own, measure) for _, own in table.groupby("image", sort=False)]).reindex(table.index)
+def _front(own: pd.DataFrame, measure: str) -> set[Any]:
+    """Return the index labels of the points on the front."""
+    return set(own.index[curves.is_on_front(own["method"], own["bpp"], own[measure])])
 
 
-def gain_db(board: pd.DataFrame, *, bpp: float, psnr_db: float) -> float | None:
-    """Return by how much a PSNR is above that of JPEG at an equal rate, None where JPEG's curve does not reach.
-
-    JPEG's PSNR is taken to be linear in the logarithm of the rate between two of its points.
-    """
-    curve = board[board["method"] == REFERENCE].sort_values("bpp")
-    if curve.empty or not curve["bpp"].iloc[0] <= bpp <= curve["bpp"].iloc[-1]:
-        return None
-    return psnr_db - float(np.interp(np.log(bpp), np.log(curve["bpp"]), curve["psnr_db"]))
-
-
-def against_jpeg(board: pd.DataFrame, *, bpp: float, psnr_db: float) -> str:
-    """Return `gain_db` in words that end a sentence."""
-    gain = gain_db(board, bpp=bpp, psnr_db=psnr_db)
-    if gain is None:
+def against_jpeg(point: Any) -> str:
+    """Return in words that end a sentence how far a point of the leaderboard lies above JPEG's curve."""
+    gain = point.gain_over_jpeg_db
+    if pd.isna(gain):
         return "a rate to which JPEG's curve does not reach"
     if abs(gain) < NEXT_TO_NOTHING_DB:
         return "as JPEG has at that rate"
@@ -90,25 +76,23 @@ def label(rate: float) -> str:
 
 
 def said(board: pd.DataFrame, target: float) -> list[str]:
-    """Return what the plane shows, in sentences: the best near one rate, the front, and what is off the chart."""
+    """Return what the plane shows, in sentences: the best near one rate, the fronts, and what is off the chart."""
     shown, note = leaderboard.drawn(board)
-    best = leaderboard.mosaic_points(shown, target).sort_values("psnr_db", kind="stable").iloc[-1]
-    found = against_jpeg(board, bpp=best["bpp"], psnr_db=best["psnr_db"])
+    near_it = leaderboard.mosaic_points(shown, target).sort_values("psnr_db", kind="stable")
+    best = list(near_it.itertuples())[-1]
     sentences = [
-        f"Near {target:g} bits per pixel {title(best['method'])} is best: {best['psnr_db']:.1f} dB at "
-        f"{best['bpp']:.2f} bpp, {found}."
+        f"Near {target:g} bits per pixel {title(best.method)} is best: {best.psnr_db:.1f} dB at "
+        f"{best.bpp:.2f} bpp, {against_jpeg(best)}."
     ]
-    for measure in measures(board):
-        counts = shown[front(shown, measure)].groupby("method", sort=False).size()
-        sentences.append(f"On the Pareto front of {MEASURES[measure].split()[0]}: {_counted(counts)}.")
+    for measure in measures(shown):
+        counts = shown.loc[sorted(_front(shown.dropna(subset=[measure]), measure)), "method"].value_counts(
+            sort=False
+        )
+        parts = [
+            f"{title(name)} ({count} {'point' if count == 1 else 'points'})" for name, count in counts.items()
+        ]
+        sentences.append(f"On the Pareto front of {MEASURES[measure].split()[0]}: {listed(parts)}.")
     return sentences + [f"{note}."] * bool(note)
-
-
-def _counted(counts: pd.Series) -> str:
-    parts = [
-        f"{title(method)} ({count} {'point' if count == 1 else 'points'})" for method, count in counts.items()
-    ]
-    return listed(parts)
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Each family in three sentences, made from the numbers: its idea, where it stands in the plane, what it teaches."""
+"""Each family in three sentences, made from the numbers: its idea, its place in the plane, what it teaches."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ def autoencoder(board: pd.DataFrame, target: float) -> list[str]:
     return [
         "An encoder turns a photograph into a small latent, which is rounded, entropy-coded and sent, and one "
         f"decoder{size} turns the latents of all photographs back.",
-        *_in_the_plane(board, best),
+        *_in_the_plane(best),
         *_epochs(files.read_csv("metrics/autoencoder.csv")),
     ]
 
@@ -30,7 +30,7 @@ def restoration(board: pd.DataFrame, target: float) -> list[str]:
     return [
         "A network is shown the decoded JPEG and gives the photograph back, so what is sent is the JPEG file and "
         "nothing else.",
-        *_in_the_plane(board, _nearest(board, "restoration", target)),
+        *_in_the_plane(_nearest(board, "restoration", target)),
         *_without_a_network(files.read_csv("metrics/restoration_comparison.csv")),
     ]
 
@@ -42,7 +42,7 @@ def coordinates(board: pd.DataFrame, target: float) -> list[str]:
     return [
         "A small network learns one photograph by heart: it is told a place and says the color there, and its "
         f"{count}, quantized, are all that is sent.",
-        *_in_the_plane(board, best),
+        *_in_the_plane(best),
         *_mappings(files.read_csv("metrics/coordinates.csv")),
     ]
 
@@ -54,29 +54,27 @@ def latent_decoder(board: pd.DataFrame, target: float) -> list[str]:
     return [
         "There is no encoder: each patch of a photograph has a code, a short row of numbers, and all codes are "
         f"optimized together with the one decoder{size} that all patches share.",
-        *_in_the_plane(board, best),
+        *_in_the_plane(best),
         *_components(files.read_csv("metrics/latent_comparison.csv")),
     ]
 
 
 def noise(board: pd.DataFrame, target: float) -> list[str]:
     """Return the story of what comes out of noise: trained pixels, and fractals."""
-    return [
-        *_descent(files.read_csv("metrics/pixels_rmse.csv")),
-        *[
-            f"To send a picture so made is to send its pixels, {point.bpp:.0f} bits for each, and that is its point, "
-            "far off the chart."
-            for point in (_nearest(board, "pixels", target),)
-            if point is not None
-        ],
-        *[
+    pixels, fractal = (_nearest(board, family, target) for family in ("pixels", "fractal"))
+    story = _descent(files.read_csv("metrics/pixels_rmse.csv"))
+    if pixels is not None:
+        story.append(
+            f"To send a picture so made is to send its pixels, {pixels.bpp:.0f} bits for each, and there its "
+            "point lies, far off the chart."
+        )
+    if fractal is not None:
+        story.append(
             "A fractal sends no pixel, but for each block which larger part of the same picture it resembles: "
-            f"decoded from any noise it gives {point.psnr_db:.1f} dB at {point.bpp:.2f} bpp, "
-            f"{against_jpeg(board, bpp=point.bpp, psnr_db=point.psnr_db)}."
-            for point in (_nearest(board, "fractal", target),)
-            if point is not None
-        ],
-    ]
+            f"decoded from any noise it gives {fractal.psnr_db:.1f} dB at {fractal.bpp:.2f} bpp, "
+            f"{against_jpeg(fractal)}."
+        )
+    return story
 
 
 def _nearest(board: pd.DataFrame, family: str, target: float) -> Any:
@@ -85,11 +83,10 @@ def _nearest(board: pd.DataFrame, family: str, target: float) -> Any:
     return next(own.sort_values("psnr_db", ascending=False, kind="stable").itertuples(), None)
 
 
-def _in_the_plane(board: pd.DataFrame, point: Any) -> list[str]:
+def _in_the_plane(point: Any) -> list[str]:
     if point is None:
         return []
-    found = against_jpeg(board, bpp=point.bpp, psnr_db=point.psnr_db)
-    return [f"In the plane it reaches {point.psnr_db:.1f} dB at {point.bpp:.2f} bpp, {found}."]
+    return [f"In the plane it reaches {point.psnr_db:.1f} dB at {point.bpp:.2f} bpp, {against_jpeg(point)}."]
 
 
 def _epochs(rows: pd.DataFrame) -> list[str]:
@@ -119,9 +116,9 @@ def _without_a_network(methods: pd.DataFrame) -> list[str]:
     ahead = best["gain_db"] - other["gain_db"]
     verdict = "as much" if not comparison.noticeable(ahead) else "less" if ahead > 0 else "more"
     return [
-        f"On whole test photographs of JPEG quality {best['quality']:g} the best network, {title(best['method'])}, "
-        f"gains {best['gain_db']:.2f} dB on the file, and the best method without one, {title(other['method'])}, gains "
-        f"{verdict}: {other['gain_db']:.2f} dB."
+        f"On whole test photographs of JPEG quality {best['quality']:g} the best network, "
+        f"{title(best['method'])}, gains {best['gain_db']:.2f} dB on the file, and the best method without one, "
+        f"{title(other['method'])}, gains {verdict}: {other['gain_db']:.2f} dB."
     ]
 
 
@@ -137,8 +134,8 @@ def _mappings(rows: pd.DataFrame) -> list[str]:
             side = int(own["rows"].iloc[0])
             return [
                 f"What it is told of the place decides: fitted to a photograph of {side} rows it has "
-                f"{means['none']:.1f} dB when told row and column, and {others.max():.1f} dB when told them as waves "
-                f"({others.idxmax()})."
+                f"{means['none']:.1f} dB when told row and column, and {others.max():.1f} dB when told them as "
+                f"waves ({others.idxmax()})."
             ]
     return []
 
@@ -171,9 +168,9 @@ def _descent(curves: pd.DataFrame) -> list[str]:
     first, last = curve["rmse"].iloc[0], curve["rmse"].iloc[-1]
     off = (known["rmse"] - known["closed_form_rmse"]).abs().max()
     return [
-        f"The pixels themselves are the parameters: {len(curve) - 1} steps of gradient descent take them from noise, "
-        f"{first:.0f} gray levels off, to {_small(last)} gray levels off the photograph, and what training does is never "
-        f"more than {_small(off)} gray levels from its closed form."
+        f"The pixels themselves are the parameters: {len(curve) - 1} steps of gradient descent take them from "
+        f"noise, {first:.0f} gray levels off, to {_small(last)} gray levels off the photograph, and what training "
+        f"does is never more than {_small(off)} gray levels from its closed form."
     ]
 
 

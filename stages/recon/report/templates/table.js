@@ -1,7 +1,4 @@
-// The leaderboard: headings become buttons that sort, and rows near one rate can be picked.
-const table = document.getElementById("board");
-const body = table.tBodies[0];
-const headings = [...table.tHead.rows[0].cells];
+// Tables: headings become buttons that sort, and rows of the leaderboard near one rate can be picked.
 
 // Numbers by value, all else as text; empty cells come last whichever way.
 function compare(one, other, direction) {
@@ -10,32 +7,35 @@ function compare(one, other, direction) {
   return direction * (isNaN(a) || isNaN(b) ? one.localeCompare(other) : a - b);
 }
 
-function sort(heading) {
+function sort(table, heading) {
+  const headings = [...table.tHead.rows[0].cells];
   const column = headings.indexOf(heading);
   const first = heading.classList.contains("number") ? "descending" : "ascending";
   const other = { ascending: "descending", descending: "ascending" };
-  const order = heading.hasAttribute("aria-sort") ? other[heading.getAttribute("aria-sort")] : first;
+  const order = other[heading.getAttribute("aria-sort")] ?? first;
   const value = (row) => row.cells[column].dataset.value ?? row.cells[column].textContent.trim();
   const direction = order === "ascending" ? 1 : -1;
-  const rows = [...body.rows].sort((a, b) => compare(value(a), value(b), direction));
-  body.append(...rows);
+  const body = table.tBodies[0];
+  body.append(...[...body.rows].sort((a, b) => compare(value(a), value(b), direction)));
   headings.forEach((cell) => cell.removeAttribute("aria-sort"));
   heading.setAttribute("aria-sort", order);
 }
 
 function pick() {
-  const near = document.querySelector("#table-rows input:checked").value;
-  for (const row of body.rows) {
+  const near = document.querySelector("#board-rows input:checked").value;
+  for (const row of document.getElementById("board").tBodies[0].rows) {
     row.hidden = near !== "" && !row.dataset.near.split("|").includes(near);
   }
 }
 
-for (const heading of headings) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.append(...heading.childNodes);
-  button.addEventListener("click", () => sort(heading));
-  heading.append(button);
+for (const table of document.querySelectorAll("table.sortable")) {
+  for (const heading of table.tHead.rows[0].cells) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...heading.childNodes);
+    button.addEventListener("click", () => sort(table, heading));
+    heading.append(button);
+  }
 }
-document.getElementById("table-rows").addEventListener("change", pick);
+document.getElementById("board-rows").addEventListener("change", pick);
 pick();
