@@ -49,13 +49,13 @@ KNOWN = (
     Column(
         "bd_rate_jpeg_percent", "BD-rate, JPEG", "%", "+.1f", "Bits beyond JPEG's at equal PSNR; below 0, fewer."
     ),
-    Column("bd_rate_jpeg_from_db", "from", "dB", ".2f", "Lowest PSNR that both curves reach."),
-    Column("bd_rate_jpeg_to_db", "to", "dB", ".2f", "Highest PSNR that both curves reach."),
+    Column("bd_rate_jpeg_from_db", "shared from", "dB", ".2f", "Lowest PSNR that both curves reach."),
+    Column("bd_rate_jpeg_to_db", "shared to", "dB", ".2f", "Highest PSNR that both curves reach."),
     Column(
         "bd_rate_webp_percent", "BD-rate, WebP", "%", "+.1f", "Bits beyond WebP's at equal PSNR; below 0, fewer."
     ),
-    Column("bd_rate_webp_from_db", "from", "dB", ".2f", "Lowest PSNR that both curves reach."),
-    Column("bd_rate_webp_to_db", "to", "dB", ".2f", "Highest PSNR that both curves reach."),
+    Column("bd_rate_webp_from_db", "shared from", "dB", ".2f", "Lowest PSNR that both curves reach."),
+    Column("bd_rate_webp_to_db", "shared to", "dB", ".2f", "Highest PSNR that both curves reach."),
 )
 LEFT_OUT = ("family", "entry", "images")  # `method` tells the first two, and the page the number of photographs
 

@@ -1,6 +1,7 @@
 """The five families: their titles, their stories, and the figures of each that the page shows, in words too."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +93,8 @@ def gather(board: pd.DataFrame, target: float) -> list[Family]:
 
 def _figures(key: str) -> list[Figure]:
     found = {PLOTS / name: caption for name, caption in CAPTIONS[key].items() if (PLOTS / name).is_file()}
-    return [_figure(path, caption) for path, caption in found.items()]
+    with ThreadPoolExecutor() as pool:  # packing is Pillow's work, which lets other threads go on
+        return list(pool.map(_figure, found, found.values()))
 
 
 def _figure(path: Path, caption: str) -> Figure:
