@@ -37,7 +37,7 @@ COMPARE = (
     "latent_comparison",
     "from_noise",
 )
-JUDGES = [STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", *COMPARE)]
+JUDGES = [STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", "report", *COMPARE)]
 
 
 def label(path: Path) -> str:

@@ -19,6 +19,7 @@ import reduced
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = [
     ".dvc/config",
+    ".dvc/plots",
     ".dvcignore",
     ".gitignore",
     "dvc.yaml",
@@ -123,6 +124,6 @@ def test_a_mistake_in_params_is_named_and_costs_no_result(copies):
 def test_a_change_of_one_autoencoder_reruns_it_and_what_compares(copies):
     copies[1].edit("q_step: 0.02", "q_step: 0.03")
     ran = copies[1].reran()
-    comparing = {"evaluate@autoencoder", "timings@autoencoder", "leaderboard", "plot", "epochs", "costs"}
+    comparing = {"evaluate@autoencoder", "timings@autoencoder", "leaderboard", "plot", "epochs", "costs", "report"}
     assert {"autoencoder@residual", "evaluate@autoencoder", "epochs"} <= ran
     assert ran <= {"check", "autoencoder@residual"} | comparing

@@ -1,0 +1,157 @@
+// The plane, drawn by Vega. Colors are variables of the page, so that they follow it from light to dark.
+const data = JSON.parse(document.getElementById("chart-data").textContent);
+const place = document.getElementById("chart");
+const controls = document.getElementById("chart-controls");
+const methods = document.getElementById("chart-methods");
+const narrow = matchMedia("(max-width: 600px)");
+let view = null;
+
+async function unpack() {
+  const packed = Uint8Array.from(atob(document.getElementById("vega").textContent), (c) => c.charCodeAt(0));
+  const source = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const script = document.createElement("script");
+  script.textContent = await new Response(source).text();
+  document.head.append(script);
+}
+
+function chosen() {
+  const { measure, axis, image } = Object.fromEntries(new FormData(controls));
+  return { measure, axis, image };
+}
+
+function hidden() {
+  return [...methods.querySelectorAll(".chip input[value]:not(:checked)")].map((box) => box.value);
+}
+
+function specification({ measure, axis, image }) {
+  const label = data.labels[measure];
+  const own = data.points.filter((point) => point.image === image && measure in point);
+  const values = own.map((point) => ({
+    ...point,
+    title: data.titles[data.curves.indexOf(point.method)],
+    onFront: point.front.includes(measure),
+  }));
+  // Of all methods, whichever are hidden: the axes stay where they are.
+  const extent = (name) => [Math.min(...own.map((point) => point[name])), Math.max(...own.map((point) => point[name]))];
+  const by = (range) => ({ field: "method", type: "nominal", scale: { domain: data.curves, range }, legend: null });
+  const colors = data.colors.map((index) => `var(--curve-${index})`);
+  const tooltip = [
+    { field: "title", title: "method" },
+    { field: "variant", title: "setting" },
+    { field: "bpp", type: "quantitative", title: "bpp", format: ".3f" },
+    ...Object.entries(data.labels).map(([name, title]) => (
+      { field: name, type: "quantitative", title, format: name.endsWith("_db") ? ".2f" : ".3f" })),
+  ];
+  const text = { labelColor: "var(--muted)", titleColor: "var(--text)", titleFontWeight: 500 };
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+    description: `${label} over the rate in bits per pixel, a curve for each method`,
+    width: "container",
+    height: narrow.matches ? 340 : 460,
+    autosize: { type: "fit", contains: "padding" },
+    background: "transparent",
+    data: { values },
+    params: [{ name: "hidden", value: hidden() }, { name: "frontOpacity", value: frontOpacity() }],
+    transform: [{ filter: "indexof(hidden, datum.method) < 0" }],
+    encoding: {
+      x: {
+        field: "bpp",
+        type: "quantitative",
+        title: "rate (bits per pixel)",
+        scale: { type: axis, domain: extent("bpp"), nice: false, padding: 18 },
+        axis: { format: "~g", ...(narrow.matches ? { tickCount: 5 } : {}) },
+      },
+      y: { field: measure, type: "quantitative", title: label, scale: { domain: extent(measure), nice: false, padding: 18 } },
+    },
+    layer: [
+      {
+        transform: [{ filter: "datum.onFront" }],
+        mark: {
+          type: "circle", color: "var(--accent)", size: 620, clip: true, opacity: { expr: "frontOpacity" }, tooltip: null,
+        },
+      },
+      {
+        params: [{
+          name: "zoom",
+          select: { type: "interval", zoom: "wheel![event.ctrlKey]" },
+          bind: "scales",
+        }],
+        mark: { type: "line", strokeWidth: 2, clip: true, tooltip: null },
+        encoding: {
+          color: by(colors),
+          strokeDash: by(data.dashed.map((dashed) => (dashed ? [6, 4] : [1, 0]))),
+        },
+      },
+      {
+        params: [{
+          name: "near",
+          select: { type: "point", on: "pointerover", clear: "pointerout", nearest: true, fields: ["method", "variant"] },
+        }],
+        mark: { type: "point", filled: true, opacity: 1, clip: true, stroke: "var(--panel)", strokeWidth: 1 },
+        encoding: {
+          color: by(colors),
+          shape: by(data.paths),
+          size: { condition: { param: "near", empty: false, value: 260 }, value: 90 },
+          tooltip,
+        },
+      },
+    ],
+    config: {
+      font: "system-ui, sans-serif",
+      view: { stroke: null },
+      axis: {
+        ...text, labelFontSize: 13, titleFontSize: 13, titlePadding: 10, gridColor: "var(--rule)",
+        domainColor: "var(--edge)", tickColor: "var(--edge)",
+      },
+    },
+  };
+}
+
+const frontOpacity = () => (document.getElementById("show-front").checked ? 0.22 : 0);
+
+async function draw() {
+  const result = await vegaEmbed(place, specification(chosen()), { renderer: "svg", actions: false });
+  view?.finalize();
+  view = result.view;
+}
+
+function toggle() {
+  view.signal("hidden", hidden()).signal("frontOpacity", frontOpacity()).run();
+  document.getElementById("toggle-all").textContent = hidden().length < data.curves.length ? "None" : "All";
+}
+
+// About the middle of what is seen, in the logarithm where the axis is one.
+function zoom(factor) {
+  for (const [name, signal] of [["x", "zoom_bpp"], ["y", `zoom_${chosen().measure}`]]) {
+    const log = name === "x" && chosen().axis === "log";
+    const ends = view.scale(name).domain().map((value) => (log ? Math.log(value) : value));
+    const middle = (ends[0] + ends[1]) / 2;
+    const scaled = ends.map((end) => middle + (end - middle) * factor);
+    view.signal(signal, factor ? scaled.map((value) => (log ? Math.exp(value) : value)) : null);
+  }
+  view.run();
+}
+
+async function start() {
+  await unpack();
+  place.hidden = false;
+  await draw();
+  document.getElementById("drawings").hidden = true;
+  controls.addEventListener("change", draw);
+  narrow.addEventListener("change", draw);
+  methods.addEventListener("change", toggle);
+  for (const button of controls.querySelectorAll("[data-zoom]")) {
+    button.addEventListener("click", () => zoom(Number(button.dataset.zoom)));
+  }
+  document.getElementById("toggle-all").addEventListener("click", () => {
+    const on = hidden().length === data.curves.length;
+    methods.querySelectorAll(".chip input[value]").forEach((box) => (box.checked = on));
+    toggle();
+  });
+}
+
+// A browser that can't unpack or run the library keeps the drawing, without controls that would do nothing.
+start().catch((error) => {
+  for (const element of [place, controls, methods]) element.hidden = true;
+  console.error(error);
+});

@@ -1,0 +1,57 @@
+"""Make plots/report.html: one page to look at, that needs no other file and no network.
+
+It reads no seconds, which no two runs share: equal inputs give an equal page.
+"""
+
+from itertools import chain
+from pathlib import Path
+
+from recon import comparison, files, leaderboard
+from recon.errors import run
+from recon.params.core import PATH, section
+from recon.params.plot import Plot
+from recon.report import chart, embedding, families, galleries, page, plane
+
+
+def main() -> None:
+    """Read what the referee and the figures' stages wrote, and the saved pictures."""
+    settings = section(Plot, "plot")
+    board = leaderboard.read()
+    drawn, _ = leaderboard.drawn(board)
+    shown = {
+        "plane": galleries.of_plane(board, settings.mosaic_bpp),
+        "test": galleries.of_test(comparison.read_scores(), files.read_csv("metrics/restoration_comparison.csv")),
+    }
+    shots = list(chain.from_iterable(gallery.shots for gallery in chain(*shown.values())))
+    sources, quality = embedding.pack([shot.pixels for shot in shots])
+    for shot, source in zip(shots, sources, strict=True):
+        shot.source = source
+    curves = chart.styles(list(drawn["method"].unique()))
+    labels = {name: plane.MEASURES[name] for name in plane.measures(board)}
+    scale = settings.bpp_scale
+    page.write(
+        "plots/report.html",
+        board=board,
+        curves=curves,
+        drawings={
+            label: chart.drawing(drawn, curves, measure=name, label=label, bpp_scale=scale)
+            for name, label in labels.items()
+        },
+        families=families.gather(board, settings.mosaic_bpp),
+        galleries=shown,
+        labels=labels,
+        library=chart.library(),
+        near={name: set(points.index) for name, points in plane.near(board, settings.mosaic_bpp).items()},
+        methods=files.read_csv("metrics/methods.csv"),
+        params=Path(PATH).read_text(encoding="utf-8"),
+        points=plane.records(plane.points(board)),
+        quality=quality,
+        rate=plane.label(settings.mosaic_bpp),
+        said=plane.said(board, settings.mosaic_bpp),
+        settings=settings,
+        sources=page.sources_digest(),
+    )
+
+
+if __name__ == "__main__":
+    run(main)
