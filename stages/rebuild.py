@@ -1,10 +1,10 @@
-"""Rebuild a picture of your own by any method, or decode a file: `rebuild.py IMAGE --method NAME -o OUT`, `--help`."""
+"""Rebuild a picture of your own by any method, or decode what was compressed: `rebuild.py --help`."""
 
 from recon import blas
 
 # isort: split
 from recon.errors import UserError, run
-from recon.rebuilding import work, words
+from recon.rebuilding import words, work
 
 
 def main(*typed: str) -> None:

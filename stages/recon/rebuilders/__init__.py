@@ -6,5 +6,6 @@ A module says in constants, which are read without importing it (see `recon.rebu
     SETTINGS  what may be turned, with a word for the help
     RESTORES  that it takes other people's JPEG files as they are; may be left out
 
-The first paragraph of its docstring is for the help too. Its class `Rebuilder` is a `recon.rebuilding.family.Family`.
+The first paragraph of its docstring is for the help too. Its class `Rebuilder` is a `Family` as
+`recon.rebuilding.family` has it.
 """

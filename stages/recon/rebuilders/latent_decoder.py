@@ -22,6 +22,7 @@ from recon.rebuilding.family import Dial, Family, middle, scale
 METHODS = {"latent_decoder": (".rcn",)}
 SETTINGS = {"q_step": "latent_decoder: of the codes"}
 _VALUES = scale(16, 0.001, per_octave=12)
+_REACH = 60  # of a code, in all steps together: twice what the schedule, and ten times what codes, need
 
 
 class Rebuilder(Family):
@@ -47,8 +48,10 @@ class Rebuilder(Family):
 
         @cache
         def codes() -> np.ndarray:
-            start, seed = np.zeros(how.latents, np.float32), self._runtime.seed
-            return codes_of_unseen(codec.decoder, patches, start, settings=how.training, seed=seed)[0]
+            start, training = np.zeros(how.latents, np.float32), how.training
+            rate = max(training.fit_learning_rate, min(10, _REACH / training.fit_epochs))
+            settings = training.model_copy(update={"fit_learning_rate": rate})
+            return codes_of_unseen(codec.decoder, patches, start, settings=settings, seed=self._runtime.seed)[0]
 
         return Dial(
             "q_step",
@@ -67,7 +70,7 @@ class Rebuilder(Family):
         runs = {run.variant: run for run in runs_of(self.params, entry)}
         if (name := "/".join(variant)) not in runs:
             raise UserError(
-                f"{path}: no entry of params.yaml trains it any more; the payload needs it all the same"
+                f"{path}: made this file, but params.yaml has no such entry any more; restore it there"
             )
         return self._codec(entry, runs[name]).decode(data)
 

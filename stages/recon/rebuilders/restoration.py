@@ -1,4 +1,4 @@
-"""restoration: a JPEG file, its artifacts taken away by a trained network, which lies in models/."""
+"""restoration: a JPEG file, its artifacts taken away by the trained network that `restoration.export` names."""
 
 from io import BytesIO
 from pathlib import Path

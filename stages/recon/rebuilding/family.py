@@ -18,7 +18,7 @@ class Dial:
         setting: what is turned, as params.yaml calls it.
         values: where it may stand, from the fewest bytes to the most; whole numbers if the first one is.
         usual: where it stands if nobody turns it.
-        reference: the pixels that are rebuilt, uint8 (rows, columns, channels): those given, in the family's color.
+        reference: what is rebuilt, uint8 (rows, columns, channels): the pixels given, in the family's color.
         encode: from a value to the payload.
     """
 

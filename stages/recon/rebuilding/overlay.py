@@ -24,8 +24,11 @@ def laid_over(params: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
     for change in changes:
         try:
             read = OverridesParser.create().parse_override(change)
+            value = None if read.is_delete() else read.value()
         except HydraException:
             raise UserError(f"-S {change}: expected KEY=VALUE, such as coordinates.training.epochs=5") from None
+        if read.is_sweep_override():
+            raise UserError(f"-S {change}: one value at a time; a list goes in brackets")
         *above, last = read.key_or_group.split(".")
         inside = lookup(params, ".".join(above)) if above else params
         if not isinstance(inside, dict) or not read.is_add():
@@ -33,6 +36,6 @@ def laid_over(params: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
         if read.is_delete():
             del inside[last]
         else:
-            inside[last] = read.value()
+            inside[last] = value
     check(params)
     return params

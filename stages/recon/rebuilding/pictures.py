@@ -53,7 +53,9 @@ def check_out(out: Path, *, source: Path, suffixes: Sequence[str]) -> None:
         UserError: it is.
     """
     if out.suffix.lower() not in suffixes:
-        raise UserError(f"-o {out}: the file to write ends in {' or '.join(suffixes)}")
+        *others, last = suffixes
+        known = f"{', '.join(others)} or {last}" if others else last
+        raise UserError(f"-o {out}: the file to write ends in {known}")
     if out.is_dir():
         raise UserError(f"-o {out}: a folder; name the file to write")
     if out.exists() and source.exists() and out.samefile(source):

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from recon import distortion, rate
 from recon.errors import UserError
-from recon.rebuilding.family import Dial
+from recon.rebuilding.family import Dial, Family
 
 UNITS = {"bpp": "bpp", "psnr": "dB"}
 What = Literal["bpp", "psnr"]
@@ -68,7 +68,7 @@ def shown(value: float, what: What) -> str:
     return f"{value:.{3 if what == 'bpp' else 2}f} {UNITS[what]}"
 
 
-def found(dial: Dial, what: What, target: float, decode: Callable[[bytes], np.ndarray]) -> Point:
+def found(dial: Dial, what: What, target: float, family: Family) -> Point:
     """Return the finest position that takes at most `target` bpp, or the coarsest that reaches `target` dB.
 
     Where the measure goes up and down along the dial, it is one such position, whose neighbor is none.
@@ -82,7 +82,7 @@ def found(dial: Dial, what: What, target: float, decode: Callable[[bytes], np.nd
 
         def measured(position: int) -> float:
             if position not in points:
-                points[position] = Point.at(dial, dial.values[position], decode)
+                points[position] = Point.at(dial, dial.values[position], family.decode)
                 bar.set_postfix_str(points[position].told(what), refresh=False)
                 bar.update()
             return getattr(points[position], what)
@@ -94,5 +94,7 @@ def found(dial: Dial, what: What, target: float, decode: Callable[[bytes], np.nd
             measured(0), measured(last)
     if not 0 <= position <= last:
         ends = " to ".join(points[place].told(what) for place in (0, last))
-        raise UserError(f"{shown(target, what)} is out of reach for this picture: it goes from {ends}")
+        raise UserError(
+            f"{shown(target, what)} is out of reach for this picture: {family.method} goes from {ends}"
+        )
     return points[position]

@@ -3,7 +3,8 @@
 import argparse
 import textwrap
 from collections.abc import Iterator, Sequence
-from math import inf
+from functools import partial
+from math import inf, nan
 from typing import NoReturn
 
 from recon.errors import UserError
@@ -14,8 +15,8 @@ USAGE = """\
 %(prog)s IMAGE --method NAME [how far] [options] -o OUT
        %(prog)s FILE --decode [options] -o OUT.png"""
 FIRST = """\
-Rebuild a picture of your own by any method: compress it to a file, decode the file, restore a JPEG. The suffix of OUT
-says what is kept: the method's own for the compressed file, .png for the rebuilt picture.
+Rebuild a picture of your own by any method: compress it, decode what was compressed, restore a JPEG.
+The suffix of OUT says what is kept: the compressed file, or with .png the rebuilt picture.
 """
 EXAMPLES = """\
 examples:
@@ -26,12 +27,14 @@ examples:
   python stages/rebuild.py photo.jpg --method restoration -o restored.png
 """
 LAST = """\
-Run it from the project's root: settings are those of params.yaml, and trained networks are those that `dvc repro` made.
-IMAGE may be PNG, JPEG, BMP, GIF (its first frame), PGM, PPM, WebP or TIFF, with sides of 8 to 8192 pixels; its EXIF
-rotation is applied, transparency laid over white, deep samples become 8 bits. A JPEG that deblocking or restoration is
-to write as .png goes in as it is, unless a quality, rate or PSNR is asked for. An OUT that is there is replaced, unless
-it is the input.
+Run it from the project's root: settings are those of params.yaml, and trained networks are those in
+models/, which `dvc repro` makes. IMAGE is PNG, JPEG, BMP, GIF (its first frame), PGM, PPM, WebP or
+TIFF, its sides 8 to 8192 pixels; its EXIF rotation is applied, transparency is laid over white, deep
+samples become 8 bits. A JPEG that deblocking or restoration turns into .png goes in as it is, unless
+a setting, a rate, a PSNR or --longest asks for a new one. A file that is there already is replaced,
+unless it is the input.
 """
+_WIDTH = 100
 
 
 class Parser(argparse.ArgumentParser):
@@ -53,13 +56,11 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         usage=USAGE,
         description=FIRST,
         epilog="\n".join(_epilog()),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=_WIDTH),
         allow_abbrev=False,
     )
-    parser.add_argument("file", metavar="IMAGE", help="a picture, or with --decode a compressed file")
-    parser.add_argument(
-        "-m", "--method", metavar="NAME", help="one of those below; a file to decode names its own"
-    )
+    parser.add_argument("file", metavar="IMAGE", help="a picture; with --decode, a compressed file")
+    parser.add_argument("-m", "--method", metavar="NAME", help="one of those below; a file knows its own")
     parser.add_argument("-o", "--out", metavar="OUT", required=True, help="the file to write")
     parser.add_argument("--decode", action="store_true", help="from a compressed file to a PNG")
     far = parser.add_argument_group("how far (one of these; default: the middle of the entry's sweep)")
@@ -69,8 +70,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         one.add_argument(f"--{flag(name)}", type=_positive, metavar="X", help="; ".join(said))
     one.add_argument("--bpp", type=_positive, metavar="X", help="search: the finest of at most X bits per pixel")
     one.add_argument("--psnr", type=_positive, metavar="X", help="search: the coarsest of at least X dB")
-    more = parser.add_argument_group("options")
-    more.add_argument("--entry", metavar="NAME", help="of the method's experiments in params.yaml; default: plane")
+    more = parser.add_argument_group("more")
+    more.add_argument(
+        "--entry",
+        metavar="NAME",
+        help="an experiment of the method in params.yaml; default: plane, if it has one",
+    )
     more.add_argument(
         *("-S", "--set"),
         metavar="KEY=VALUE",
@@ -98,18 +103,24 @@ def _check(parser: Parser, given: argparse.Namespace) -> None:
 
 
 def _positive(word: str) -> float:
-    if not 0 < (number := float(word)) < inf:  # nor is NaN
+    try:
+        number = float(word)
+    except ValueError:
+        number = nan
+    if not 0 < number < inf:  # nor is NaN
         raise argparse.ArgumentTypeError(f"a number above 0 is needed, not {word}")
     return number
 
 
 def _whole(word: str) -> int:
-    return max(1, int(_positive(word)))
+    if (number := _positive(word)) != int(number):
+        raise argparse.ArgumentTypeError(f"a whole number is needed, not {word}")
+    return int(number)
 
 
 def _epilog() -> Iterator[str]:
     """Yield the lines after the options."""
     yield "methods:"
     for names, text in methods.summaries():
-        yield textwrap.fill(text, 100, initial_indent=f"  {names:16} ", subsequent_indent=19 * " ")
+        yield textwrap.fill(text, _WIDTH, initial_indent=f"  {names:28}", subsequent_indent=30 * " ")
     yield from ("", EXAMPLES, LAST)

@@ -30,7 +30,7 @@ def compress(given: Namespace) -> str:
     as_picture = out.suffix.lower() == pictures.PICTURE
     pictures.write(out, point.pixels if as_picture else point.payload)
     return (
-        f"{out}: {rows} x {columns} pixels {'of' if as_picture else 'in'} {len(point.payload):,} bytes, "
+        f"{out}: {rows} x {columns} pixels {'from' if as_picture else 'in'} {len(point.payload):,} bytes, "
         f"{shown(point.bpp, 'bpp')}, {shown(point.psnr, 'psnr')} against {source} "
         f"({dial.setting}={point.value:g}{_end(given, point)}; encoded in {seconds:.1f} s, "
         f"decoded in {point.decode_seconds:.1f} s)"
@@ -48,10 +48,11 @@ def decode(given: Namespace) -> str:
         start = perf_counter()
         pixels = pictures.upright(family.decode(data), data)
     except PayloadError as error:
-        raise UserError(f"{source}: {error}") from None
+        remedy = "" if given.decode else "; with --quality it is compressed anew"
+        raise UserError(f"{source}: {error}{remedy}") from None
     seconds = perf_counter() - start
     rows, columns, channels = pixels.shape
-    text = f"{out}: {rows} x {columns} pixels of {len(data):,} bytes, "
+    text = f"{out}: {rows} x {columns} pixels from {len(data):,} bytes, "
     text += shown(rate.bpp(payload_bytes=len(data), rows=rows, columns=columns), "bpp")
     if given.reference:
         reference = pictures.read(Path(given.reference), longest=given.longest)
@@ -81,7 +82,7 @@ def _point(given: Namespace, dial: Dial, family: Family) -> Point:
         return Point.at(dial, dial.checked(value), family.decode)
     for what in search.UNITS:
         if target := vars(given)[what]:
-            return search.found(dial, what, target, family.decode)
+            return search.found(dial, what, target, family)
     return Point.at(dial, dial.usual, family.decode)
 
 
