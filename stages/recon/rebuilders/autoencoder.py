@@ -4,6 +4,7 @@ Always a network from the disk: one that is fitted to the picture would have its
 sent with it.
 """
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +32,9 @@ class Rebuilder(Family):
     usual_entry = "plane"
 
     def open(self) -> None:
-        """Read the entry; weights are loaded when it is known which."""
+        """Read the entry; weights are loaded when it is known which, and once."""
         self._experiment = experiment_of(self.params, self.entry)
+        self._codec = cache(self._load)
         runtime.prepare(parse(Runtime, lookup(self.params, "runtime"), "runtime"))
 
     def dial(self, pixels: np.ndarray) -> Dial:
@@ -50,7 +52,7 @@ class Rebuilder(Family):
         )
         return self._codec(path.parent.name, path.name.removesuffix(_SUFFIX)).decode(data)
 
-    def _codec(self, entry: str, weights: str) -> autoencoder.Codec:
+    def _load(self, entry: str, weights: str) -> autoencoder.Codec:
         settings, value_range = settings_of(self.params, entry), training_of(self.params, entry).value_range
         path = autoencoder.weights_path(MODELS / entry, weights)
         key = f"autoencoder.experiments.{entry}"

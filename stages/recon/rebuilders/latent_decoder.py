@@ -14,7 +14,7 @@ from recon.latent_fitting import MODELS, codes_of_unseen
 from recon.methods import latent_decoder
 from recon.params.core import Runtime, lookup, parse
 from recon.params.data import Synthesize
-from recon.params.latent_decoder import FAMILY, PATTERNS, Run, experiment_of, runs_of
+from recon.params.latent_decoder import FAMILY, PATTERNS, experiment_of, runs_of
 from recon.params.subjects import PartlySeen
 from recon.rebuilding import trained
 from recon.rebuilding.family import Dial, Family, middle, scale
@@ -31,8 +31,10 @@ class Rebuilder(Family):
     usual_entry = "plane"
 
     def open(self) -> None:
-        """Read the entry; weights are loaded when it is known which."""
+        """Read the entry; weights are loaded when it is known which, and once."""
         self._experiment = experiment_of(self.params, self.entry)
+        self._runs = cache(lambda entry: {run.variant: run for run in runs_of(self.params, entry)})
+        self._codec = cache(self._load)
         self._runtime = parse(Runtime, lookup(self.params, "runtime"), "runtime")
         runtime.prepare(self._runtime)
 
@@ -41,8 +43,8 @@ class Rebuilder(Family):
 
         They begin at 0, about which those of training lie.
         """
-        how = runs_of(self.params, self.entry)[0]
-        codec = self._codec(self.entry, how)
+        how = next(iter(self._runs(self.entry).values()))
+        codec = self._codec(self.entry, how.variant)
         reference, patches = self._cut(pixels, codec.decoder.output_shape[1:])
         rows, columns, _ = reference.shape
 
@@ -67,12 +69,11 @@ class Rebuilder(Family):
             data, family=FAMILY, paths=MODELS.rglob(latent_decoder.WEIGHTS), command=_command(self.entry)
         )
         entry, *variant = path.parent.relative_to(MODELS).parts
-        runs = {run.variant: run for run in runs_of(self.params, entry)}
-        if (name := "/".join(variant)) not in runs:
+        if (name := "/".join(variant)) not in self._runs(entry):
             raise UserError(
                 f"{path}: made this file, but params.yaml has no such entry any more; restore it there"
             )
-        return self._codec(entry, runs[name]).decode(data)
+        return self._codec(entry, name).decode(data)
 
     def _cut(self, pixels: np.ndarray, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
         """Return pixels in the decoder's color, and the images of this shape that they are for it."""
@@ -84,8 +85,8 @@ class Rebuilder(Family):
             )
         return reference, tiles.cut(reference, side)
 
-    def _codec(self, entry: str, how: Run) -> latent_decoder.Codec:
-        folder = MODELS / entry / how.variant
+    def _load(self, entry: str, variant: str) -> latent_decoder.Codec:
+        folder, how = MODELS / entry / variant, self._runs(entry)[variant]
         key = f"latent_decoder.experiments.{entry}"
         with trained.weights_at(folder / latent_decoder.WEIGHTS, key=key, command=_command(entry)):
             shape = _image_shape(self.params, entry)

@@ -84,6 +84,7 @@ def found(dial: Dial, what: What, target: float, family: Family) -> Point:
             if position not in points:
                 points[position] = Point.at(dial, dial.values[position], family.decode)
                 bar.set_postfix_str(points[position].told(what), refresh=False)
+                bar.total = max(bar.total, bar.n + 1)
                 bar.update()
             return getattr(points[position], what)
 

@@ -1,5 +1,6 @@
 """Weights that a stage has trained, which a payload does not carry."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,9 @@ def weights_at(path: Path, *, key: str, command: str) -> Iterator[Path]:
     if not path.is_file():
         raise UserError(f"{path}: not there yet; this makes it: {command}")
     try:
-        yield path
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Keras skips before it gives up
+            yield path
     except (OSError, ValueError, KeyError):  # Keras' complaints have many lines
         raise UserError(f"{path}: not the weights of {key} in params.yaml; this makes them: {command}") from None
 
