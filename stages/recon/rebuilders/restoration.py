@@ -17,6 +17,7 @@ from recon.params.core import Runtime, lookup, parse
 from recon.params.restoration import Run, experiment_of, qualities_of, runs_of
 from recon.rebuilding import jpegs, trained
 from recon.rebuilding.family import Dial, Family, middle
+from recon.rebuilding.parts import by_parts
 from recon.restorer_training import MODELS, WEIGHTS
 
 METHODS = {"restoration": (".jpg", ".jpeg")}
@@ -50,11 +51,13 @@ class Rebuilder(Family):
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the pixels that a JPEG file stands for, restored; gray ones by a network of color too."""
-        pixels = quantization.decode(data)
-        if pixels.shape[-1] == self._restorer.model.output_shape[-1] or pixels.shape[-1] == 3:
-            return self._restorer.decode(data)
-        colored = self._restorer.transform(to_color(pixels, "rgb"), _colored(data))
-        restored, width = to_color(colored, "gray"), self._restorer.inference.projection
+        pixels, told, restorer = quantization.decode(data), data, self._restorer
+        gray = pixels.shape[-1] == 1
+        if gray and restorer.model.output_shape[-1] == 3:
+            pixels, told = to_color(pixels, "rgb"), _colored(data)
+        restored = by_parts(pixels, lambda part: restorer.transform(part, told))
+        restored = to_color(restored, "gray") if gray else restored
+        width = restorer.inference.projection
         return restored if width is None else projection.project(restored, data, width=width)
 
 
