@@ -46,8 +46,8 @@ def read(path: Path, *, longest: int | None) -> np.ndarray:
     return scaled
 
 
-def check_out(out: Path, *, source: Path, suffixes: Sequence[str]) -> None:
-    """Refuse an output that is the input, a folder, or of a suffix that says something else than it will hold.
+def check_out(out: Path, *, sources: Sequence[Path], suffixes: Sequence[str]) -> None:
+    """Refuse an output that is read too, a folder, or of a suffix that says something else than it will hold.
 
     Raises:
         UserError: it is.
@@ -58,8 +58,9 @@ def check_out(out: Path, *, source: Path, suffixes: Sequence[str]) -> None:
         raise UserError(f"-o {out}: the file to write ends in {known}")
     if out.is_dir():
         raise UserError(f"-o {out}: a folder; name the file to write")
-    if out.exists() and source.exists() and out.samefile(source):
-        raise UserError(f"-o {out}: is the input, which would be lost; choose another name")
+    for source in sources:
+        if out.exists() and source.exists() and out.samefile(source):
+            raise UserError(f"-o {out}: is what is read, and would be lost; choose another name")
 
 
 def write(out: Path, what: bytes | np.ndarray) -> None:
