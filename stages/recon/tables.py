@@ -170,23 +170,34 @@ def _fractal(passes: pd.DataFrame) -> str:
     return markdown(*tables_from_noise.fractal(passes, files.read_csv("metrics/fractal.csv")))
 
 
+def _repro_seconds(record: dict[str, Any]) -> str:
+    stages = pd.DataFrame(record["results"])
+    groups = stages["seconds"].groupby(stages["stage"].str.partition("@")[0])
+    of_groups = groups.agg(["count", "sum"]).sort_values("sum", ascending=False, kind="stable")
+    rows = [[f"`{name}`", f"{count}", f"{seconds:,.0f}"] for name, count, seconds in of_groups.itertuples()]
+    rows += [["DVC itself", "", f"{record['dvc_seconds']:,.0f}"]]
+    rows += [["all", f"{len(stages)}", f"{record['seconds']:,.0f}"]]
+    return f"{markdown(['stages', 'how many', 'seconds'], rows)}\n`{record['command']}` on {_machines(record)}.\n"
+
+
 def _fractal_search(record: dict[str, Any]) -> str:
-    (machine,) = record["machines"]
     note = (
         f"Seconds grow with side^{record['exponent']:.1f}, as the pairs do. `{record['command']}` on "
-        f"{machine['cores']} cores of {machine['processor']}, the fastest of {record['turns']}."
+        f"{_machines(record)}, the fastest of {record['turns']}."
     )
     return f"{markdown(*tables_from_noise.search(record))}\n{note}\n"
 
 
 def _provenance(record: dict[str, Any]) -> str:
-    machines = " and ".join(
-        f"{machine['cores']} cores of {machine['processor']}" for machine in record["machines"]
-    )
     return (
-        f"`{record['command']}`, commit {record['commit'][:7]}, on {machines}: {record['minutes']:.1f} minutes "
-        f"({record['minutes_of']}).\n"
+        f"`{record['command']}`, commit {record['commit'][:7]}, on {_machines(record)}: "
+        f"{record['minutes']:.1f} minutes ({record['minutes_of']}).\n"
     )
+
+
+def _machines(record: dict[str, Any]) -> str:
+    """Return what the record was taken on: `2 cores of AMD EPYC`."""
+    return " and ".join(f"{machine['cores']} cores of {machine['processor']}" for machine in record["machines"])
 
 
 def _quality(point: dict[str, float]) -> list[str]:
@@ -219,6 +230,11 @@ TABLES = {
     "latent-patches": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patches),
     "pixels": Table("metrics/pixels_rmse.csv", "dvc repro from_noise", _pixels),
     "fractal": Table("metrics/fractal_rmse.csv", "dvc repro from_noise evaluate@fractal", _fractal),
+    "repro-seconds": Table(
+        "metrics/benchmarks/repro-seconds.json",
+        "python tests/benchmarks/repro_seconds.py --out metrics/benchmarks/repro-seconds.json",
+        _repro_seconds,
+    ),
     "fractal-search": Table(
         "metrics/benchmarks/fractal-search.json",
         "python tests/benchmarks/fractal_search.py --out metrics/benchmarks/fractal-search.json",

@@ -1,0 +1,80 @@
+"""Where the time of `dvc repro` goes: the seconds of each stage that it runs, and its own between them.
+
+    python tests/benchmarks/repro_seconds.py --out metrics/benchmarks/repro-seconds.json [WORDS OF dvc repro ...]
+
+What is measured: tests/benchmarks/README.md.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
+
+from recon import files, machine
+from recon.errors import UserError, run
+
+COMMAND = "python tests/benchmarks/repro_seconds.py --out metrics/benchmarks/repro-seconds.json"
+STARTED = re.compile(r"Running stage '(?P<stage>[^']+)'")
+ENDED = re.compile(r"(Updating|Generating) lock file|Data and pipelines are up to date")
+
+
+def stage_seconds(lines: Iterable[tuple[float, str]], end: float) -> list[dict[str, Any]]:
+    """Return the stages that ran, in order, each with its seconds.
+
+    Args:
+        lines: what `dvc repro` printed, each with the second it came; a stage ends where DVC goes on to write
+            dvc.lock, and has its outputs in the cache by then.
+        end: the second that all was over.
+    """
+    found: list[dict[str, Any]] = []
+    running: tuple[str, float] | None = None
+    for second, line in [*lines, (end, "Updating lock file")]:
+        if running and ENDED.search(line):
+            found.append({"stage": running[0], "seconds": round(second - running[1], 2)})
+            running = None
+        if started := STARTED.search(line):
+            running = started["stage"], second
+    return found
+
+
+def timed(words: list[str]) -> Iterator[tuple[float, str]]:
+    """Run `dvc repro` with these words; yield what it prints, line by line, each with the seconds since its start.
+
+    UserError where it fails.
+    """
+    start = perf_counter()
+    command = [sys.executable, "-m", "dvc", "repro", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            yield perf_counter() - start, line
+    if process.returncode:
+        raise UserError(f"dvc repro ended with {process.returncode}; nothing is recorded")
+    yield perf_counter() - start, ""
+
+
+def main(*words: str) -> None:
+    """Run the pipeline, and write the record if a file is named."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--out", type=Path, help="a JSON file for the record")
+    given, rest = parser.parse_known_args(words)
+    lines = list(timed(rest))
+    total = lines[-1][0]
+    stages = stage_seconds(lines, total)
+    own = sum(stage["seconds"] for stage in stages)
+    command = " ".join([COMMAND, *rest])
+    record = {"name": "repro-seconds", "command": command, "machines": [machine.describe()], "results": stages}
+    record |= {"stage_seconds": round(own, 1), "dvc_seconds": round(total - own, 1), "seconds": round(total, 1)}
+    print(f"{len(stages)} stages: {own:.0f} s, and {total - own:.0f} s of DVC's own")
+    if given.out:
+        files.write_json(given.out, record)
+
+
+if __name__ == "__main__":
+    run(main)
