@@ -70,7 +70,7 @@ PARAMS = {
         "training": {**_ADAM, "epochs": 2, "steps_per_epoch": 5, "batch_size": 64},
         "experiments": {
             "plane": {"net": "siren", "subject": "plane", "bits": [8], "across": {"width": [6, 8, 10]}},
-            "masked": {"net": "siren", "subject": "small", "mask": "even", "settings": {"width": 8}},
+            "masked": {"net": "siren", "subject": "small", "mask": "even", "bits": [8]},
         },
     },
     "latent_decoder": {
@@ -118,8 +118,8 @@ def entered(folder: Path) -> Iterator[Path]:
 
 
 def told(line: str) -> dict[str, str]:
-    """Return what the last line of compressing says, by name."""
-    return _LINE.fullmatch(line).groupdict()
+    """Return what the last line of compressing says, by name; numbers without commas."""
+    return {name: value.replace(",", "") for name, value in _LINE.fullmatch(line).groupdict().items()}
 
 
 def _make(folder: Path) -> None:
