@@ -6,9 +6,7 @@ import numpy as np
 from tqdm import tqdm
 
 SIDE = 512  # of a part; a multiple of every network's stride, so that grids stay where they were
-MARGIN = (
-    64  # that a part is shown around it: beyond the reach of the networks that look at their surroundings only
-)
+MARGIN = 64  # shown around a part: beyond the reach of networks that look at their surroundings only
 
 
 def by_parts(pixels: np.ndarray, change: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
