@@ -106,8 +106,8 @@ def test_each_method_is_shown_at_every_rate(run):
     board = files.read_csv("metrics/leaderboard.csv")
     for group in plane.near(board, 0.7):
         shown = re.findall(rf'data-method="(\w+)"[^>]* data-groups="[^"]*{re.escape(group)}', run)
-        assert set(shown) == {"original", *board["method"]}
-        assert len(shown) == len(invented_report.PHOTOGRAPHS) * (1 + board["method"].nunique())
+        assert set(shown) == {"original", *board["method"]} - {"pixels"}  # as far off as they are off the chart
+        assert len(shown) == len(invented_report.PHOTOGRAPHS) * board["method"].nunique()
 
 
 def test_the_table_has_all_rows_and_columns_of_the_leaderboard(run):

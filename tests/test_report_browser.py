@@ -273,7 +273,7 @@ def test_another_method_and_another_rate_are_put_on_the_right(visit):
     widget.locator(".groups input").first.check(force=True)
     assert widget.locator(".tag.right").inner_text() == "AVIF"
     assert widget.locator("img.right").get_attribute("src") != before
-    assert widget.locator(".tile").count() == 1 + len(invented_report.CURVES)
+    assert widget.locator(".tile").count() == 1 + METHODS
 
 
 def test_an_animation_stops_and_goes_on(visit):
