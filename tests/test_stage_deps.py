@@ -4,6 +4,7 @@ Code that runs and is in no dependency makes DVC call old results up to date. Th
 the stage `sources`; what they can't tell are the modules loaded by name, which a stage has to declare.
 """
 
+import re
 import shlex
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from dvc.repo import Repo
 from dvc.stage import PipelineStage
 
+from recon.params.core import PATH as PARAMS
+from recon.report import chart, families, page
 from recon.sources import ROOT, STAGES, closure, rooms_entered
 
 # Without git, so that an export of the project can be tested as well.
@@ -52,3 +55,14 @@ def test_a_stage_declares_the_rooms_from_which_it_loads_by_name(stage):
 def test_every_stage_waits_for_the_check_of_params():
     waiting = [stage for stage in LISTED if stage.name != "check"]
     assert not [stage.name for stage in waiting if Path("data/check.txt") not in deps(stage)]
+
+
+def test_the_page_depends_on_all_that_it_is_made_of():
+    (stage,) = [stage for stage in PIPELINE if stage.name == "report"]
+    room = sorted((STAGES / "recon" / "report").glob("*.py"))
+    text = "".join(path.read_text(encoding="utf-8") for path in (script(stage), *room))
+    named = {Path(name) for name in re.findall(r'"((?:metrics|data/subjects)/\w[\w/.]*\w)"', text)}
+    figures = {Path("plots", name).parts[:2] for captions in families.CAPTIONS.values() for name in captions}
+    declared = deps(stage)
+    assert {chart.LIBRARY, page.TEMPLATES.relative_to(ROOT), page.SOURCES, Path(PARAMS), *named} <= declared
+    assert {Path(*parts) for parts in figures} <= declared

@@ -114,6 +114,6 @@ def _for_the_page(svg: str) -> str:
     for index, color in enumerate(figures.COLORS):
         svg = svg.replace(color, f"var(--curve-{index})")
     svg = re.sub(r"#000000|#b0b0b0", "currentColor", svg)
-    svg = re.sub(r' id="\w+_\d+"', "", svg)
+    svg = re.sub(r' id="[\w.]+_\d+"', "", svg)
     svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
     return re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)

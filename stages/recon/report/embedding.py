@@ -16,8 +16,8 @@ from recon.images import to_pillow
 # Of photographs, from best to smallest; None is lossless. The first at which all fit is taken for all of them:
 # two pictures that are compared must not differ by how they were packed.
 QUALITIES = (None, 95, 90, 80, 60)
-FIGURE_QUALITY = 90
-MOST_PHOTOGRAPH_BYTES = 7_500_000  # 10 MB as text; the rest of the page takes 3
+FIGURE_QUALITY = 85
+MOST_PHOTOGRAPH_BYTES = 8_200_000  # 11 MB as text; the rest of the page takes 3.5
 _METHOD = 2  # of libwebp's search; 4 takes twice as long for 3 % less, 6 twenty times as long for 4 %
 
 

@@ -58,8 +58,12 @@ class Gallery:
 
 
 def of_plane(board: pd.DataFrame, target: float) -> list[Gallery]:
-    """Return a gallery of each photograph of the plane: every method at its points nearest to three rates."""
-    chosen = near(board, target)
+    """Return a gallery of each photograph of the plane: every method at its points nearest to three rates.
+
+    Methods that are far beyond all rates, and off the chart, are left out.
+    """
+    drawn, _ = leaderboard.drawn(board)
+    chosen = near(drawn, target)
     shown = {"group": label(target), "right": _best_learned(chosen[label(target)])}
     photographs = ImageSet.open("data/subjects/plane")
     galleries = []
@@ -110,8 +114,6 @@ def _gallery(
 ) -> Gallery:
     """Return the gallery of one photograph; its detail is where JPEG, as it is shown first, errs most."""
     rows, columns, channels = original.shape
-    order = list(dict.fromkeys(shot.method for shot in shots))
-    shots = sorted(shots, key=lambda shot: order.index(shot.method))
     first = Shot(ORIGINAL, list(groups), f"as it is, {8 * channels} bpp", _center(original))
     references = [shot for shot in shots if shot.method == REFERENCE and group in shot.groups] or [first]
     corner, sides = worst_detail(first.pixels, references[0].pixels)
@@ -124,9 +126,8 @@ def _gallery(
 
 def _best_learned(points: pd.DataFrame) -> str:
     """Return the method of the highest PSNR that is no codec; any, where all are."""
-    drawn, _ = leaderboard.drawn(points)
-    learned = drawn[drawn["family"] != CODECS]
-    return str((drawn if learned.empty else learned).sort_values("psnr_db", kind="stable")["method"].iloc[-1])
+    learned = points[points["family"] != CODECS]
+    return str((points if learned.empty else learned).sort_values("psnr_db", kind="stable")["method"].iloc[-1])
 
 
 def _best(methods: pd.DataFrame) -> list[str]:

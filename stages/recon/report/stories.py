@@ -20,7 +20,7 @@ def autoencoder(board: pd.DataFrame, target: float) -> list[str]:
     return [
         "An encoder turns a photograph into a small latent, which is rounded, entropy-coded and sent, and one "
         f"decoder{size} turns the latents of all photographs back.",
-        *_in_the_plane(best),
+        *_in_the_plane(board, best),
         *_epochs(files.read_csv("metrics/autoencoder.csv")),
     ]
 
@@ -30,7 +30,7 @@ def restoration(board: pd.DataFrame, target: float) -> list[str]:
     return [
         "A network is shown the decoded JPEG and gives the photograph back, so what is sent is the JPEG file and "
         "nothing else.",
-        *_in_the_plane(_nearest(board, "restoration", target)),
+        *_in_the_plane(board, _nearest(board, "restoration", target)),
         *_without_a_network(files.read_csv("metrics/restoration_comparison.csv")),
     ]
 
@@ -42,7 +42,7 @@ def coordinates(board: pd.DataFrame, target: float) -> list[str]:
     return [
         "A small network learns one photograph by heart: it is told a place and says the color there, and its "
         f"{count}, quantized, are all that is sent.",
-        *_in_the_plane(best),
+        *_in_the_plane(board, best),
         *_mappings(files.read_csv("metrics/coordinates.csv")),
     ]
 
@@ -53,8 +53,8 @@ def latent_decoder(board: pd.DataFrame, target: float) -> list[str]:
     size = f" ({best.decoder_bytes:,.0f} bytes, not in the rate)" if best is not None else ""
     return [
         "There is no encoder: each patch of a photograph has a code, a short row of numbers, and all codes are "
-        f"optimized together with the one decoder{size} that all patches share.",
-        *_in_the_plane(best),
+        f"optimized together with the one decoder{size} that all patches share, on these very photographs.",
+        *_in_the_plane(board, best),
         *_components(files.read_csv("metrics/latent_comparison.csv")),
     ]
 
@@ -83,10 +83,13 @@ def _nearest(board: pd.DataFrame, family: str, target: float) -> Any:
     return next(own.sort_values("psnr_db", ascending=False, kind="stable").itertuples(), None)
 
 
-def _in_the_plane(point: Any) -> list[str]:
+def _in_the_plane(board: pd.DataFrame, point: Any) -> list[str]:
+    """Return where a point lies, its method named where the family has several."""
     if point is None:
         return []
-    return [f"In the plane it reaches {point.psnr_db:.1f} dB at {point.bpp:.2f} bpp, {against_jpeg(point)}."]
+    several = board[board["family"] == point.family]["method"].nunique() > 1
+    who = title(point.method) if several else "it"
+    return [f"In the plane {who} reaches {point.psnr_db:.1f} dB at {point.bpp:.2f} bpp, {against_jpeg(point)}."]
 
 
 def _epochs(rows: pd.DataFrame) -> list[str]:

@@ -18,7 +18,9 @@ function compare(gallery) {
   const spot = { row: Number(gallery.dataset.row), column: Number(gallery.dataset.column) };
   let group = gallery.dataset.group;
 
-  const here = () => shots.filter((shot) => shot.groups.includes(group));
+  const order = [...new Set(shots.map((shot) => shot.method))];
+  const rank = (shot) => order.indexOf(shot.method);
+  const here = () => shots.filter((shot) => shot.groups.includes(group)).sort((a, b) => rank(a) - rank(b));
   const side = () => Math.min(Number(find(".pick-side").value), width, height);
   const picked = (which) => here().find((shot) => shot.method === find(`.pick-${which}`).value);
 
