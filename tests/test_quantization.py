@@ -4,7 +4,7 @@ from PIL import Image
 
 from recon.degradation import jpeg_decode, jpeg_encode
 from recon.payload import PayloadError
-from recon.quantization import decode, encode_alike, quantization_tables, sampling_factors
+from recon.quantization import check, decode, encode_alike, quantization_tables, sampling_factors
 
 
 def picture(rows=40, columns=56, channels=3):
@@ -63,5 +63,28 @@ def test_two_tables_of_chroma_are_refused(tmp_path):
 
 def test_four_components_are_refused(tmp_path):
     Image.fromarray(picture()).convert("CMYK").save(tmp_path / "print.jpg")
-    with pytest.raises(PayloadError, match="neither gray nor color of 4:4:4, 4:2:2 or 4:2:0"):
+    with pytest.raises(PayloadError, match="neither gray nor RGB, but of mode CMYK"):
         decode((tmp_path / "print.jpg").read_bytes())
+
+
+def test_chroma_of_another_size_is_refused():
+    """4:1:1: luma is sampled 4 x 1 against the others' 1 x 1."""
+    content = bytearray(jpeg_encode(picture(), quality=30, subsampling="4:4:4"))
+    content[content.index(b"\xff\xc0") + 11] = 0x41
+    with pytest.raises(PayloadError, match="neither gray nor color of 4:4:4, 4:2:2 or 4:2:0"):
+        decode(bytes(content))
+
+
+@pytest.mark.parametrize("read", [check, quantization_tables])
+def test_a_step_of_zero_is_refused(read):
+    """No encoder has one, and networks are told its logarithm."""
+    content = bytearray(jpeg_encode(picture(), quality=30))
+    content[content.index(b"\xff\xdb") + 5 + 63] = 0
+    with pytest.raises(PayloadError, match="a quantizer step is 0"):
+        read(bytes(content))
+
+
+def test_a_payload_has_the_sides_of_this_project_s_images():
+    check(jpeg_encode(picture(8, 8), quality=30))
+    with pytest.raises(PayloadError, match="payload claims 7 rows x 8 columns"):
+        check(jpeg_encode(picture(7, 8), quality=30))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from recon.images import UNREADABLE
 from recon.payload import PayloadError, check_shape
@@ -41,12 +41,12 @@ _STEPS, _COMMENT, _TILE, _DATA, _LAST = b"\xff\x5c", b"\xff\x64", b"\xff\x90", b
 
 @contextmanager
 def opened(
-    content: bytes, formats: Sequence[str], *, most_pixels: int | None, called: str | None = None
+    content: bytes, formats: Sequence[str], *, called: str, most_pixels: int | None
 ) -> Iterator[Image.Image]:
     """Open a file of one of Pillow's `formats` by its header; what is wrong, here or in the block: a PayloadError.
 
-    Errors say `called` instead of the formats' names. The shape is checked before the picture is decoded, unless
-    `most_pixels` is None, for files that were made here.
+    Errors say what it should be `called`. The shape is checked before the picture is decoded, unless `most_pixels`
+    is None, for files that were made here.
     """
     try:
         with warnings.catch_warnings():
@@ -62,7 +62,8 @@ def opened(
                     check_shape(image.height, image.width, len(image.getbands()), most_pixels=most_pixels)
                 yield image
     except _DAMAGED as error:
-        raise PayloadError(f"not a readable {called or ', '.join(formats)} file: {error}") from error
+        why = "its header is of none" if isinstance(error, UnidentifiedImageError) else error
+        raise PayloadError(f"not a readable {called}: {why}") from error
 
 
 def bare_jpeg(content: bytes) -> bytes:

@@ -72,7 +72,7 @@ def _tables(image: JpegImagePlugin.JpegImageFile) -> np.ndarray:
 @contextmanager
 def _opened(content: bytes, most_pixels: int | None = None) -> Iterator[JpegImagePlugin.JpegImageFile]:
     """Open a JPEG file by its header; what is wrong with it, found here or by the block, is a PayloadError."""
-    with opened(content, ["JPEG"], most_pixels=most_pixels) as image:
+    with opened(content, ["JPEG"], called="JPEG file", most_pixels=most_pixels) as image:
         if len(image.layer) != 1 and JpegImagePlugin.get_sampling(image) < 0:
             raise ValueError("neither gray nor color of 4:4:4, 4:2:2 or 4:2:0")
         yield image

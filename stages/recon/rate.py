@@ -106,9 +106,8 @@ def decode_groups(data: bytes, *, counts: Sequence[int]) -> list[np.ndarray]:
     """Return the int32 groups of so many symbols each that `encode_groups` turned into `data`.
 
     Beyond the end a range decoder reads zeros, for as many symbols as it is asked for. So the bits that symbols
-    take at least are counted: before they are decoded by the likeliest of them, then by what they are; the coder
-    itself never takes fewer. Memory and time are in proportion to `data`, but for groups whose symbols are nearly
-    all equal.
+    take at least are counted: before they are decoded by the likeliest of them, then by what they are. Memory and
+    time are in proportion to `data`, but for groups whose symbols are (nearly) all equal.
 
     Raises:
         PayloadError: `data` is not the code of that many symbols.

@@ -79,6 +79,10 @@ def _leaderboard(points: pd.DataFrame) -> str:
     return f"{table}\nMeans over {images} photographs, each method at its point nearest to {target:g} bpp.\n"
 
 
+def _autoencoders(points: pd.DataFrame) -> str:
+    return markdown(*tables_leaderboard.curve(points.query("family == 'autoencoder'")))
+
+
 def _methods(summary: pd.DataFrame) -> str:
     return markdown(*tables_leaderboard.methods(summary))
 
@@ -208,6 +212,7 @@ TABLES = {
     "leaderboard": Table("metrics/leaderboard.csv", "dvc repro leaderboard", _leaderboard),
     "methods": Table("metrics/methods.csv", "dvc repro leaderboard", _methods),
     "epochs": Table("metrics/autoencoder.json", "dvc repro evaluate@autoencoder", _epochs),
+    "autoencoders": Table("metrics/leaderboard.csv", "dvc repro leaderboard", _autoencoders),
     "data": Table("metrics/data.json", "dvc repro inspect", _data),
     "epochs-2000": Table(
         "metrics/benchmarks/autoencoder-epochs.json",

@@ -20,6 +20,17 @@ def points(board: pd.DataFrame, target_bpp: float) -> tuple[list[str], list[list
     return header, rows
 
 
+def curve(board: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return all points of `board`, some rows of metrics/leaderboard.csv, one below the other."""
+    header = ["method", "setting", "rate (bpp)", "PSNR (dB)", "SSIM", "over JPEG (dB)"]
+    digits = {"bpp": ".3f", "psnr_db": ".2f", "ssim": ".3f", "gain_over_jpeg_db": "+.2f"}
+    rows = board.to_dict("records")
+    return header, [
+        [row["method"], row["variant"], *(_cell(row[name], style) for name, style in digits.items())]
+        for row in rows
+    ]
+
+
 def methods(summary: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """Return what each method's curve is beside the others', from metrics/methods.csv."""
     header = ["method", "points", "on the front", "with decoders counted", "rates (bpp)"]

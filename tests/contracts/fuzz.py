@@ -102,7 +102,10 @@ def main(count: int, seed: int, folder: Path) -> None:
         faulthandler.dump_traceback_later(HANG, exit=True)
         victim.meet(data)
     faulthandler.cancel_dump_traceback_later()
-    report = {victim.name: victim.found | {"failures": victim.failures[:20]} for victim in victims}
+    report = {
+        victim.name: {"method": victim.case.method, **victim.found, "failures": victim.failures[:20]}
+        for victim in victims
+    }
     (folder / "report.json").write_text(json.dumps(report, indent=1))
 
 

@@ -130,6 +130,14 @@ def _letter(rng: np.random.Generator, data: bytearray, other: bytes) -> bytes:
     return data
 
 
+def _marked(rng: np.random.Generator, data: bytearray, other: bytes) -> bytes:
+    """Make another segment of one of JPEG or JPEG 2000, whose markers are two bytes, the first of them 255."""
+    places = [place for place, byte in enumerate(data[:-1]) if byte == 0xFF]
+    if places:
+        data[rng.choice(places) + 1] = int(rng.integers(0xC0, 0x100) if rng.random() < 0.7 else rng.integers(256))
+    return data
+
+
 MUTATIONS: Sequence[Mutation] = (
     _cut,
     _lengthened,
@@ -141,6 +149,7 @@ MUTATIONS: Sequence[Mutation] = (
     _spliced,
     _replaced,
     _letter,
+    _marked,
 )
 
 

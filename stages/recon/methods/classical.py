@@ -79,7 +79,7 @@ def decode(payload: bytes, *, channels: int) -> np.ndarray:
     Raises:
         PayloadError: not such a file, a damaged one, or one that is laid out as no encoder here does.
     """
-    with opened(payload, FORMATS, most_pixels=MOST_PIXELS, called=" or ".join(CODECS)) as image:
+    with opened(payload, FORMATS, called=f"file of {', '.join(CODECS)}", most_pixels=MOST_PIXELS) as image:
         return from_pillow(image.convert("L" if channels == 1 else "RGB"))
 
 
