@@ -35,7 +35,7 @@ def write(path: str | Path, **content: Any) -> None:
 
 
 def sources_digest() -> str:
-    """Return one SHA-256 for all code: of the lists of sources, one after the other in the order of their paths.
+    """Return one SHA-256 for all Python code: of the lists of sources, one after the other by their paths.
 
     `find data/sources -type f | LC_ALL=C sort | xargs cat | sha256sum` gives the same.
     """
