@@ -13,6 +13,9 @@ SCRIPTS = sorted(STAGES.glob("*.py"))
 LIBRARY = sorted(RECON.rglob("*.py"))
 NETWORKS = sorted(path for room in ("networks", "fields", "decoders") for path in ROOMS[room].glob("*.py"))
 METHODS = sorted(ROOMS["methods"].glob("*.py"))
+REBUILDERS = sorted(path for path in (RECON / "rebuilders").glob("*.py") if path.stem != "__init__")
+REBUILDING = {*REBUILDERS, RECON / "rebuilders" / "__init__.py", *(RECON / "rebuilding").glob("*.py")}
+COMMAND = STAGES / "rebuild.py"  # for people, and no stage
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
 TRAINING = ("training", "batches", "callbacks", "checkpoints", "losses", "optimizers", "schedules", "weights")
@@ -26,8 +29,12 @@ FITTING = (
     "latent_pictures",
 )
 NEURAL = {RECON / f"{name}.py" for name in (*TRAINING, "towers", *FITTING, "layers", "runtime", "complexity")}
-LEARN_NOTHING = {ROOMS["methods"] / f"{name}.py" for name in ("classical", "deblocking", "fractal")}
-MAY_TRAIN = NEURAL.union(NETWORKS, METHODS) - LEARN_NOTHING
+LEARN_NOTHING = {
+    folder / f"{name}.py"
+    for folder in (ROOMS["methods"], RECON / "rebuilders")
+    for name in ("classical", "deblocking", "fractal")
+}
+MAY_TRAIN = NEURAL.union(NETWORKS, METHODS, REBUILDERS) - LEARN_NOTHING
 LIGHT = [path for path in LIBRARY if path not in MAY_TRAIN]
 COMPARE = (
     "restored",
@@ -69,6 +76,26 @@ def test_a_method_never_imports_a_network_or_another_method(path):
     assert not [name for name in recon_names(path) if name.startswith(forbidden)]
 
 
+@pytest.mark.parametrize("path", REBUILDERS, ids=label)
+def test_a_rebuilder_imports_its_own_method_and_no_other_rebuilder(path):
+    forbidden = ("recon.networks", "recon.fields", "recon.decoders", "recon.methods", "recon.rebuilders")
+    own = ("recon.methods", f"recon.methods.{path.stem}")
+    found = [name for name in recon_names(path) if name.startswith(forbidden) and name not in own]
+    assert [name for name in found if not name.startswith(f"{own[1]}.")] == []
+
+
+def test_the_command_for_people_loads_a_method_only_when_it_is_named():
+    """So that who wants a WebP waits for no Keras."""
+    assert not closure([COMMAND]) & {*REBUILDERS}
+    assert engine_users(COMMAND) == []
+
+
+@pytest.mark.parametrize("path", [path for path in SCRIPTS if path != COMMAND], ids=label)
+def test_no_stage_runs_anything_of_the_command_for_people(path):
+    """So that a change of it makes nothing of the pipeline out of date."""
+    assert not closure([path]) & REBUILDING
+
+
 @pytest.mark.parametrize("path", NETWORKS, ids=label)
 def test_a_network_imports_only_keras_numpy_and_layers(path):
     allowed = {"keras", "numpy", *sys.stdlib_module_names}
@@ -99,7 +126,10 @@ def test_a_stage_script_runs_main_and_nothing_on_import(path):
     assert all(isinstance(node, kinds) for node in definitions)
 
 
-@pytest.mark.parametrize("script", [path for path in SCRIPTS if MAY_TRAIN & closure([path])], ids=label)
+FIRST = [path for path in (*SCRIPTS, *REBUILDERS) if MAY_TRAIN & closure([path])]
+
+
+@pytest.mark.parametrize("script", FIRST, ids=label)
 def test_what_trains_sets_tensorflow_up_before_it_is_imported(script):
     """recon.runtime decides which kernels TensorFlow uses, which it reads once; in another order it is in vain."""
     imports = [node for node in ast.parse(script.read_text(encoding="utf-8")).body if "recon" in ast.unparse(node)]

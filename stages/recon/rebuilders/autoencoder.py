@@ -1,4 +1,4 @@
-"""autoencoder: the latent of a trained network, whose decoder lies in models/.
+"""autoencoder: the latent of a network that was trained on the plane's photographs; others come out worse.
 
 Always a network from the disk: one that is fitted to the picture would have its decoder, hundreds of kilobytes,
 sent with it.

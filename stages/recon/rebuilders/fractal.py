@@ -15,7 +15,7 @@ from recon.rebuilding.family import Dial, Family, middle, scale
 
 METHODS = {"fractal": (".rcn",)}
 SETTINGS = {"tolerance": "fractal: RMSE in gray levels below which a block is not split"}
-_VALUES = scale(80, 0.5, per_octave=8)
+_VALUES = scale(80, 0.5, per_octave=16)
 
 
 class Rebuilder(Family):

@@ -1,4 +1,4 @@
-"""latent_decoder: codes of patches, found for a trained decoder, which lies in models/."""
+"""latent_decoder: codes of patches, found for a decoder that was trained on the plane's photographs."""
 
 from functools import cache
 
