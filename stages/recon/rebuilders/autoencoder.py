@@ -22,7 +22,7 @@ from recon.rebuilding.family import Dial, Family, middle, scale
 METHODS = {"autoencoder": (".rcn",)}
 SETTINGS = {"q_step": "autoencoder: quantizer step of the latent"}
 MODELS = Path("models/autoencoder")
-_VALUES = scale(16, 0.001, per_octave=12)
+_VALUES = scale(16, 0.004, per_octave=12)
 _SUFFIX = ".weights.h5"
 
 

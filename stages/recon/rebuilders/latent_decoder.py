@@ -21,7 +21,7 @@ from recon.rebuilding.family import Dial, Family, middle, scale
 
 METHODS = {"latent_decoder": (".rcn",)}
 SETTINGS = {"q_step": "latent_decoder: of the codes"}
-_VALUES = scale(16, 0.001, per_octave=12)
+_VALUES = scale(16, 0.004, per_octave=12)
 _REACH = 60  # of a code, in all steps together: twice what the schedule, and ten times what codes, need
 
 
