@@ -16,6 +16,7 @@ import keras
 
 from recon import images, training
 from recon.methods import autoencoder, latent_decoder, restoration
+from recon.params.autoencoder import BEST
 from recon.params.networks import network_settings
 
 _ADAM = {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"}
@@ -41,6 +42,7 @@ PARAMS = {
             name: {
                 "net": "conv_autoencoder",
                 "subject": "plane",
+                "trained_on": "subjects/plane",
                 "settings": {"filters": filters},
                 "sweep": {"q_step": [0.01, 0.02, 0.05]},
             }
@@ -127,7 +129,7 @@ def _make(folder: Path) -> None:
     (folder / "params.yaml").write_text(yaml.safe_dump(PARAMS, sort_keys=False))
     for name, entry in PARAMS["autoencoder"]["experiments"].items():
         model = autoencoder.build(entry["net"], entry["settings"], channels=3)
-        path = autoencoder.weights_path(folder / "models/autoencoder" / name, autoencoder.BEST)
+        path = autoencoder.weights_path(folder / "models/autoencoder" / name, BEST)
         training.save_weights(_drawn(model), path)
     for name, side in (("plane", 8), ("whole", 16)):
         entry = PARAMS["latent_decoder"]["experiments"][name]

@@ -14,7 +14,7 @@ from recon import runtime
 # isort: split
 from recon.images import to_color
 from recon.methods import autoencoder
-from recon.params.autoencoder import experiment_of, settings_of, training_of
+from recon.params.autoencoder import BEST, experiment_of, runs_of, settings_of
 from recon.params.core import Runtime, lookup, parse
 from recon.rebuilding import trained
 from recon.rebuilding.family import Dial, Family, middle, scale
@@ -39,7 +39,8 @@ class Rebuilder(Family):
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the quantizer step; the network is one of color, and takes gray as such."""
-        codec, reference = self._codec(self.entry, autoencoder.BEST), to_color(pixels, "rgb")
+        folder = MODELS / self.entry / runs_of(self.params, self.entry)[0].variant
+        codec, reference = self._codec(autoencoder.weights_path(folder, BEST)), to_color(pixels, "rgb")
         steps = self._experiment.sweep.q_step or [self._experiment.q_step]
         return Dial(
             "q_step", _VALUES, middle(steps), reference, lambda value: codec.encode(reference, q_step=value)
@@ -48,17 +49,18 @@ class Rebuilder(Family):
     def decode(self, data: bytes) -> np.ndarray:
         """Return what the decoder makes of a payload: that of any entry whose weights are there."""
         path = trained.made_with(
-            data, family=autoencoder.FAMILY, paths=MODELS.glob(f"*/*{_SUFFIX}"), command=_command(self.entry)
+            data, family=autoencoder.FAMILY, paths=MODELS.rglob(f"*{_SUFFIX}"), command=_command(self.entry)
         )
-        return self._codec(path.parent.name, path.name.removesuffix(_SUFFIX)).decode(data)
+        return self._codec(path).decode(data)
 
-    def _load(self, entry: str, weights: str) -> autoencoder.Codec:
-        settings, value_range = settings_of(self.params, entry), training_of(self.params, entry).value_range
-        path = autoencoder.weights_path(MODELS / entry, weights)
+    def _load(self, path: Path) -> autoencoder.Codec:
+        entry = path.relative_to(MODELS).parts[0]
+        settings, training = settings_of(self.params, entry), runs_of(self.params, entry)[0].training
         key = f"autoencoder.experiments.{entry}"
         with trained.weights_at(path, key=key, command=_command(entry)):
             model = autoencoder.build(experiment_of(self.params, entry).net, settings, channels=3)
-            return autoencoder.load(model, path.parent, weights, value_range=value_range)
+            weights = path.name.removesuffix(_SUFFIX)
+            return autoencoder.load(model, path.parent, weights, value_range=training.value_range)
 
 
 def _command(entry: str) -> str:
