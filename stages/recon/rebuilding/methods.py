@@ -99,7 +99,7 @@ def _reads(method: Method, data: bytes) -> bool:
 
 def _beginning(family: str) -> bytes:
     """Return the magic, version and family that the family's payloads begin with: all before the sides."""
-    one, other = (
-        payload.pack(family=family, rows=side, columns=side, channels=1, body=b"") for side in (0, 0xFFFF)
+    one, other = (  # of sides that differ in both bytes
+        payload.pack(family=family, rows=side, columns=side, channels=1, body=b"") for side in (0x0008, 0x0101)
     )
     return one[: next(place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])]
