@@ -95,7 +95,7 @@ def a_folder(folder):
         (fractal_file, "--decode -m coordinates", "a file of fractal, not of coordinates; leave --method"),
         (damaged, "--decode", "damaged.rcn: payload is cut or damaged: its checksum is wrong"),
         (jpeg, "--decode -m webp", "photo.jpg: a file of jpeg, not of webp"),
-        (cmyk, "-m restoration", "neither gray nor color of 4:4:4.*; with --quality it is compressed anew"),
+        (cmyk, "-m restoration", "neither gray nor RGB, but of mode CMYK; with --quality it is compressed anew"),
         (photo, "-m jpg", "unknown method `jpg`; known: autoencoder, jpeg, "),
         (photo, "--decode -m jpg", "unknown method `jpg`; known: autoencoder, jpeg, "),
         (photo, "", "--method is missing; known: autoencoder, jpeg, "),

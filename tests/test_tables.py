@@ -71,7 +71,7 @@ def test_a_missing_source_is_named_with_the_command_that_writes_it(project):
 
 def test_an_unknown_table_is_named_with_the_known_ones(project):
     readme.PAGE.write_text("<!-- table: dta -->\n<!-- /table -->\n")
-    with pytest.raises(UserError, match="unknown table `dta`; known: leaderboard, methods, epochs, data"):
+    with pytest.raises(UserError, match="unknown table `dta`; known: leaderboard, methods, epochs, autoencoders"):
         readme.main()
 
 

@@ -174,16 +174,6 @@ def _fractal(passes: pd.DataFrame) -> str:
     return markdown(*tables_from_noise.fractal(passes, files.read_csv("metrics/fractal.csv")))
 
 
-def _repro_seconds(record: dict[str, Any]) -> str:
-    stages = pd.DataFrame(record["results"])
-    groups = stages["seconds"].groupby(stages["stage"].str.partition("@")[0])
-    of_groups = groups.agg(["count", "sum"]).sort_values("sum", ascending=False, kind="stable")
-    rows = [[f"`{name}`", f"{count}", f"{seconds:,.0f}"] for name, count, seconds in of_groups.itertuples()]
-    rows += [["DVC itself", "", f"{record['dvc_seconds']:,.0f}"]]
-    rows += [["all", f"{len(stages)}", f"{record['seconds']:,.0f}"]]
-    return f"{markdown(['stages', 'how many', 'seconds'], rows)}\n`{record['command']}` on {_machines(record)}.\n"
-
-
 def _fractal_search(record: dict[str, Any]) -> str:
     note = (
         f"Seconds grow with side^{record['exponent']:.1f}, as the pairs do. `{record['command']}` on "
@@ -235,11 +225,6 @@ TABLES = {
     "latent-patches": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patches),
     "pixels": Table("metrics/pixels_rmse.csv", "dvc repro from_noise", _pixels),
     "fractal": Table("metrics/fractal_rmse.csv", "dvc repro from_noise evaluate@fractal", _fractal),
-    "repro-seconds": Table(
-        "metrics/benchmarks/repro-seconds.json",
-        "python tests/benchmarks/repro_seconds.py --out metrics/benchmarks/repro-seconds.json",
-        _repro_seconds,
-    ),
     "fractal-search": Table(
         "metrics/benchmarks/fractal-search.json",
         "python tests/benchmarks/fractal_search.py --out metrics/benchmarks/fractal-search.json",
