@@ -63,6 +63,12 @@ def test_a_setting_may_be_one_of_a_few_values():
     ],
 )
 def test_another_value_is_refused_with_those_there_are(given, words):
-    entry = {"net": "space_to_depth", "subject": "plane", "settings": given, "sweep": {"q_step": [1]}}
+    entry = {
+        "net": "space_to_depth",
+        "subject": "plane",
+        "trained_on": "subjects/plane",
+        "settings": given,
+        "sweep": {"q_step": [1]},
+    }
     with pytest.raises(UserError, match=words):
         settings_of({"autoencoder": {"experiments": {"some": entry}}}, "some")
