@@ -12,7 +12,7 @@ from recon import runtime
 import coordinate_comparison
 import coordinates
 import evaluate
-from recon import files, images
+from recon import coordinate_fitting, files, images, methods
 from recon.errors import UserError
 from recon.imageset import write_set
 from recon.masks import KNOWN
@@ -74,6 +74,14 @@ def test_the_payload_alone_decodes_to_the_saved_picture():
     for variant in ("bits=4", "bits=16"):
         payload = (RECONSTRUCTIONS / f"coordinates/one/{variant}/board.bin").read_bytes()
         np.testing.assert_array_equal(decode(payload), read_pixels(**where(variant)))
+
+
+def test_a_network_too_large_to_be_sent_is_not_fitted(monkeypatch):
+    """8 frequencies, each a sine and a cosine; 8 units, 3 colors."""
+    monkeypatch.setattr(methods.coordinates, "_MOST_WEIGHTS", 16 * 8 + 8 + 8 * 3 + 3 - 1)
+    monkeypatch.setattr(coordinate_fitting.training, "fit", None)
+    with pytest.raises(UserError, match="163 weights for 12 x 20 pixels; at most 162"):
+        run()
 
 
 def test_fewer_bits_a_weight_make_a_shorter_payload_of_the_same_fit():

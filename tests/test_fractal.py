@@ -1,5 +1,7 @@
 """The parts of the fractal codec, and that its pictures are fixed points of contractions."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -250,3 +252,21 @@ def test_a_domain_outside_of_the_plane_is_refused(plane, matches):
     body = symbols.to_body([[Transforms(made.shape, made.splits, made.contrast, made.brightness, wrong)]], CODING)
     with pytest.raises(PayloadError, match="outside of its plane"):
         symbols.from_body(body, CODING, [[plane.shape]])
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_what_a_few_bytes_can_claim_takes_memory_by_its_pixels(channels):
+    """All blocks alike, at the strongest contrast: 64 bytes a pixel are 1 GB for the most pixels there may be."""
+    side, classes = 512, []
+    for part in plane_shapes(side, side, channels):
+        count = part[0][0] * part[0][1] // CODING.largest**2
+        splits = [np.zeros(count, bool) for _ in CODING.sides[:-1]]
+        contrast, domains = np.full(count, CODING.contrast_steps), np.zeros((count, 3), np.int32)
+        classes.append([Transforms(shape, splits, contrast, np.full(count, 9), domains) for shape in part])
+    data = symbols.to_payload(symbols.Code(side, side, channels, CODING, classes))
+    assert len(data) < 100
+    tracemalloc.start()
+    assert fractal.decode(data).shape == (side, side, channels)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 64 * side**2

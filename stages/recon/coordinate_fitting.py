@@ -39,7 +39,8 @@ def fitted(
         image: its name.
 
     Raises:
-        UserError: the loss is no longer a number, or the settings do not fit the number of steps.
+        UserError: the network is too large to be sent, the loss is no longer a number, or the settings do not fit
+            the number of steps.
     """
     keras.utils.clear_session()
     seed = runtime.seed if how.training.seed is None else how.training.seed
@@ -48,6 +49,7 @@ def fitted(
     field = Field(
         how.net, how.settings, how.mapping, seed, pixels.shape[-1], how.training.value_range, how.training.math
     )
+    field.shapes(rows=pixels.shape[0], columns=pixels.shape[1])  # what can't be sent fails before it is fitted
     model = field.build()
     known = np.full(small.shape[:2], True) if mask is None else mask[..., 0] == KNOWN
     places = coordinates(*small.shape[:2])[known.ravel()]
