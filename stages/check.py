@@ -1,6 +1,7 @@
 """Read all of params.yaml before anything runs or is deleted.
 
-The output never changes, so that all other stages can wait for it and none runs again because of it.
+All other stages wait for data/check.txt, which never changes, so that none runs again because of it. What looks at
+all experiments of a family depends on data/params/FAMILY.json.
 """
 
 import shutil
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from recon import files
 from recon.errors import run
+from recon.params import groups
 from recon.params.coordinates_checks import TAKEN
 from recon.params.core import read_params
 from recon.params.schema import check
@@ -17,13 +19,13 @@ SUBJECTS = Path("data/subjects")
 
 
 def main() -> None:
-    """Name the first thing that is wrong, or write data/check.txt."""
+    """Name the first thing that is wrong, or write data/check.txt and each family's group of params.yaml."""
     params = read_params()
     check(params)
-    for family, group in params.items():
-        if isinstance(group, dict) and "experiments" in group:
-            for path in remove_leftovers(family, group["experiments"]):
-                print(f"removed {path}: params.yaml has no such entry any more")
+    for family, group in groups.families(params):
+        files.write_text(f"{groups.FOLDER}/{family}.json", groups.text(group))
+        for path in remove_leftovers(family, group["experiments"]):
+            print(f"removed {path}: params.yaml has no such entry any more")
     for path in sorted(SUBJECTS.glob("*")):
         if path.name not in (*TAKEN, *params["coordinates"]["subjects"]):
             shutil.rmtree(path)

@@ -46,7 +46,7 @@ PARAMS = {
                 "settings": {"filters": filters},
                 "sweep": {"q_step": [0.01, 0.02, 0.05]},
             }
-            for name, filters in (("plane", [8, 4]), ("other", [6, 4]))
+            for name, filters in (("autoencoder_shared", [8, 4]), ("other", [6, 4]))
         },
     },
     "deblocking": {

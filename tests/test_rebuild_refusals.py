@@ -149,7 +149,11 @@ def contents(folder):
 @pytest.mark.parametrize(
     ("method", "path", "command"),
     [
-        ("autoencoder", "models/autoencoder/plane/best.weights.h5", "dvc repro autoencoder@plane"),
+        (
+            "autoencoder",
+            "models/autoencoder/autoencoder_shared/best.weights.h5",
+            "dvc repro autoencoder@autoencoder_shared",
+        ),
         ("latent_decoder", "models/latent_decoder/plane/decoder.weights.h5", "dvc repro latent_decoder@plane"),
         ("restoration", "models/image_compression_model.weights.h5", "dvc repro export"),
     ],

@@ -7,6 +7,7 @@ import pytest
 import record
 from recon import files
 from recon.errors import UserError
+from recon.params import groups
 
 PARAMS = """\
 epochs: {epochs}
@@ -37,6 +38,8 @@ def locked(*, rows: int | None) -> dict:
     subject = {"path": "data/subjects/plane", "md5": f"of {rows} rows"}
     experiments = {"jpeg": {"codec": "jpeg", "subject": "plane", "sweep": {"quality": [10]}}}
     plane = {"source": "kodak", "rows": rows}
+    path, md5 = next(iter(groups.locked({"classical": {"experiments": experiments}}).items()))
+    group = {"path": path, "md5": md5}
 
     def stage(params: dict, **more: list) -> dict:
         return {"deps": [], "params": {"params.yaml": params}} | more
@@ -44,8 +47,8 @@ def locked(*, rows: int | None) -> dict:
     return {
         "subject@plane": stage({"plane": plane}, outs=[subject]),
         "classical@jpeg": stage({"classical.experiments.jpeg": experiments["jpeg"]}, deps=[subject]),
-        "evaluate@classical": stage({"classical.experiments": experiments}),
-        "timings@classical": stage({"classical.experiments": experiments}),
+        "evaluate@classical": {"deps": [group]},
+        "timings@classical": {"deps": [group]},
     }
 
 
@@ -167,6 +170,11 @@ def stale_reconstruction() -> dict:
     return locked(rows=None) | {"classical@jpeg": locked(rows=256)["classical@jpeg"]}
 
 
+def scored_of_other_entries() -> dict:
+    other = {"deps": [{"path": "data/params/classical.json", "md5": "of another group"}]}
+    return locked(rows=None) | {"evaluate@classical": other}
+
+
 def never_scored() -> dict:
     return {name: stage for name, stage in locked(rows=None).items() if name != "evaluate@classical"}
 
@@ -176,6 +184,7 @@ def never_scored() -> dict:
     [
         (stale_subject, "subject@plane"),
         (stale_reconstruction, "classical@jpeg"),
+        (scored_of_other_entries, "evaluate@classical"),
         (never_scored, "evaluate@classical"),
     ],
 )

@@ -17,6 +17,7 @@ from dvc.utils.serialize import parse_yaml
 from recon import records_coordinates
 from recon.errors import UserError
 from recon.overrides import overrides
+from recon.params import groups
 from recon.records_restoration import summary
 
 COMMON = ("epochs", "runtime", "plane")  # the groups of params.yaml that all families share
@@ -65,22 +66,20 @@ def describe(run: Run, *, name: str, family: str, targets: str) -> dict[str, Any
         UserError: params.yaml has no such family, or the run has no results of it that belong to its params.
     """
     params = _read_yaml(run.commit, "params.yaml")
-    families = [
-        group for group, content in params.items() if isinstance(content, dict) and "experiments" in content
-    ]
+    families = dict(groups.families(params))
     if family not in families:
         raise UserError(f"unknown family `{family}`; known: {', '.join(families)}")
     _check_locked(_read_yaml(run.commit, "dvc.lock")["stages"], params, family)
     rows = pd.read_csv(StringIO(_read(run.commit, f"metrics/{family}.csv")))
     timings = _read_yaml(run.commit, f"metrics/timings/{family}.json")
     codecs = dict(library.rsplit(" ", 1) for library in rows["library"].dropna().unique())
-    groups = (*COMMON, *(DATA if family in ("deblocking", "restoration") else ()), family)
+    kept = (*COMMON, *(DATA if family in ("deblocking", "restoration") else ()), family)
     return {
         "name": name,
         "family": family,
         "command": _command(run, params, targets),
         "commit": run.base,
-        "params": {group: params[group] for group in groups},
+        "params": {group: params[group] for group in kept},
         "machines": timings["machines"],
         "codecs": codecs,
         "minutes": round(sum(entry["total_seconds"] for entry in timings["entries"].values()) / 60, 2),
@@ -138,6 +137,7 @@ def _subject_stage(family: str, subject: str) -> str:
 def _check_stages(stages: dict[str, Any], params: dict[str, Any], names: Iterable[str]) -> None:
     """Raise UserError unless these stages ran with `params`, on what the other stages made."""
     made = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", ())}
+    made |= groups.locked(params)
     for name in names:
         stage = stages.get(name, {})
         locked = stage.get("params", {}).get("params.yaml", {})

@@ -1,4 +1,4 @@
-"""autoencoder: the latent of a network that was trained on the plane's photographs; others come out worse.
+"""autoencoder: the latent of a network that was trained on patches of other photographs.
 
 Always a network from the disk: one that is fitted to the picture would have its decoder, hundreds of kilobytes,
 sent with it.
@@ -27,9 +27,9 @@ _SUFFIX = ".weights.h5"
 
 
 class Rebuilder(Family):
-    """A network that was trained on the photographs of the plane, or on another entry's."""
+    """A network that was trained on what its entry names; the usual one on no photograph of the plane."""
 
-    usual_entry = "plane"
+    usual_entry = "autoencoder_shared"
 
     def open(self) -> None:
         """Read the entry; weights are loaded when it is known which, and once."""

@@ -74,7 +74,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     more.add_argument(
         "--entry",
         metavar="NAME",
-        help="an experiment of the method in params.yaml; default: plane, if it has one",
+        help="an experiment of the method in params.yaml; default: that of its curve in the plane",
     )
     more.add_argument(
         *("-S", "--set"),

@@ -1,0 +1,26 @@
+"""A family's group of params.yaml as a file, data/params/FAMILY.json, which stages depend on."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+FOLDER = "data/params"
+
+
+def families(params: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each group of params.yaml that has experiments, with its name."""
+    for name, group in params.items():
+        if isinstance(group, dict) and "experiments" in group:
+            yield name, group
+
+
+def text(group: dict[str, Any]) -> str:
+    """Return a group as indented JSON, its keys in the order of params.yaml, which is that of tables too."""
+    return json.dumps(group, indent=2) + "\n"
+
+
+def locked(params: dict[str, Any]) -> dict[str, str]:
+    """Return the MD5 that dvc.lock has of each family's file where stages ran with `params`, by path."""
+    texts = {f"{FOLDER}/{name}.json": text(group) for name, group in families(params)}
+    return {path: hashlib.md5(written.encode()).hexdigest() for path, written in texts.items()}
