@@ -81,7 +81,7 @@ def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original:
     pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
     for row in points.itertuples():
         pixels = read_pixels(family=row.family, entry=row.entry, variant=row.variant, image=image)
-        title = f"{row.method}, {row.variant}\n{row.image_bpp:.2f} bpp, {row.image_psnr_db:.2f} dB"
+        title = f"{row.method}\n{row.variant}\n{row.image_bpp:.2f} bpp, {row.image_psnr_db:.2f} dB"
         pictures.append((title, pixels))
     detail = min(DETAIL_SIDE, *original.shape[:2])
     figures.draw_mosaic(path, pictures, heading=f"{image}, each method at about one rate", detail=detail)
