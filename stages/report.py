@@ -26,7 +26,7 @@ def main() -> None:
     sources, quality = embedding.pack([shot.pixels for shot in shots])
     for shot, source in zip(shots, sources, strict=True):
         shot.source = source
-    curves = chart.styles(list(drawn["method"].unique()))
+    curves = chart.styles(drawn)
     labels = {name: plane.MEASURES[name] for name in plane.measures(board)}
     scale = settings.bpp_scale
     page.write(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from recon import figures
+from recon import figures, looks
 from recon.curves import is_on_front
 from recon.exchange import PublishedCurve
 from recon.reconstruction import read_pixels
@@ -32,9 +32,9 @@ def draw_rate_distortion(
     figure = figures.new_figure(14, 5.2)
     panels = figure.subplots(1, 2)
     for panel, (column, label) in zip(panels, {"psnr_db": "PSNR (dB)", "ssim": "SSIM"}.items(), strict=True):
-        for index, (method, curve) in enumerate(points.groupby("method", sort=False)):
-            curve = curve.sort_values("bpp")
-            figures.draw_curve(panel, curve["bpp"], curve[column], label=method, index=index)
+        for method, look in looks.looks(points).items():
+            curve = points[points["method"] == method].sort_values("bpp")
+            looks.draw(panel, curve["bpp"], curve[column], label=method, look=look)
         panel.set(xlabel="rate (bits per pixel)", ylabel=f"{label}, mean over the images", xscale=bpp_scale)
         draw_front(panel, points, column)
         if bpp_scale == "log":
@@ -45,7 +45,9 @@ def draw_rate_distortion(
         panel.grid(alpha=0.25, which="both")
     draw_published(panels[0], published)
     handles, labels = panels[0].get_legend_handles_labels()
-    panels[1].legend(handles, labels, loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
+    panels[1].legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9, handlelength=4
+    )
     figure.supxlabel(note, fontsize=9, x=0.99, ha="right")
     figure.suptitle(f"Rate and distortion, {int(points['images'].max())} photographs", fontsize=13)
     figures.save(path, figure)

@@ -79,7 +79,7 @@ function specification({ measure, axis, image }) {
         mark: { type: "line", strokeWidth: 2, clip: true, tooltip: null },
         encoding: {
           color: by(colors),
-          strokeDash: by(data.dashed.map((dashed) => (dashed ? [6, 4] : [1, 0]))),
+          strokeDash: by(data.dashes.map((dashes) => (dashes.length ? dashes.map((length) => 2 * length) : [1, 0]))),
         },
       },
       {
