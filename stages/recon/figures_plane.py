@@ -68,7 +68,7 @@ def draw_published(panel: Axes, curves: Sequence[PublishedCurve]) -> None:
     if curves:
         panel.plot([], [], " ", label="as published:")
     for number, curve in enumerate(curves, start=1):
-        color = figures.COLORS[-number % len(figures.COLORS)]
+        color = figures.COLORS[published_color(number)]
         style = {"color": color, "linewidth": 0.9, "linestyle": (0, (4, 2)), "zorder": 1}
         panel.plot(curve.bpp, curve.psnr_db, label=f"{number} {curve.name}", **style)
         points = zip(curve.bpp, curve.psnr_db, strict=True)
@@ -76,6 +76,11 @@ def draw_published(panel: Axes, curves: Sequence[PublishedCurve]) -> None:
         for place, side in zip((inside[0], inside[-1]) if inside else (), (-1, 1), strict=False):
             words = {"textcoords": "offset points", "ha": "center", "va": "center", "fontsize": 8}
             panel.annotate(str(number), place, xytext=(6 * side, 0), color=color, **words)
+
+
+def published_color(number: int) -> int:
+    """Return the place among figures.COLORS of the `number`-th published curve: from the end."""
+    return -number % len(figures.COLORS)
 
 
 def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:

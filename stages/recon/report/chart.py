@@ -7,17 +7,22 @@ name for who listens, where Bokeh draws pixels.
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
 
 from recon import figures
 from recon.errors import UserError
+from recon.exchange import PublishedCurve
+from recon.figures_plane import draw_published, published_color
 from recon.looks import Look, draw, looks
 from recon.report.columns import title
 
+PUBLISHED = "psnr_db"  # what others printed, of the measures
 LIBRARY = Path(".dvc/plots/page.html")
 _PARTS = {
     "versions": re.compile(r"Contains ([^\n]*)\.\n"),
@@ -78,7 +83,36 @@ def styles(points: pd.DataFrame) -> list[Style]:
     return [Style(method, title(method), look, MARKERS[look.marker]) for method, look in known]
 
 
-def drawing(points: pd.DataFrame, curves: list[Style], *, measure: str, label: str, bpp_scale: str) -> str:
+def drawings(
+    points: pd.DataFrame,
+    curves: list[Style],
+    labels: dict[str, str],
+    *,
+    bpp_scale: str,
+    published: Sequence[PublishedCurve] = (),
+) -> dict[str, str]:
+    """Return label -> `drawing` of each measure of `labels` (measure -> label); `published` is over the PSNR."""
+    return {
+        label: drawing(
+            *(points, curves),
+            measure=measure,
+            label=label,
+            bpp_scale=bpp_scale,
+            published=published if measure == PUBLISHED else (),
+        )
+        for measure, label in labels.items()
+    }
+
+
+def drawing(
+    points: pd.DataFrame,
+    curves: list[Style],
+    *,
+    measure: str,
+    label: str,
+    bpp_scale: str,
+    published: Sequence[PublishedCurve] = (),
+) -> str:
     """Return a measure over the rate as inline SVG, whose colors are those of the page, light or dark."""
     how = {"svg.fonttype": "none", "svg.hashsalt": measure}
     with matplotlib.rc_context(how):
@@ -91,6 +125,7 @@ def drawing(points: pd.DataFrame, curves: list[Style], *, measure: str, label: s
         panel.xaxis.set_major_formatter("{x:g}")
         panel.xaxis.set_minor_formatter("")
         panel.grid(alpha=0.15, which="both")
+        draw_published(panel, published)
         panel.legend(frameon=False, fontsize=8, handlelength=4)
         written = io.StringIO()
         figure.savefig(written, format="svg", transparent=True, metadata=dict.fromkeys(_DATED))
@@ -98,6 +133,13 @@ def drawing(points: pd.DataFrame, curves: list[Style], *, measure: str, label: s
 
 
 _DATED = ("Creator", "Date", "Format", "Type")
+
+
+def records(published: Sequence[PublishedCurve]) -> list[dict[str, Any]]:
+    """Return what the chart draws the published curves from, each with the number of its color."""
+    return [
+        curve._asdict() | {"color": published_color(number)} for number, curve in enumerate(published, start=1)
+    ]
 
 
 def _for_the_page(svg: str) -> str:
