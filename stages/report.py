@@ -8,10 +8,10 @@ from pathlib import Path
 
 from recon import comparison, exchange, files, leaderboard
 from recon.errors import run
-from recon.params.core import PATH, section
+from recon.params.core import PATH, read_params, section
 from recon.params.data import Subject
 from recon.params.plot import Plot
-from recon.report import chart, embedding, families, galleries, page, plane
+from recon.report import chart, decoders, embedding, families, galleries, page, plane
 
 
 def main() -> None:
@@ -34,6 +34,7 @@ def main() -> None:
         "plots/report.html",
         board=board,
         curves=curves,
+        decoders=decoders.told(board, read_params()),
         drawings=chart.drawings(drawn, curves, labels, bpp_scale=settings.bpp_scale, published=published),
         families=families.gather(board, settings.mosaic_bpp),
         galleries=shown,

@@ -11,7 +11,7 @@ from invented_report import decoded, pixels_of
 from recon import curves, figures
 from recon.animations import write_gif
 from recon.looks import HUES
-from recon.report import chart, columns, embedding, galleries, page, plane, stories
+from recon.report import chart, columns, decoders, embedding, galleries, page, plane, stories
 from recon.sources import ROOT
 
 CSS = (page.TEMPLATES / "page.css").read_text(encoding="utf-8")
@@ -61,6 +61,24 @@ def test_text_can_be_read(ink, paper, mode):
 @pytest.mark.parametrize("shape", ["edge", *(f"curve-{index}" for index in range(10))])
 def test_curves_and_edges_of_controls_can_be_seen(shape, mode):
     assert contrast(COLORS[shape][mode], COLORS["panel"][mode]) >= SHAPE_CONTRAST
+
+
+def test_which_decoders_have_seen_their_photographs_follows_what_each_entry_is_trained_on():
+    shared = {"decoder_bytes": 10.0}
+    table = board(
+        point("jpeg", "quality=10", 0.5, 30),
+        point("one", "q_step=1", 0.5, 30, family="autoencoder", **shared),
+        point("two", "q_step=1", 0.5, 30, family="autoencoder", **shared),
+        point("latent_decoder", "q_step=1", 0.5, 30, family="latent_decoder", entry="plane", **shared),
+        point("restoration", "quality=10", 0.5, 30, family="restoration", entry="plane", **shared),
+    )
+    entries = {"one": {"trained_on": "patches"}, "two": {"trained_on": "subjects/plane"}}
+    params = {"autoencoder": {"experiments": entries}}
+    params |= {family: {"experiments": {"plane": {}}} for family in ("latent_decoder", "restoration")}
+    first, second = decoders.told(table, params)
+    assert first.endswith("tells: two and latent decoder.")
+    assert second == "Trained on what params.yaml names for training instead: one and restoration."
+    assert decoders.told(table[table["family"] == "classical"], params) == []
 
 
 def test_each_marker_of_a_figure_has_a_path_on_the_page():
