@@ -12,15 +12,14 @@ MOST_MOSAICS = 3  # of a plane of many images, the first few
 
 def main() -> None:
     """Read the leaderboard, the saved pictures, and what others printed of the same photographs."""
-    settings, plane = section(Plot, "plot"), section(Subject, "plane")
+    settings = section(Plot, "plot")
     points, note = leaderboard.drawn(leaderboard.read())
-    is_whole = plane.images == "all" and plane.rows is None  # curves of whole sets say nothing of parts
     figures_plane.draw_rate_distortion(
         "plots/rate_distortion.png",
         points,
         bpp_scale=settings.bpp_scale,
         note=note,
-        published=exchange.published(plane.source) if is_whole else (),
+        published=exchange.beside(section(Subject, "plane")),
     )
     chosen = leaderboard.mosaic_points(points, settings.mosaic_bpp)
     photographs = ImageSet.open("data/subjects/plane")

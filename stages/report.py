@@ -6,11 +6,12 @@ It reads no seconds, which no two runs share: equal inputs give an equal page.
 from itertools import chain
 from pathlib import Path
 
-from recon import comparison, files, leaderboard
+from recon import comparison, exchange, files, leaderboard
 from recon.errors import run
-from recon.params.core import PATH, section
+from recon.params.core import PATH, read_params, section
+from recon.params.data import Subject
 from recon.params.plot import Plot
-from recon.report import chart, embedding, families, galleries, page, plane
+from recon.report import chart, decoders, embedding, families, galleries, page, plane
 
 
 def main() -> None:
@@ -26,17 +27,15 @@ def main() -> None:
     sources, quality = embedding.pack([shot.pixels for shot in shots])
     for shot, source in zip(shots, sources, strict=True):
         shot.source = source
-    curves = chart.styles(list(drawn["method"].unique()))
+    curves = chart.styles(drawn)
     labels = {name: plane.MEASURES[name] for name in plane.measures(board)}
-    scale = settings.bpp_scale
+    published = exchange.beside(section(Subject, "plane"))
     page.write(
         "plots/report.html",
         board=board,
         curves=curves,
-        drawings={
-            label: chart.drawing(drawn, curves, measure=name, label=label, bpp_scale=scale)
-            for name, label in labels.items()
-        },
+        decoders=decoders.told(board, read_params()),
+        drawings=chart.drawings(drawn, curves, labels, bpp_scale=settings.bpp_scale, published=published),
         families=families.gather(board, settings.mosaic_bpp),
         galleries=shown,
         labels=labels,
@@ -45,6 +44,7 @@ def main() -> None:
         methods=files.read_csv("metrics/methods.csv"),
         params=Path(PATH).read_text(encoding="utf-8"),
         points=plane.records(plane.points(board)),
+        published=chart.records(published),
         quality=quality,
         rate=plane.label(settings.mosaic_bpp),
         said=plane.said(board, settings.mosaic_bpp),

@@ -56,8 +56,11 @@ def write_run() -> None:
     """Write params.yaml, data/, metrics/ and plots/ as the stages before the page do."""
     whole = read_params(ROOT / "params.yaml")
     whole["plot"]["mosaic_bpp"] = 0.7
+    whole["plane"] |= {"source": "some", "images": "all", "rows": None, "columns": None}
     with Path("params.yaml").open("w") as file:
         YAML().dump(whole, file)
+    printed = {"bpp": [0.1, 0.5, 0.9, 9], "psnr-rgb": [10, 30, 33, 60]}
+    files.write_json("data/published/some/theirs.json", {"name": "Theirs", "results": printed})
     shutil.copytree(ROOT / ".dvc/plots", ".dvc/plots")
     files.write_text("data/sources/report.txt", "0  stages/report.py\n")
     files.write_text("data/sources/networks/unet.txt", "1  stages/recon/networks/unet.py\n")

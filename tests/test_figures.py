@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from recon import figures, figures_plane, images
@@ -81,12 +82,35 @@ def test_the_detail_s_frame_is_around_the_pixels_that_are_shown_below():
     assert frame.get_bbox().extents.tolist() == [7.5, 2.5, 11.5, 6.5]
 
 
-def test_a_mosaic_grows_by_a_column_for_each_picture(tmp_path):
-    pictures = [("color", PIXELS), ("gray", PIXELS[..., :1]), ("color", PIXELS)]
-    for count in (2, 3):
-        figures.draw_mosaic(tmp_path / f"{count}.png", pictures[:count], heading="some", detail=16)
-    with Image.open(tmp_path / "2.png") as two, Image.open(tmp_path / "3.png") as three:
-        assert (three.width, three.height) == (1.5 * two.width, two.height)
+def test_a_mosaic_grows_by_a_row_when_one_is_full_and_never_in_width(tmp_path):
+    """Each row of a mosaic is as high as the others; what is above them is there once."""
+    sizes = {}
+    for count in (1, 5, 6, 10, 11):
+        figures.draw_mosaic(
+            tmp_path / "mosaic.png", [("gray", PIXELS[..., :1])] * count, heading="some", detail=16
+        )
+        with Image.open(tmp_path / "mosaic.png") as drawn:
+            sizes[count] = drawn.size
+    assert {width for width, _ in sizes.values()} == {756}
+    heights = [height for _, height in sizes.values()]
+    assert (heights[0], heights[2]) == (heights[1], heights[3])
+    assert heights[4] - heights[2] == pytest.approx(heights[2] - heights[0], abs=1)  # of a whole number of dots
+
+
+def test_a_mosaic_s_titles_stay_apart(monkeypatch):
+    """The longest that the project has, side by side and row below row, in the figure as it is drawn."""
+    drawn = []
+    monkeypatch.setattr(figures, "save", lambda path, figure: drawn.append(figure))
+    pictures = [("autoencoder_quantized\nrate_weight=0.002\n0.49 bpp, 24.76 dB", PIXELS)] * 7
+    figures.draw_mosaic("mosaic.png", pictures, heading="some", detail=16)
+    FigureCanvasAgg(drawn[0]).draw()
+    wholes = [panel for panel in drawn[0].axes if panel.get_title()]
+    titles = [panel.title.get_window_extent() for panel in wholes]
+    assert len(titles) == 7
+    others = [panel.get_window_extent() for panel in drawn[0].axes if panel.images]
+    for index, box in enumerate(titles):
+        assert not any(box.overlaps(other) for other in [*titles[:index], *others])
+        assert 0 <= box.x0 < box.x1 <= 756
 
 
 @pytest.fixture

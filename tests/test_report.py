@@ -129,6 +129,24 @@ def test_the_chart_has_every_point_of_each_photograph_but_those_beyond_it(run):
     assert set(counts.values()) == {points}
 
 
+def test_curves_published_for_the_plane_s_whole_set_are_drawn_as_far_as_the_others_reach(run):
+    data = json.loads(re.search(r'id="chart-data">(.*?)</script>', run, re.DOTALL).group(1))
+    (theirs,) = data["published"]
+    assert (theirs["name"], theirs["bpp"], theirs["psnr_db"]) == ("Theirs", [0.1, 0.5, 0.9, 9], [10, 30, 33, 60])
+    drawings = run.partition('id="drawings"')[2].partition("</figure>")
+    assert "1 Theirs" in drawings[0]
+    assert "1 Theirs" not in drawings[2].partition("</figure>")[0]
+    assert "No published curve is drawn" not in run
+
+
+def test_where_no_published_curve_is_of_these_photographs_the_page_says_so(run):
+    Path("data/published/some/theirs.json").rename("theirs.json")
+    without = invented_report.make_page()
+    Path("theirs.json").rename("data/published/some/theirs.json")
+    assert "No published curve is drawn" in without
+    assert "as published" not in without
+
+
 def test_the_settings_are_those_of_the_run_to_the_letter(run):
     shown = re.search(r"<pre tabindex=\"0\"><code>(.*?)</code></pre>", run, re.DOTALL).group(1)
     assert html.unescape(shown) == Path("params.yaml").read_text(encoding="utf-8")

@@ -166,6 +166,21 @@ def test_the_chart_is_zoomed_by_buttons_and_by_the_wheel_with_ctrl_only(visit):
     page.keyboard.up("Control")
 
 
+def test_published_curves_are_there_for_the_mean_psnr_only_and_can_be_hidden(visit):
+    page = visit()
+    numbers = page.locator("#chart .mark-text.role-mark text")
+    assert numbers.all_text_contents() == ["1", "1"]
+    page.uncheck("#show-published")
+    assert settled(page, lambda page: numbers.first.get_attribute("opacity"), "1") == "0"
+    page.check("#show-published")
+    page.select_option("#chart-controls select", "harbor")
+    assert settled(page, lambda page: numbers.count(), 2) == 0
+    page.select_option("#chart-controls select", "mean")
+    page.check("#chart-controls input[value=ssim]", force=True)
+    page.wait_for_selector("#chart text:has-text('SSIM')")
+    assert numbers.count() == 0
+
+
 @pytest.mark.parametrize("axis", ["log", "linear"])
 @pytest.mark.parametrize("image", ["mean", "harbor"])
 def test_the_chart_shows_each_measure_axis_and_photograph(visit, axis, image):

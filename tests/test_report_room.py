@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from invented_report import decoded, pixels_of
-from recon import curves
+from recon import curves, figures
 from recon.animations import write_gif
-from recon.report import chart, columns, embedding, galleries, page, plane, stories
+from recon.looks import HUES
+from recon.report import chart, columns, decoders, embedding, galleries, page, plane, stories
 from recon.sources import ROOT
 
 CSS = (page.TEMPLATES / "page.css").read_text(encoding="utf-8")
@@ -62,20 +63,36 @@ def test_curves_and_edges_of_controls_can_be_seen(shape, mode):
     assert contrast(COLORS[shape][mode], COLORS["panel"][mode]) >= SHAPE_CONTRAST
 
 
-def test_twenty_curves_are_all_drawn_otherwise():
-    styles = chart.styles([f"method_{index}" for index in range(20)])
-    assert len({(style.color, style.marker, style.dashed) for style in styles}) == 20
-    assert len({(style.color, style.dashed) for style in styles}) == 20
+def test_which_decoders_have_seen_their_photographs_follows_what_each_entry_is_trained_on():
+    shared = {"decoder_bytes": 10.0}
+    table = board(
+        point("jpeg", "quality=10", 0.5, 30),
+        point("one", "q_step=1", 0.5, 30, family="autoencoder", **shared),
+        point("two", "q_step=1", 0.5, 30, family="autoencoder", **shared),
+        point("latent_decoder", "q_step=1", 0.5, 30, family="latent_decoder", entry="plane", **shared),
+        point("restoration", "quality=10", 0.5, 30, family="restoration", entry="plane", **shared),
+    )
+    entries = {"one": {"trained_on": "patches"}, "two": {"trained_on": "subjects/plane"}}
+    params = {"autoencoder": {"experiments": entries}}
+    params |= {family: {"experiments": {"plane": {}}} for family in ("latent_decoder", "restoration")}
+    first, second = decoders.told(table, params)
+    assert first.endswith("tells: two and latent decoder.")
+    assert second == "Trained on what params.yaml names for training instead: one and restoration."
+    assert decoders.told(table[table["family"] == "classical"], params) == []
+
+
+def test_each_marker_of_a_figure_has_a_path_on_the_page():
+    assert set(chart.MARKERS) == set(figures.MARKERS)
 
 
 def test_a_drawing_has_the_colors_of_the_page_and_no_name_of_its_own():
     table = board(point("jpeg", "quality=10", 0.5, 30), point("jpeg", "quality=30", 1, 33))
     drawing, again = (
-        chart.drawing(table, chart.styles(["jpeg"]), measure="psnr_db", label="PSNR", bpp_scale="log")
+        chart.drawing(table, chart.styles(table), measure="psnr_db", label="PSNR", bpp_scale="log")
         for _ in range(2)
     )
     assert drawing == again
-    assert "var(--curve-0)" in drawing
+    assert f"var(--curve-{HUES['classical']})" in drawing
     assert not re.findall(r"#[0-9a-f]{6}\b", drawing)
     assert not re.findall(r'id="[\w.]+_\d+"', drawing)
 

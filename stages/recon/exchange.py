@@ -11,6 +11,7 @@ import pandas as pd
 
 from recon import files
 from recon.errors import UserError
+from recon.params.data import Subject
 
 FIELDS = {"bpp": "bpp", "psnr-rgb": "psnr_db", "ms-ssim-rgb": "ms_ssim"}  # key -> column of the leaderboard
 PUBLISHED = Path("data/published")
@@ -40,6 +41,12 @@ def document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str, Any]
         "description": "; ".join([f"means over {images}", *libraries]),
         "results": {key: columns[column].tolist() for key, column in known.items()},
     }
+
+
+def beside(plane: Subject) -> list[PublishedCurve]:
+    """Return what others printed of exactly the plane's photographs: means over whole sets tell of no part."""
+    is_whole = plane.images == "all" and plane.rows is None
+    return published(plane.source) if is_whole else []
 
 
 def published(source: str) -> list[PublishedCurve]:

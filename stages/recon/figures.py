@@ -1,5 +1,6 @@
 """What all figures share: how they are saved, and how pictures and curves are drawn."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,6 +31,10 @@ MARKERS = "osD^vPX<>*"
 
 # Dots per inch of a chart, and of photographs, whose PNG would grow large for nothing.
 CHART_DPI, PHOTOGRAPH_DPI = 110, 72
+
+# Of a mosaic: pictures in a row, and the inches of each with its margin: 756 dots in all, shown unscaled by most
+# pages of text, so that the titles keep their size.
+MOSAIC_COLUMNS, MOSAIC_SIDE = 5, 2.1
 
 
 def new_figure(width: float, height: float, *, dpi: int = CHART_DPI) -> Figure:
@@ -74,12 +79,20 @@ def draw_curve(panel: Axes, x: Sequence[float], y: Sequence[float], *, label: st
 def draw_mosaic(
     path: str | Path, pictures: Sequence[tuple[str, np.ndarray]], *, heading: str, detail: int
 ) -> None:
-    """Draw titled pictures of one shape side by side; below each, its central `detail` x `detail` pixels."""
-    figure = new_figure(2.75 * len(pictures), 6.6, dpi=PHOTOGRAPH_DPI)
+    """Draw titled pictures of one shape, MOSAIC_COLUMNS to a row; below each, its central `detail` x `detail`."""
+    rows = math.ceil(len(pictures) / MOSAIC_COLUMNS)
+    heights = (MOSAIC_SIDE * pictures[0][1].shape[0] / pictures[0][1].shape[1], MOSAIC_SIDE)
+    lines = 1 + max(title.count("\n") for title, _ in pictures)
+    height = 0.35 + rows * (sum(heights) + 0.18 * lines)
+    figure = new_figure(MOSAIC_COLUMNS * MOSAIC_SIDE, height, dpi=PHOTOGRAPH_DPI)
+    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.04, wspace=0, hspace=0)
     figure.suptitle(heading, fontsize=13)
-    panels = figure.subplots(2, len(pictures), squeeze=False)
-    for (title, pixels), whole, zoom in zip(pictures, *panels, strict=True):
+    panels = figure.subplots(2 * rows, MOSAIC_COLUMNS, squeeze=False, height_ratios=heights * rows)
+    for panel in panels.flat:
+        panel.set_axis_off()
+    for (title, pixels), whole, zoom in zip(pictures, panels[::2].flat, panels[1::2].flat, strict=False):
         draw_pixels(whole, pixels, title)
+        whole.title.set_fontsize(11)
         draw_pixels(zoom, fit_to(pixels, detail, detail, "crop"), "", blocks=True)
         mark_detail(whole, pixels.shape, detail)
     save(path, figure)

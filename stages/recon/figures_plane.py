@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from recon import figures
+from recon import figures, looks
 from recon.curves import is_on_front
 from recon.exchange import PublishedCurve
 from recon.reconstruction import read_pixels
@@ -32,9 +32,9 @@ def draw_rate_distortion(
     figure = figures.new_figure(14, 5.2)
     panels = figure.subplots(1, 2)
     for panel, (column, label) in zip(panels, {"psnr_db": "PSNR (dB)", "ssim": "SSIM"}.items(), strict=True):
-        for index, (method, curve) in enumerate(points.groupby("method", sort=False)):
-            curve = curve.sort_values("bpp")
-            figures.draw_curve(panel, curve["bpp"], curve[column], label=method, index=index)
+        for method, look in looks.looks(points).items():
+            curve = points[points["method"] == method].sort_values("bpp")
+            looks.draw(panel, curve["bpp"], curve[column], label=method, look=look)
         panel.set(xlabel="rate (bits per pixel)", ylabel=f"{label}, mean over the images", xscale=bpp_scale)
         draw_front(panel, points, column)
         if bpp_scale == "log":
@@ -45,7 +45,9 @@ def draw_rate_distortion(
         panel.grid(alpha=0.25, which="both")
     draw_published(panels[0], published)
     handles, labels = panels[0].get_legend_handles_labels()
-    panels[1].legend(handles, labels, loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
+    panels[1].legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9, handlelength=4
+    )
     figure.supxlabel(note, fontsize=9, x=0.99, ha="right")
     figure.suptitle(f"Rate and distortion, {int(points['images'].max())} photographs", fontsize=13)
     figures.save(path, figure)
@@ -66,7 +68,7 @@ def draw_published(panel: Axes, curves: Sequence[PublishedCurve]) -> None:
     if curves:
         panel.plot([], [], " ", label="as published:")
     for number, curve in enumerate(curves, start=1):
-        color = figures.COLORS[-number % len(figures.COLORS)]
+        color = figures.COLORS[published_color(number)]
         style = {"color": color, "linewidth": 0.9, "linestyle": (0, (4, 2)), "zorder": 1}
         panel.plot(curve.bpp, curve.psnr_db, label=f"{number} {curve.name}", **style)
         points = zip(curve.bpp, curve.psnr_db, strict=True)
@@ -76,12 +78,17 @@ def draw_published(panel: Axes, curves: Sequence[PublishedCurve]) -> None:
             panel.annotate(str(number), place, xytext=(6 * side, 0), color=color, **words)
 
 
+def published_color(number: int) -> int:
+    """Return the place among figures.COLORS of the `number`-th published curve: from the end."""
+    return -number % len(figures.COLORS)
+
+
 def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:
     """Draw one photograph as each method rebuilds it at the point given for it, with its own rate and PSNR."""
     pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
     for row in points.itertuples():
         pixels = read_pixels(family=row.family, entry=row.entry, variant=row.variant, image=image)
-        title = f"{row.method}, {row.variant}\n{row.image_bpp:.2f} bpp, {row.image_psnr_db:.2f} dB"
+        title = f"{row.method}\n{row.variant}\n{row.image_bpp:.2f} bpp, {row.image_psnr_db:.2f} dB"
         pictures.append((title, pixels))
     detail = min(DETAIL_SIDE, *original.shape[:2])
     figures.draw_mosaic(path, pictures, heading=f"{image}, each method at about one rate", detail=detail)

@@ -7,16 +7,22 @@ name for who listens, where Bokeh draws pixels.
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
 
 from recon import figures
 from recon.errors import UserError
+from recon.exchange import PublishedCurve
+from recon.figures_plane import draw_published, published_color
+from recon.looks import Look, draw, looks
 from recon.report.columns import title
 
+PUBLISHED = "psnr_db"  # what others printed, of the measures
 LIBRARY = Path(".dvc/plots/page.html")
 _PARTS = {
     "versions": re.compile(r"Contains ([^\n]*)\.\n"),
@@ -50,14 +56,12 @@ class Library:
 
 @dataclass(frozen=True)
 class Style:
-    """How a method's curve is drawn: the number of its color, its marker, as a path too, and if it is dashed."""
+    """How a method's curve is drawn: its title, its look, and the marker of that as a path."""
 
     method: str
     title: str
-    color: int
-    marker: str
+    look: Look
     path: str
-    dashed: bool
 
 
 def library() -> Library:
@@ -73,17 +77,42 @@ def library() -> Library:
     return Library(**{name: match.group(1).strip() for name, match in found.items()})
 
 
-def styles(methods: list[str]) -> list[Style]:
-    """Return how each method's curve is drawn: from the eleventh on colors come again, dashed and marked anew."""
-    places = [(method, *divmod(index, len(figures.COLORS))) for index, method in enumerate(methods)]
-    shapes = [figures.MARKERS[(color + 3 * turn) % len(figures.MARKERS)] for _, turn, color in places]
-    return [
-        Style(method, title(method), color, shape, MARKERS[shape], turn > 0)
-        for (method, turn, color), shape in zip(places, shapes, strict=True)
-    ]
+def styles(points: pd.DataFrame) -> list[Style]:
+    """Return how each method's curve is drawn, in the order of the leaderboard's `points`."""
+    known = looks(points).items()
+    return [Style(method, title(method), look, MARKERS[look.marker]) for method, look in known]
 
 
-def drawing(points: pd.DataFrame, curves: list[Style], *, measure: str, label: str, bpp_scale: str) -> str:
+def drawings(
+    points: pd.DataFrame,
+    curves: list[Style],
+    labels: dict[str, str],
+    *,
+    bpp_scale: str,
+    published: Sequence[PublishedCurve] = (),
+) -> dict[str, str]:
+    """Return label -> `drawing` of each measure of `labels` (measure -> label); `published` is over the PSNR."""
+    return {
+        label: drawing(
+            *(points, curves),
+            measure=measure,
+            label=label,
+            bpp_scale=bpp_scale,
+            published=published if measure == PUBLISHED else (),
+        )
+        for measure, label in labels.items()
+    }
+
+
+def drawing(
+    points: pd.DataFrame,
+    curves: list[Style],
+    *,
+    measure: str,
+    label: str,
+    bpp_scale: str,
+    published: Sequence[PublishedCurve] = (),
+) -> str:
     """Return a measure over the rate as inline SVG, whose colors are those of the page, light or dark."""
     how = {"svg.fonttype": "none", "svg.hashsalt": measure}
     with matplotlib.rc_context(how):
@@ -91,21 +120,26 @@ def drawing(points: pd.DataFrame, curves: list[Style], *, measure: str, label: s
         panel = figure.subplots()
         for curve in curves:
             own = points[points["method"] == curve.method].sort_values("bpp")
-            style = {"color": figures.COLORS[curve.color], "marker": curve.marker, "label": curve.title}
-            panel.plot(
-                own["bpp"], own[measure], "--" if curve.dashed else "-", markersize=5, linewidth=1.6, **style
-            )
+            draw(panel, own["bpp"], own[measure], label=curve.title, look=curve.look)
         panel.set(xlabel="rate (bits per pixel)", ylabel=label, xscale=bpp_scale)
         panel.xaxis.set_major_formatter("{x:g}")
         panel.xaxis.set_minor_formatter("")
         panel.grid(alpha=0.15, which="both")
-        panel.legend(frameon=False, fontsize=8)
+        draw_published(panel, published)
+        panel.legend(frameon=False, fontsize=8, handlelength=4)
         written = io.StringIO()
         figure.savefig(written, format="svg", transparent=True, metadata=dict.fromkeys(_DATED))
     return _for_the_page(written.getvalue())
 
 
 _DATED = ("Creator", "Date", "Format", "Type")
+
+
+def records(published: Sequence[PublishedCurve]) -> list[dict[str, Any]]:
+    """Return what the chart draws the published curves from, each with the number of its color."""
+    return [
+        curve._asdict() | {"color": published_color(number)} for number, curve in enumerate(published, start=1)
+    ]
 
 
 def _for_the_page(svg: str) -> str:

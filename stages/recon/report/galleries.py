@@ -11,12 +11,12 @@ from recon import comparison, leaderboard
 from recon.figures_restoration import worst_detail
 from recon.images import fit_to
 from recon.imageset import ImageSet
+from recon.looks import CODECS
 from recon.reconstruction import read_pixels
 from recon.report.plane import REFERENCE, label, near
 
 MOST_PHOTOGRAPHS = 3  # of a set of many, the first few
 MOST_SIDE = 768  # pixels; of a larger photograph the center is shown
-CODECS = "classical"  # a family
 ORIGINAL = "original"
 
 

@@ -23,6 +23,19 @@ function hidden() {
   return [...methods.querySelectorAll(".chip input[value]:not(:checked)")].map((box) => box.value);
 }
 
+// What others published, with its number at the first and the last point in sight, as the figure has it.
+function published({ measure, image }, x, y) {
+  const within = (value, [low, high]) => low < value && value < high;
+  return data.published.filter(() => measure === "psnr_db" && image === "mean").flatMap((curve, index) => {
+    const points = curve.bpp.map((bpp, place) => (
+      { bpp, psnr_db: curve.psnr_db[place], number: index + 1, ink: `var(--curve-${curve.color})`, side: 0 }));
+    const inside = points.filter((point) => within(point.bpp, x) && within(point.psnr_db, y));
+    if (inside.length) inside.at(-1).side = 1;
+    if (inside.length > 1) inside[0].side = -1;
+    return points;
+  });
+}
+
 function specification({ measure, axis, image }) {
   const label = data.labels[measure];
   const own = data.points.filter((point) => point.image === image && measure in point);
@@ -33,6 +46,8 @@ function specification({ measure, axis, image }) {
   }));
   // Of all methods, whichever are hidden: the axes stay where they are.
   const extent = (name) => [Math.min(...own.map((point) => point[name])), Math.max(...own.map((point) => point[name]))];
+  const theirs = published({ measure, image }, extent("bpp"), extent(measure));
+  const ink = { field: "ink", type: "nominal", scale: null };
   const by = (range) => ({ field: "method", type: "nominal", scale: { domain: data.curves, range }, legend: null });
   const colors = data.colors.map((index) => `var(--curve-${index})`);
   const tooltip = [
@@ -51,7 +66,7 @@ function specification({ measure, axis, image }) {
     autosize: { type: "fit", contains: "padding" },
     background: "transparent",
     data: { values },
-    params: [{ name: "hidden", value: hidden() }, { name: "frontOpacity", value: frontOpacity() }],
+    params: [{ name: "hidden", value: hidden() }, { name: "frontOpacity", value: frontOpacity() }, { name: "publishedOpacity", value: publishedOpacity() }],
     transform: [{ filter: "indexof(hidden, datum.method) < 0" }],
     encoding: {
       x: {
@@ -79,8 +94,18 @@ function specification({ measure, axis, image }) {
         mark: { type: "line", strokeWidth: 2, clip: true, tooltip: null },
         encoding: {
           color: by(colors),
-          strokeDash: by(data.dashed.map((dashed) => (dashed ? [6, 4] : [1, 0]))),
+          strokeDash: by(data.dashes.map((dashes) => (dashes.length ? dashes.map((length) => 2 * length) : [1, 0]))),
         },
+      },
+      {
+        data: { values: theirs },
+        mark: { type: "line", strokeWidth: 1.2, strokeDash: [5, 3], clip: true, opacity: { expr: "publishedOpacity" }, tooltip: null },
+        encoding: { color: ink, detail: { field: "number", type: "nominal" } },
+      },
+      {
+        data: { values: theirs.filter((point) => point.side) },
+        mark: { type: "text", dx: { expr: "8 * datum.side" }, fontSize: 12, opacity: { expr: "publishedOpacity" }, tooltip: null },
+        encoding: { color: ink, text: { field: "number", type: "nominal" } },
       },
       {
         params: [{
@@ -109,6 +134,8 @@ function specification({ measure, axis, image }) {
 
 const frontOpacity = () => (document.getElementById("show-front").checked ? 0.22 : 0);
 
+const publishedOpacity = () => (document.getElementById("show-published")?.checked ? 1 : 0);
+
 async function draw() {
   const result = await vegaEmbed(place, specification(chosen()), { renderer: "svg", actions: false });
   view?.finalize();
@@ -116,7 +143,7 @@ async function draw() {
 }
 
 function toggle() {
-  view.signal("hidden", hidden()).signal("frontOpacity", frontOpacity()).run();
+  view.signal("hidden", hidden()).signal("frontOpacity", frontOpacity()).signal("publishedOpacity", publishedOpacity()).run();
   document.getElementById("toggle-all").textContent = hidden().length < data.curves.length ? "None" : "All";
 }
 
