@@ -74,7 +74,7 @@ def test_a_few_steps_beat_the_identity_where_the_answer_is_flat(name):
     """Noise around gray: the identity keeps its variance; giving gray whatever comes in takes it all away."""
     model = build(name)
     images = noise(model, count=4, sides=(16, 16))
-    model.compile(optimizer=keras.optimizers.SGD(0.1, momentum=0.9), loss="mse", jit_compile=False)
+    model.compile(optimizer=keras.optimizers.SGD(0.1, momentum=0.9), loss="mse")
     for _ in range(30):
         model.train_on_batch(with_tables(model, images), np.full_like(images, 0.5))
     restored = np.asarray(model(with_tables(model, images)))
