@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-# The longest, longest first: with two workers (--dist loadfile --no-loadscope-reorder) the last file of a worker is
-# then a short one, and no worker is left alone with a long one.
-LONGEST = ["test_reproducible.py"]
+# Longest first: whichever worker is done takes the next file, so that those at the end are short and none waits
+# long for another. The option --no-loadscope-reorder leaves the order to us; else files of many tests go first.
+LONGEST = ["test_reproducible.py", "test_methods.py", "test_networks.py", "test_restorers.py", "test_hostile.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -17,9 +17,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look no more through what is imported by now: TensorFlow's 400,000 objects take 0.25 s each time, no garbage.
+    """Leave what is imported by now out of the search for garbage, of which it has none.
 
-    Keras collects garbage whenever a session is cleared, as before each network that is trained or compared.
+    There are 400,000 objects, most of them TensorFlow's, so that a search takes 0.25 s; and Keras asks for one
+    whenever a session is cleared: before each network that is trained, or built to be compared.
     """
     gc.collect()
     gc.freeze()
