@@ -28,10 +28,10 @@ repro: $(VENV)/.installed
 	@$(DVC) repro
 
 test: lint
-	@$(VENV)/bin/python -m pytest -n auto --dist loadfile
+	@$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-all: lint
-	@$(VENV)/bin/python -m pytest -n auto --dist loadfile -m ""
+	@$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m ""
 
 lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/python -m ruff check

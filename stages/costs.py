@@ -1,6 +1,6 @@
 """Set quality against time for all methods of the plane, of the families named on the command line."""
 
-from recon import costs, files, leaderboard
+from recon import costs, figures_costs, files, leaderboard
 from recon.errors import run
 
 
@@ -9,7 +9,7 @@ def main(*families: str) -> None:
     table = costs.gather(leaderboard.read(), families)
     files.write_csv("metrics/timings/leaderboard.csv", table)
     shown, note = leaderboard.drawn(table)
-    costs.draw("plots/timings/quality.png", shown, note=note)
+    figures_costs.draw("plots/timings/quality.png", shown, note=note)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,15 @@ import shlex
 from pathlib import Path
 
 
-def options() -> list[str]:
-    """Return `-S` and a setting, for each line that is not empty; `#` starts a comment."""
+def settings() -> list[str]:
+    """Return the lines that are not empty; `#` starts a comment."""
     lines = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
-    settings = [line.partition("#")[0].strip() for line in lines]
-    return [word for setting in settings if setting for word in ("-S", setting)]
+    return [setting for line in lines if (setting := line.partition("#")[0].strip())]
+
+
+def options() -> list[str]:
+    """Return `-S` and a setting, for each setting."""
+    return [word for setting in settings() for word in ("-S", setting)]
 
 
 if __name__ == "__main__":

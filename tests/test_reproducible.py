@@ -1,18 +1,22 @@
 """The whole pipeline on reduced data (tests/reduced.txt), run in two copies that share nothing.
 
-The copies stand for two clones: each has its own folder, Git repository, DVC cache and hash seed.
+The copies stand for two clones: each has its own folder, Git repository, DVC cache and hash seed. One runs as an
+experiment, the other as for people who edit params.yaml. With `-s` each stage is told as it starts.
 """
 
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import yaml
+from dvc.utils.hydra import apply_overrides
 
 import reduced
 
@@ -29,6 +33,7 @@ PROJECT = [
     "stages",
 ]
 IDENTITY = {f"GIT_{who}_{what}": "test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+RUNNING = re.compile(r"Running stage '(.+)'")
 
 
 class Copy:
@@ -36,6 +41,7 @@ class Copy:
 
     def __init__(self, folder: Path, *, hash_seed: int) -> None:
         self.folder = folder
+        self.running: subprocess.Popen | None = None
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         self.environment = os.environ | IDENTITY | {"PATH": path, "PYTHONHASHSEED": str(hash_seed)}
         for name in PROJECT:
@@ -48,15 +54,33 @@ class Copy:
             subprocess.run(["git", *words], cwd=folder, env=self.environment, check=True)
 
     def dvc(self, *words: str, fails: bool = False) -> str:
-        """Run DVC in the copy and return all that it prints."""
-        words = [sys.executable, "-m", "dvc", *words]
-        done = subprocess.run(words, cwd=self.folder, env=self.environment, capture_output=True, text=True)
-        assert (done.returncode != 0) == fails, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        """Run DVC in the copy, tell how many stages have started, and return all that it prints."""
+        printed, started = "", 0
+        with subprocess.Popen(
+            [sys.executable, "-m", "dvc", *words],
+            **{"cwd": self.folder, "env": self.environment, "start_new_session": True},
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True},
+        ) as self.running:
+            for line in self.running.stdout:
+                printed += line
+                if found := RUNNING.match(line):
+                    started += 1
+                    print(f"{self.folder.name}: stage {started}, {found[1]}", flush=True)
+        assert (self.running.returncode != 0) == fails, printed
+        return printed
+
+    def stop(self) -> None:
+        """End DVC, and the stage that it would leave behind."""
+        if self.running and self.running.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.running.pid, signal.SIGKILL)
+
+    def stages(self) -> list[str]:
+        return self.dvc("stage", "list", "--name-only").split()
 
     def reran(self) -> set[str]:
         """Run what is out of date and return the stages that ran."""
-        return set(re.findall(r"Running stage '(.+)'", self.dvc("repro")))
+        return set(RUNNING.findall(self.dvc("repro")))
 
     def edit(self, before: str, after: str) -> None:
         """Change the one place in params.yaml that says `before`."""
@@ -76,11 +100,25 @@ class Copy:
 
 @pytest.fixture(scope="module")
 def copies(tmp_path_factory):
-    """Two copies after a run each, at the same time."""
+    """Two copies after a run each, at the same time; nothing of them stays."""
     pair = [Copy(tmp_path_factory.mktemp("copy"), hash_seed=seed) for seed in (1, 2)]
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda copy: copy.dvc("exp", "run", *reduced.options()), pair))
-    return pair
+    apply_overrides(pair[1].folder / "params.yaml", reduced.settings())
+    print(f"\n{len(pair[1].stages())} stages in each copy", flush=True)
+    try:
+        with ThreadPoolExecutor() as pool:
+            runs = [pool.submit(pair[0].dvc, "exp", "run", *reduced.options()), pool.submit(pair[1].dvc, "repro")]
+            try:
+                for run in as_completed(runs):
+                    run.result()
+            except BaseException:
+                for copy in pair:
+                    copy.stop()
+                raise
+        yield pair
+    finally:
+        for copy in pair:
+            copy.stop()
+            shutil.rmtree(copy.folder)
 
 
 def sums(lock: dict) -> dict[tuple[str, str, str], str]:
@@ -100,7 +138,7 @@ def test_two_copies_give_the_same_bytes(copies):
 
 
 def test_every_stage_ran(copies):
-    assert sorted(copies[0].lock()) == sorted(copies[0].dvc("stage", "list", "--name-only").split())
+    assert sorted(copies[0].lock()) == sorted(copies[0].stages())
 
 
 def test_a_second_run_has_nothing_to_do(copies):

@@ -1,0 +1,24 @@
+"""Quality against time, drawn."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from recon import figures
+
+
+def draw(path: str | Path, table: pd.DataFrame, *, note: str = "") -> None:
+    """Draw each method's best PSNR against its encode and decode seconds per megapixel; `note` goes below."""
+    figure = figures.new_figure(13, 4.8)
+    for panel, what in zip(figure.subplots(1, 2, sharey=True), ("encode", "decode"), strict=True):
+        for index, row in enumerate(table.to_dict("records")):
+            seconds, label = row[f"{what}_seconds_per_megapixel"], f"{row['method']}, {row['bpp']:.2f} bpp"
+            figures.draw_curve(panel, [seconds], [row["psnr_db"]], label=label, index=index)
+        panel.set(
+            xscale="log", xlabel=f"{what} time (seconds per megapixel)", ylabel="PSNR of the best point (dB)"
+        )
+        panel.grid(alpha=0.25)
+    panel.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    figure.supxlabel(note, fontsize=9, x=0.99, ha="right")
+    figure.suptitle("Quality against time, the training of shared networks left out", fontsize=13)
+    figures.save(path, figure)
