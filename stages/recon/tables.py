@@ -157,6 +157,10 @@ def _mappings(results: Nested) -> str:
     return markdown(*tables_coordinates.mappings(results))
 
 
+def _fourier_paper(record: dict[str, Any]) -> str:
+    return f"{markdown(*tables_coordinates.paper(record))}\n{_provenance(record)}"
+
+
 def _patterns(compared: pd.DataFrame) -> str:
     artifacts = files.read_csv("metrics/latent_artifacts.csv")
     return markdown(*tables_latents.patterns(compared, artifacts))
@@ -221,6 +225,11 @@ TABLES = {
         _restoration_kodak,
     ),
     "mappings": Table("metrics/coordinates.json", "dvc repro evaluate@coordinates", _mappings),
+    "coordinates-fourier-paper": Table(
+        "metrics/benchmarks/coordinates-fourier-paper.json",
+        "the `command` in its last commit, then: python stages/record.py coordinates-fourier-paper --exp REV",
+        _fourier_paper,
+    ),
     "latent-patterns": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patterns),
     "latent-patches": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patches),
     "pixels": Table("metrics/pixels_rmse.csv", "dvc repro from_noise", _pixels),
