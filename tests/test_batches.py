@@ -8,7 +8,7 @@ from recon import runtime
 # isort: split
 import keras
 
-from recon.batches import Conditions, Patches, Photographs
+from recon.batches import Conditions, Endless, Patches, Photographs
 from toys import ONES
 
 COUNT = 10
@@ -34,6 +34,12 @@ def test_a_photograph_is_its_own_target_in_a_batch_of_one():
     batch, target = photographs[1]
     assert batch.shape == (1, 4, 2, 1)
     np.testing.assert_array_equal(batch, target)
+
+
+def test_endless_data_goes_on_with_the_next_epoch_from_the_first_on():
+    data = patches(steps=2)
+    whole = [data[step][0] for data.epoch in range(4) for step in range(2)]
+    np.testing.assert_array_equal([Endless(data, first=1)[step][0] for step in range(6)], whole[2:])
 
 
 @pytest.mark.parametrize(("value_range", "total"), [("unit", 1), ("symmetric", 0)])

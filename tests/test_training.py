@@ -46,10 +46,10 @@ class Noting(Batches):
 
 
 def test_the_data_knows_the_epoch():
-    """Keras looks at some batches before it begins."""
+    """Keras looks at two batches before it begins, and asks for some that it never takes."""
     data = Noting()
     fit(scaling(), data=data)
-    assert data.epochs[-6:] == [0, 0, 1, 1, 2, 2]
+    assert data.epochs[2:8] == [0, 0, 1, 1, 2, 2]
 
 
 def test_the_loss_of_an_epoch_is_that_of_the_weights_before_its_step(tmp_path):

@@ -10,9 +10,28 @@ from recon.images import ValueRange, to_float
 
 
 class Batches(keras.utils.PyDataset):
-    """Data for `training.fit`, which sets `epoch` (from 0) when one begins."""
+    """Data for `training.fit`; `epoch` (from 0) is the one whose batches are asked for."""
 
     epoch = 0
+
+
+class Endless(keras.utils.PyDataset):
+    """The steps of `data`, one epoch after the other, from the epoch `first` on.
+
+    Of data that ends, Keras makes two iterators in each epoch. Each takes longer than a step of a small network.
+    """
+
+    num_batches = None  # what Keras asks for instead of a length
+
+    def __init__(self, data: Batches, *, first: int) -> None:
+        super().__init__()
+        self._data, self._first = data, first
+
+    def __getitem__(self, step: int) -> tuple:
+        """Return the batch of one step, counted from the beginning."""
+        epochs, index = divmod(step, len(self._data))
+        self._data.epoch = self._first + epochs
+        return self._data[index]
 
 
 class Photographs(Batches):

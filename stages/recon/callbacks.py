@@ -15,7 +15,6 @@ import numpy as np
 from tqdm import tqdm
 
 from recon import files, weights
-from recon.batches import Batches
 from recon.checkpoints import Resumable
 from recon.errors import UserError
 
@@ -32,18 +31,6 @@ class Measure:
     def better(self, value: float, than: float | None) -> bool:
         """Say whether `value` beats the best so far, None where there is none."""
         return than is None or (value > than if self.mode == "max" else value < than)
-
-
-class TellEpoch(keras.callbacks.Callback):
-    """Tells the data which epoch begins."""
-
-    def __init__(self, data: Batches) -> None:
-        super().__init__()
-        self._data = data
-
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        """Do so."""
-        self._data.epoch = epoch
 
 
 class BestWeights(Resumable, keras.callbacks.Callback):

@@ -7,14 +7,13 @@ import keras
 from tqdm import tqdm
 
 from recon import losses, optimizers
-from recon.batches import Batches
+from recon.batches import Batches, Endless
 from recon.callbacks import (
     BestWeights,
     Curves,
     Measure,
     Progress,
     StopAtNaN,
-    TellEpoch,
     Validation,
     tensorboard,
 )
@@ -86,7 +85,6 @@ def fit(
     guard = StopAtNaN(settings.learning_rate, *keeper)
     watch = [
         guard,
-        TellEpoch(data),
         *([Validation(validate, guard)] if validate else []),
         *keeper,
         *([Curves(curves), *tensorboard(curves.parent)] if curves else []),
@@ -97,7 +95,8 @@ def fit(
     note = f"resumed at epoch {done + 1}" if done else None
     with tqdm(total=epochs, initial=done, desc=note, unit="epoch", mininterval=1, ascii=True) as bar:
         watch += [Progress(bar), *([checkpoint] if checkpoint else [])]
-        model.fit(data, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0, callbacks=watch)
+        how = {"steps_per_epoch": len(data), "epochs": epochs, "initial_epoch": done}
+        model.fit(Endless(data, first=done), **how, shuffle=False, verbose=0, callbacks=watch)
 
 
 def _by_settings(settings: Training, measure: Measure) -> list[keras.callbacks.Callback]:
