@@ -2,11 +2,14 @@
 
     python tests/benchmarks/repro_seconds.py --out metrics/benchmarks/repro-seconds.json [WORDS OF dvc repro ...]
 
+With --change KEY=VALUE it does so after a change of params.yaml, which it takes back at the end.
+
 What is measured: tests/benchmarks/README.md.
 """
 
 import argparse
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,12 +17,15 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from dvc.utils.hydra import apply_overrides
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 
 from recon import files, machine
 from recon.errors import UserError, run
 
-COMMAND = "python tests/benchmarks/repro_seconds.py --out metrics/benchmarks/repro-seconds.json"
+SCRIPT = "python tests/benchmarks/repro_seconds.py"
+PARAMS = Path("params.yaml")
 STARTED = re.compile(r"Running stage '(?P<stage>[^']+)'")
 ENDED = re.compile(r"(Updating|Generating) lock file|Data and pipelines are up to date")
 
@@ -29,13 +35,13 @@ def stage_seconds(lines: Iterable[tuple[float, str]], end: float) -> list[dict[s
 
     Args:
         lines: what `dvc repro` printed, each with the second it came; a stage ends where DVC goes on to write
-            dvc.lock, and has its outputs in the cache by then.
+            dvc.lock, and has its outputs in the cache by then, or to the next stage, if dvc.lock stays as it is.
         end: the second that all was over.
     """
     found: list[dict[str, Any]] = []
     running: tuple[str, float] | None = None
     for second, line in [*lines, (end, "Updating lock file")]:
-        if running and ENDED.search(line):
+        if running and (ENDED.search(line) or STARTED.search(line)):
             found.append({"stage": running[0], "seconds": round(second - running[1], 2)})
             running = None
         if started := STARTED.search(line):
@@ -63,13 +69,21 @@ def main(*words: str) -> None:
     """Run the pipeline, and write the record if a file is named."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, help="a JSON file for the record")
+    parser.add_argument("--change", metavar="KEY=VALUE", help="of params.yaml, as `dvc exp run -S` takes it")
     given, rest = parser.parse_known_args(words)
-    lines = list(timed(rest))
+    before = PARAMS.read_bytes()
+    try:
+        if given.change:
+            apply_overrides(PARAMS, [given.change])
+        lines = list(timed(rest))
+    finally:
+        PARAMS.write_bytes(before)
     total = lines[-1][0]
     stages = stage_seconds(lines, total)
     own = sum(stage["seconds"] for stage in stages)
-    command = " ".join([COMMAND, *rest])
-    record = {"name": "repro-seconds", "command": command, "machines": [machine.describe()], "results": stages}
+    record = {"name": "repro-seconds", "command": shlex.join([*SCRIPT.split(), *words])}
+    record |= {"change": given.change} if given.change else {}
+    record |= {"machines": [machine.describe()], "results": stages}
     record |= {"stage_seconds": round(own, 1), "dvc_seconds": round(total - own, 1), "seconds": round(total, 1)}
     print(f"{len(stages)} stages: {own:.0f} s, and {total - own:.0f} s of DVC's own")
     if given.out:

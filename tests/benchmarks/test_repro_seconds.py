@@ -24,5 +24,12 @@ def test_a_stage_that_changes_no_lock_lasts_to_the_next_line_of_dvc_s():
     assert stage_seconds([*PRINTED[:3]], 4.0) == [{"stage": "check", "seconds": 2.0}]
 
 
+def test_a_stage_that_changes_no_lock_ends_where_the_next_one_starts():
+    assert stage_seconds([*PRINTED[:3], *PRINTED[5:]], 14.0) == [
+        {"stage": "check", "seconds": 7.0},
+        {"stage": "evaluate@coordinates", "seconds": 3.0},
+    ]
+
+
 def test_a_run_of_nothing_has_no_stages():
     assert stage_seconds(PRINTED[:1], 2.0) == []
