@@ -1,6 +1,7 @@
 """The referee: reads saved pictures and payloads, knows nothing of methods, and scores what a user would see."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -33,20 +34,22 @@ def subject_of(experiment: Mapping[str, Any]) -> str:
 
 def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) -> pd.DataFrame:
     """Return one row for each reconstruction of an entry, with the COLUMNS above."""
-    about = read_about(family=family, entry=entry)
-    rows = []
-    for listed in read_index(family=family, entry=entry).to_dict("records"):
-        variant, image = listed["variant"], listed["image"]
-        where = {"family": family, "entry": entry, "variant": variant, "image": image}
-        pair = {"reference": references.pixels(image), "reconstruction": read_pixels(**where)}
-        height, width, _ = pair["reference"].shape
-        size = payload_bytes(**where)
-        row = about | listed | where | {"subject": subject, "rows": height, "columns": width}
-        row["payload_bytes"] = size
-        row["bpp"] = None if size is None else rate.bpp(payload_bytes=size, rows=height, columns=width)
-        row |= {measure.__name__: measure(**pair) for measure in MEASURES}
-        rows.append(row | _apart(read_mask(**where), **pair))
+    common = read_about(family=family, entry=entry) | {"family": family, "entry": entry, "subject": subject}
+    index = read_index(family=family, entry=entry).to_dict("records")
+    with ThreadPoolExecutor() as pool:  # NumPy and SciPy let others run where they compute
+        rows = list(pool.map(lambda listed: _score(common | listed, references), index))
     return pd.DataFrame(rows, columns=COLUMNS).astype({"payload_bytes": "Int64", "bpp": float, "ms_ssim": float})
+
+
+def _score(row: dict[str, Any], references: ImageSet) -> dict[str, Any]:
+    """Return `row`, what is known of a reconstruction, and its scores."""
+    where = {key: row[key] for key in ("family", "entry", "variant", "image")}
+    pair = {"reference": references.pixels(row["image"]), "reconstruction": read_pixels(**where)}
+    height, width, _ = pair["reference"].shape
+    size = payload_bytes(**where)
+    bpp = None if size is None else rate.bpp(payload_bytes=size, rows=height, columns=width)
+    row = row | {"rows": height, "columns": width, "payload_bytes": size, "bpp": bpp}
+    return row | {measure.__name__: measure(**pair) for measure in MEASURES} | _apart(read_mask(**where), **pair)
 
 
 def _apart(mask: np.ndarray | None, **pair: np.ndarray) -> dict[str, float]:
