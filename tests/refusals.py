@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from recon.errors import UserError
+from recon.payload import PayloadError
 
 
 def refusal(call: Callable[..., Any], *arguments: Any) -> str:
@@ -14,3 +15,13 @@ def refusal(call: Callable[..., Any], *arguments: Any) -> str:
         call(*arguments)
     assert "\n" not in str(caught.value)
     return str(caught.value)
+
+
+def outcome(decode: Callable[[bytes], Any], payload: bytes) -> Any:
+    """Return what comes of a payload that may be right or wrong: a picture, or the PayloadError, of one line."""
+    try:
+        return decode(payload)
+    except PayloadError as error:
+        said = error
+    assert "\n" not in str(said)
+    return said

@@ -9,6 +9,7 @@ from mutations import HEADER, MAGIC, SHAPE, reshaped, sealed
 from pictures import picture
 
 from recon import runtime
+from refusals import outcome
 
 # isort: split
 import keras
@@ -78,10 +79,8 @@ def test_another_number_of_channels_is_refused(made, name):
     decode, payload = made(name)
     for channels in (0, 2, 4, 127):
         assert "channels" in refused(decode, reshaped(payload, *SIDES, channels))
-    try:
-        assert decode(reshaped(payload, *SIDES, 1)).shape == (*SIDES, 1)
-    except PayloadError as error:
-        assert "\n" not in str(error)  # noqa: PT017  (one of two right answers)
+    found = outcome(decode, reshaped(payload, *SIDES, 1))
+    assert isinstance(found, PayloadError) or found.shape == (*SIDES, 1)
 
 
 @every_container
@@ -111,10 +110,11 @@ def test_a_quantizer_step_that_is_none_is_refused(made, name, q_step):
 @pytest.mark.parametrize("q_step", [1e-45, 1e30, 3e36])
 def test_an_extreme_quantizer_step_gives_a_picture_or_an_error(made, name, q_step):
     decode, payload = made(name)
-    try:
-        assert decode(with_step(payload, q_step)).shape == (*SIDES, 3)
-    except PayloadError as error:
-        assert "no numbers" in str(error) or "impossible quantizer step" in str(error)  # noqa: PT017  (one of two right answers)
+    found = outcome(decode, with_step(payload, q_step))
+    if isinstance(found, PayloadError):
+        assert "no numbers" in str(found) or "impossible quantizer step" in str(found)
+    else:
+        assert found.shape == (*SIDES, 3)
 
 
 def test_the_file_of_a_codec_in_the_container_s_header_is_none(made):

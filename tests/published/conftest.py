@@ -17,6 +17,6 @@ def dataset():
         for root in roots:
             if files := sorted((root / name).glob("*.png")) or sorted((root / name).glob("*.bmp")):
                 return [read_image(file) for file in files]
-        return pytest.skip(f"needs the folder {name}/ in a root named by RECON_DATASETS")
+        return pytest.skip(reason=f"not downloaded by tests: put {name}/ in a root named by RECON_DATASETS")
 
     return load
