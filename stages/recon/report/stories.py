@@ -16,10 +16,9 @@ _MAPPING = re.compile(r"^(?:base=base,)?mapping=(?P<mapping>\w+),bits=(?P<bits>\
 def autoencoder(board: pd.DataFrame, target: float) -> list[str]:
     """Return the story of the autoencoders."""
     best = _nearest(board, "autoencoder", target)
-    size = f" ({best.decoder_bytes:,.0f} bytes, not in the rate)" if best is not None else ""
     return [
         "An encoder turns a photograph into a small latent, which is rounded, entropy-coded and sent, and one "
-        f"decoder{size} turns the latents of all photographs back.",
+        f"decoder{_size(best)} turns the latents of all photographs back.",
         *_in_the_plane(board, best),
         *_epochs(files.read_csv("metrics/autoencoder.csv")),
     ]
@@ -50,10 +49,9 @@ def coordinates(board: pd.DataFrame, target: float) -> list[str]:
 def latent_decoder(board: pd.DataFrame, target: float) -> list[str]:
     """Return the story of the latent decoders."""
     best = _nearest(board, "latent_decoder", target)
-    size = f" ({best.decoder_bytes:,.0f} bytes, not in the rate)" if best is not None else ""
     return [
         "There is no encoder: each patch of a photograph has a code, a short row of numbers, and all codes are "
-        f"optimized together with the one decoder{size} that all patches share, on these very photographs.",
+        f"optimized together with the one decoder{_size(best)} that all patches share, on these very photographs.",
         *_in_the_plane(board, best),
         *_components(files.read_csv("metrics/latent_comparison.csv")),
     ]
@@ -81,6 +79,11 @@ def _nearest(board: pd.DataFrame, family: str, target: float) -> Any:
     """Return the family's best point near the target rate, None where the plane has none of it."""
     own = leaderboard.mosaic_points(board[board["family"] == family], target)
     return next(own.sort_values("psnr_db", ascending=False, kind="stable").itertuples(), None)
+
+
+def _size(point: Any) -> str:
+    """Return how large the decoder is that all photographs share, in brackets; nothing without a point."""
+    return "" if point is None else f" ({point.decoder_bytes:,.0f} bytes, not in the rate)"
 
 
 def _in_the_plane(board: pd.DataFrame, point: Any) -> list[str]:
