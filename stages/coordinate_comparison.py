@@ -1,8 +1,12 @@
 """Compare the coordinate networks: a figure for each entry, curves and findings in plots/coordinates/."""
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from recon import coordinate_comparison, figures_coordinates, files
+import pandas as pd
+
+from recon import coordinate_comparison, figures_coordinates, files, processes
 from recon.coordinate_sheets import sheet
 from recon.errors import run
 from recon.findings_coordinates import report
@@ -24,8 +28,11 @@ def main() -> None:
     curves = coordinate_comparison.curves(params, images)
     files.write_csv(PLOTS / "curves.csv", coordinate_comparison.of_bases(curves, params))
     files.write_text(PLOTS / "findings.md", report(params, rows))
-    for entry in entries:
-        figures_coordinates.draw_sheet(PLOTS / f"sheets/{entry}.png", sheet(params, entry, rows, curves))
+    processes.at_once(partial(_draw, params, entry, rows, curves) for entry in entries)
+
+
+def _draw(params: dict[str, Any], entry: str, rows: pd.DataFrame, curves: pd.DataFrame) -> None:
+    figures_coordinates.draw_sheet(PLOTS / f"sheets/{entry}.png", sheet(params, entry, rows, curves))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Show how images come out of noise: curves to metrics/, pictures and findings to plots/pixels/ and fractal/."""
 
+from functools import partial
 from pathlib import Path
 
-from recon import files, findings_from_noise, from_noise, sheets_from_noise
+from recon import files, findings_from_noise, from_noise, processes, sheets_from_noise
 from recon.errors import run
 from recon.params.core import read_params
 from recon.scoring import rounded
@@ -16,12 +17,13 @@ def main() -> None:
     curves = from_noise.pixel_curves(params)
     files.write_csv("metrics/pixels_rmse.csv", curves.round(8))  # so that the rounding of float32 can be seen
     files.write_text(PLOTS / "pixels/findings.md", findings_from_noise.pixel_report(curves))
-    sheets_from_noise.draw_pixels(PLOTS / "pixels", params, curves)
     passes = from_noise.fractal_passes(params)
     scores = files.read_csv("metrics/fractal.csv")
     files.write_csv("metrics/fractal_rmse.csv", rounded(passes))
     files.write_text(PLOTS / "fractal/findings.md", findings_from_noise.fractal_report(passes, scores))
-    sheets_from_noise.draw_fractal(PLOTS / "fractal", params, passes, scores)
+    of_pixels = partial(sheets_from_noise.draw_pixels, PLOTS / "pixels", params, curves)
+    of_fractals = partial(sheets_from_noise.draw_fractal, PLOTS / "fractal", params, passes, scores)
+    processes.at_once([of_pixels, of_fractals])
 
 
 if __name__ == "__main__":

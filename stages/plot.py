@@ -1,6 +1,10 @@
 """Draw the plane: plots/rate_distortion.png, and a mosaic of all methods for each of the plane's photographs."""
 
-from recon import exchange, figures_plane, leaderboard
+from functools import partial
+
+import pandas as pd
+
+from recon import exchange, figures_plane, leaderboard, processes
 from recon.errors import run
 from recon.imageset import ImageSet
 from recon.params.core import section
@@ -14,19 +18,23 @@ def main() -> None:
     """Read the leaderboard, the saved pictures, and what others printed of the same photographs."""
     settings = section(Plot, "plot")
     points, note = leaderboard.drawn(leaderboard.read())
-    figures_plane.draw_rate_distortion(
+    chosen = leaderboard.mosaic_points(points, settings.mosaic_bpp)
+    images = ImageSet.open("data/subjects/plane").names()[:MOST_MOSAICS]
+    chart = partial(
+        figures_plane.draw_rate_distortion,
         "plots/rate_distortion.png",
         points,
         bpp_scale=settings.bpp_scale,
         note=note,
         published=exchange.beside(section(Subject, "plane")),
     )
-    chosen = leaderboard.mosaic_points(points, settings.mosaic_bpp)
-    photographs = ImageSet.open("data/subjects/plane")
-    for image in photographs.names()[:MOST_MOSAICS]:
-        own = leaderboard.with_own_scores(chosen, image)
-        path = f"plots/mosaics/{image}.png"
-        figures_plane.draw_mosaic(path, own, image=image, original=photographs.pixels(image))
+    mosaics = [partial(_draw_mosaic, leaderboard.with_own_scores(chosen, image), image) for image in images]
+    processes.at_once([chart, *mosaics])
+
+
+def _draw_mosaic(points: pd.DataFrame, image: str) -> None:
+    original = ImageSet.open("data/subjects/plane").pixels(image)
+    figures_plane.draw_mosaic(f"plots/mosaics/{image}.png", points, image=image, original=original)
 
 
 if __name__ == "__main__":

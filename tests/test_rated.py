@@ -95,6 +95,21 @@ def test_training_between_analysis_and_synthesis_trains_both_and_adds_no_weight(
     assert all((one != other).any() for one, other in zip(network.get_weights(), before, strict=True))
 
 
+def test_batches_in_towers_pay_as_the_whole_batch_does():
+    """The quantizer sees all of it: loss and weights are equal but for the order of sums, 100 roundings."""
+    images = np.random.default_rng(0).random((4, 32, 32, 3), np.float32)
+    paid = {}
+    for batched in (False, True):
+        keras.utils.set_random_seed(1)
+        network = residual_autoencoder.build(image_shape=(None, None, 3), width=8, blocks=1, latents=4)
+        model = quantized(network, quantizer("straight_through", rate_weight=0.01), batched=batched)
+        model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", jit_compile=False)
+        paid[batched] = float(model.train_on_batch(images, images)), network.get_weights()
+    assert paid[True][0] == pytest.approx(paid[False][0], rel=1e-5)
+    for one, other in zip(paid[True][1], paid[False][1], strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
 def test_a_heavier_rate_leaves_fewer_bits():
     """Nothing but the rate: the latent shrinks towards its mean."""
     keras.utils.set_random_seed(1)

@@ -10,6 +10,10 @@ import pandas as pd
 import pytest
 
 from recon import runtime, training
+
+# isort: split
+import keras
+
 from recon.batches import Batches, Photographs
 from recon.errors import UserError
 from toys import ONES, ones, scaling, settings, weight_of
@@ -50,6 +54,28 @@ def test_the_data_knows_the_epoch():
     data = Noting()
     fit(scaling(), data=data)
     assert data.epochs[2:8] == [0, 0, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("steps_per_execution", [1, 2])
+def test_a_step_is_traced_once(steps_per_execution):
+    """A second time would be for what the first made: the optimizer's moments, and the sums of metrics."""
+    traced = []
+
+    class Tracing(keras.Model):
+        def call(self, inputs):
+            traced.append(keras.config.backend())
+            return super().call(inputs)
+
+    network = scaling()
+    training.fit(
+        Tracing(network.inputs, network.outputs),
+        ones(),
+        settings=settings(optimizer="adam"),
+        epochs=2,
+        metrics=[keras.metrics.MeanSquaredError("mse")],
+        steps_per_execution=steps_per_execution,
+    )
+    assert len(traced) == 1
 
 
 def test_the_loss_of_an_epoch_is_that_of_the_weights_before_its_step(tmp_path):

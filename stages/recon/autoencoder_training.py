@@ -13,6 +13,7 @@ from recon.methods.autoencoder import padded, stride, weights_path
 from recon.params.autoencoder import BEST, PATCHES, CodecTraining
 from recon.patchset import PatchSet
 from recon.rated import Quantizer, quantized
+from recon.towers import in_towers
 
 
 def shown(folder: str, model: keras.Model, settings: CodecTraining, *, seed: int) -> Batches:
@@ -44,10 +45,13 @@ def train(
     `folder` gets `epoch_NNNN.weights.h5` for each epoch in `snapshots`, `best.weights.h5`, the weights with the
     lowest loss, and `losses.csv`. The `seed` is that of the quantizer's noise.
     """
-    trained = model
+    batched = isinstance(data, Patches) and settings.batch_size > 1
     if settings.quantization != "none":
         steps = {"q_step": settings.q_step, "rate_weight": settings.rate_weight}
-        trained = quantized(model, Quantizer(settings.quantization, **steps, pixels=stride(model) ** 2, seed=seed))
+        quantizer = Quantizer(settings.quantization, **steps, pixels=stride(model) ** 2, seed=seed)
+        trained = quantized(model, quantizer, batched=batched)
+    else:
+        trained = in_towers(model) if batched else model
     with files.atomic_path(folder / "losses.csv") as losses:
         log = keras.callbacks.CSVLogger(str(losses))
         callbacks = [log, training.Snapshots(model, folder, snapshots), LowestLoss(), *tensorboard(folder)]

@@ -74,7 +74,7 @@ def fitted(
         epochs=how.training.epochs,
         curves=curve,
         checkpoint=checkpoint,
-        metrics=["mse"],
+        metrics=[keras.metrics.MeanSquaredError("mse")],
         steps_per_execution=1 if how.training.schedule == "plateau" else gcd(len(data), _STEPS_AT_ONCE),
     )
     seconds = checkpoint.spent_before + perf_counter() - start

@@ -63,6 +63,7 @@ def draw_pixels(panel: Axes, pixels: np.ndarray, title: str, *, blocks: bool = F
     panel.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation=interpolation)
     panel.set_title(title, fontsize=10)
     panel.set_anchor("N")
+    panel.set(xticks=[], yticks=[])
     panel.set_axis_off()
 
 
@@ -89,6 +90,7 @@ def draw_mosaic(
     figure.suptitle(heading, fontsize=13)
     panels = figure.subplots(2 * rows, MOSAIC_COLUMNS, squeeze=False, height_ratios=heights * rows)
     for panel in panels.flat:
+        panel.set(xticks=[], yticks=[])
         panel.set_axis_off()
     for (title, pixels), whole, zoom in zip(pictures, panels[::2].flat, panels[1::2].flat, strict=False):
         draw_pixels(whole, pixels, title)

@@ -162,7 +162,7 @@ def _fit(
         data,
         settings=settings,
         epochs=epochs // settings.report_every,
-        metrics=["mse"],
+        metrics=[keras.metrics.MeanSquaredError("mse")],
         steps_per_execution=1 if settings.schedule == "plateau" else steps,
         **options,
     )

@@ -16,6 +16,8 @@ import math
 import keras
 from keras import ops
 
+from recon.towers import in_towers
+
 _LEAST_SCALE = 0.02  # in cells; a channel that is all zeros costs no bits at it, and has a gradient
 
 
@@ -74,8 +76,12 @@ class Quantizer(keras.layers.Layer):
         return ops.mean(ops.sum(bits, axis=-1)) / self._pixels
 
 
-def quantized(network: keras.Model, quantizer: Quantizer) -> keras.Model:
-    """Return `network`, a `synthesis(analysis(image))`, with `quantizer` between, over the same layers."""
-    analysis, synthesis = network.get_layer("analysis"), network.get_layer("synthesis")
+def quantized(network: keras.Model, quantizer: Quantizer, *, batched: bool = False) -> keras.Model:
+    """Return `network`, a `synthesis(analysis(image))`, with `quantizer` between, over the same layers.
+
+    Where it is trained on batches of more than one image, both parts go in towers; the quantizer sees all of it.
+    """
+    parts = [network.get_layer("analysis"), network.get_layer("synthesis")]
+    analysis, synthesis = [in_towers(part) for part in parts] if batched else parts
     image = network.inputs[0]
     return keras.Model(image, synthesis(quantizer(analysis(image))), name="quantized")

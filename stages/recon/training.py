@@ -51,7 +51,7 @@ def fit(
     validate: Callable[[keras.Model], dict[str, float]] | None = None,
     best: Path | None = None,
     checkpoint: Checkpoint | None = None,
-    metrics: Sequence[str] = (),
+    metrics: Sequence[keras.metrics.Metric] = (),
     steps_per_execution: int = 1,
 ) -> None:
     """Train `model` on `data`, showing the loss, what `validate` says, and the time left.
@@ -80,6 +80,8 @@ def fit(
         steps_per_execution=steps_per_execution,
         jit_compile=False,  # XLA is slower for convolutions on a CPU
     )
+    # A step that makes nothing, no moments and no sums of metrics, is traced but once.
+    model.optimizer.build(model.trainable_variables)
     measure = Measure("val_psnr_db", "max") if validate else Measure("loss", "min")
     keeper = [BestWeights(measure, best)] if best else []
     guard = StopAtNaN(settings.learning_rate, *keeper)

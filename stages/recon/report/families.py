@@ -88,13 +88,16 @@ CAPTIONS = {
 
 def gather(board: pd.DataFrame, target: float) -> list[Family]:
     """Return the families with their stories near the rate `target` and the figures that there are."""
-    return [Family(key, name, story(board, target), _figures(key)) for key, (name, story) in TITLES.items()]
-
-
-def _figures(key: str) -> list[Figure]:
-    found = {PLOTS / name: caption for name, caption in CAPTIONS[key].items() if (PLOTS / name).is_file()}
     with ThreadPoolExecutor() as pool:  # packing is Pillow's work, which lets other threads go on
-        return list(pool.map(_figure, found, found.values()))
+        figures = {key: pool.map(_figure, found, found.values()) for key, found in _found().items()}
+        told = TITLES.items()
+        return [Family(key, name, story(board, target), list(figures[key])) for key, (name, story) in told]
+
+
+def _found() -> dict[str, dict[Path, str]]:
+    """Return the figures that there are, each with its caption, by family."""
+    paths = {key: {PLOTS / name: caption for name, caption in CAPTIONS[key].items()} for key in TITLES}
+    return {key: {path: said for path, said in named.items() if path.is_file()} for key, named in paths.items()}
 
 
 def _figure(path: Path, caption: str) -> Figure:
