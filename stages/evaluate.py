@@ -1,8 +1,10 @@
 """Score all that a family rebuilt: `evaluate.py FAMILY` writes metrics/FAMILY.csv (per image) and FAMILY.json."""
 
+from functools import partial
+
 import pandas as pd
 
-from recon import files, scoring
+from recon import files, processes, scoring
 from recon.errors import run
 from recon.imageset import ImageSet
 from recon.params.core import lookup, read_params
@@ -12,17 +14,15 @@ def main(family: str) -> None:
     """Read pictures and payloads from files only, so that a changed metric never trains anything again."""
     experiments = lookup(read_params(), f"{family}.experiments")
     subjects = {entry: scoring.subject_of(experiment) for entry, experiment in experiments.items()}
-    rows = pd.concat(
-        scoring.score_entry(
-            family=family,
-            entry=entry,
-            subject=subject,
-            references=ImageSet.open(f"data/subjects/{subject}"),
-        )
-        for entry, subject in subjects.items()
-    )
+    calls = [partial(_scores, family, entry, subject) for entry, subject in subjects.items()]
+    rows = pd.concat(processes.at_once(calls))
     files.write_csv(f"metrics/{family}.csv", scoring.rounded(rows))
     files.write_json(f"metrics/{family}.json", scoring.nested(scoring.average(rows)))
+
+
+def _scores(family: str, entry: str, subject: str) -> pd.DataFrame:
+    references = ImageSet.open(f"data/subjects/{subject}")
+    return scoring.score_entry(family=family, entry=entry, subject=subject, references=references)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from recon.imageset import ImageSet
 
 def main(*families: str) -> None:
     """Write leaderboard.csv and .json, by point; methods.csv and .json; compressai/METHOD.json: below metrics/."""
-    points = leaderboard.gather(families)
+    points = curves.compared(leaderboard.gather(families))[leaderboard.ORDER]
     files.write_csv("metrics/leaderboard.csv", scoring.rounded(points))
     named = points.drop(columns=["family", "entry"]).rename(columns={"method": "entry"})
     files.write_json("metrics/leaderboard.json", scoring.nested(named.assign(family="", subject="")))

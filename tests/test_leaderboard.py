@@ -46,7 +46,6 @@ def test_an_entry_named_plane_stands_for_its_family():
     write("autoencoder", row("plane", "q_step=0.1", num_params=12, decoder_bytes=50))
     points = leaderboard.gather(["classical", "autoencoder"])
     assert points["method"].tolist() == ["jpeg", "autoencoder"]
-    assert list(points.columns) == leaderboard.ORDER
     assert points["decoder_bpp"].tolist()[1] == 8 * 50 / 100
 
 
@@ -95,6 +94,7 @@ def test_the_stage_writes_points_curves_and_a_file_for_each_method():
     write("classical", *(row("jpeg", f"quality={q}", bpp=q / 40, psnr_db=20 + q / 4) for q in (10, 20, 40)))
     write("autoencoder", row("plane", "q_step=0.1", bpp=0.5, psnr_db=26.0))
     stage.main("classical", "autoencoder")
+    assert list(leaderboard.read()) == leaderboard.ORDER
     points = read_json("metrics/leaderboard.json")
     assert points["autoencoder"]["q_step=0.1"]["gain_over_jpeg_db"] == pytest.approx(1)
     assert points["jpeg"]["quality=20"]["on_front"] == "no"

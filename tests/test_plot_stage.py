@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import plot
-from recon import figures_plane, files
+from recon import figures_plane, files, processes
 from recon.imageset import write_set
 from recon.reconstruction import EntryWriter, Reconstruction
 
@@ -48,6 +48,7 @@ def test_the_plane_and_a_mosaic_are_drawn(project):
 def test_published_curves_stand_beside_whole_sets_only(project, monkeypatch, images, side, names):
     """What a codec reaches on all photographs says nothing of some, or of smaller ones."""
     drawn = {}
+    monkeypatch.setattr(processes, "at_once", lambda calls: [call() for call in calls])
     monkeypatch.setattr(figures_plane, "draw_rate_distortion", lambda *_, **options: drawn.update(options))
     write_params(images, side)
     plot.main()

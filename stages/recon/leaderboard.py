@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from recon import curves, files, scoring
+from recon import files, scoring
 from recon.reconstruction import method_name
 
 SUBJECT = "plane"
@@ -28,16 +28,19 @@ ORDER = [
 
 
 def gather(families: Sequence[str]) -> pd.DataFrame:
-    """Return a row for each point of each curve in the plane: entries whose subject is `plane`, with a rate."""
+    """Return a row for each point of each curve in the plane: entries whose subject is `plane`, with a rate.
+
+    What `recon.curves.compared` says of them beside one another is yet to come.
+    """
     rows = pd.concat([files.read_csv(f"metrics/{family}.csv") for family in families])
     points = scoring.average(rows[(rows["subject"] == SUBJECT) & rows["bpp"].notna()])
     named = zip(points["family"], points["entry"], strict=True)
     points["method"] = [method_name(family=family, entry=entry) for family, entry in named]
-    return curves.compared(points)[ORDER]
+    return points
 
 
 def read() -> pd.DataFrame:
-    """Return the leaderboard that `gather` made."""
+    """Return the points as the leaderboard's stage wrote them, with the columns in ORDER."""
     return files.read_csv("metrics/leaderboard.csv")
 
 

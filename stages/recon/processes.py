@@ -1,14 +1,16 @@
-"""Figures drawn at once: Matplotlib is Python's own work, for which threads take turns."""
+"""Work that is Python's own, such as drawing, several at once: threads would take turns at it."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
-def at_once(draws: Iterable[Callable[[], None]]) -> None:
-    """Call all of these, in as many processes as there are cores; the first error is raised here.
+def at_once(calls: Iterable[Callable[[], T]]) -> list[T]:
+    """Return what these return, in their order, made in as many processes as there are cores.
 
-    Each is a `functools.partial` of a function of a module, and writes its figure to a file.
+    Each is a `functools.partial` of a function of a module. The first error among them is raised here.
     """
     with ProcessPoolExecutor() as pool:
-        for drawn in [pool.submit(draw) for draw in draws]:
-            drawn.result()
+        return [made.result() for made in [pool.submit(call) for call in calls]]
