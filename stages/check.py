@@ -1,7 +1,7 @@
 """Read all of params.yaml before anything runs or is deleted.
 
-All other stages wait for data/check.txt, which never changes, so that none runs again because of it. What looks at
-all experiments of a family depends on data/params/FAMILY.json.
+Those with which the data begins wait for data/check.txt, which never changes: none runs again because of it.
+What looks at all experiments of a family depends on data/params/FAMILY.json.
 """
 
 import shutil
