@@ -95,5 +95,5 @@ def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
     left, right = min(shown.min(), -least), max(shown.max(), least)
     panel.set_xlim(left - 0.15 * (right - left), right + 0.15 * (right - left))  # room for the numbers
     panel.set_axisbelow(True)
-    panel.set_xlabel("difference to the entry as it stands (dB), mean over the qualities; orange: depends on them")
+    panel.set_xlabel("difference to the entry as it stands (dB), mean over the qualities; yellow: depends on them")
     panel.grid(alpha=0.25, axis="x")

@@ -49,7 +49,9 @@ function compare(gallery) {
       const tile = Object.assign(document.createElement("button"), { type: "button", className: "tile" });
       const canvas = Object.assign(document.createElement("canvas"), { width: 192, height: 192 });
       const name = Object.assign(document.createElement("strong"), { textContent: shot.title });
-      const said = Object.assign(document.createElement("span"), { textContent: shot.said });
+      const said = document.createElement("span");
+      // A long setting breaks before its value, not within it.
+      for (const part of shot.said.split(/(?<=[=,])/)) said.append(part, document.createElement("wbr"));
       tile.append(canvas, name, said);
       tile.title = `Put ${shot.title} on the right`;
       tile.addEventListener("click", () => {
