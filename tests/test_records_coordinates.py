@@ -8,7 +8,7 @@ import pytest
 from recon.params.core import read_params
 from recon.records_coordinates import summary
 from recon.sources import ROOT
-from recon.tables_coordinates import mappings, paper
+from recon.tables_coordinates import bfloat16, mappings, paper
 
 SECONDS = {"paper": {"total_seconds": 90.0}}
 
@@ -83,3 +83,12 @@ def test_an_entry_without_axes_has_one_number_that_of_the_most_bits():
     found = summary(scores.assign(hidden_psnr_db=None, rows=8, columns=8), {"one": {"total_seconds": 6.0}}, given)
     assert found["psnr_db"] == {"one": {"as it stands": 31.0}}
     assert found["source"] == {"one": "embedded"}
+
+
+def test_fits_with_rounded_factors_stand_below_the_exact_ones():
+    found = {"float32": [40.0, 41.0], "bfloat16": [39.0, 38.0]}
+    record = {"psnr_db": found, "mean_db": {"float32": 40.5, "bfloat16": 38.5}}
+    assert bfloat16(record) == (
+        ["products of", "PSNR (dB)", "seed 1", "seed 2"],
+        [["float32", "40.50", "40.00", "41.00"], ["bfloat16", "38.50", "39.00", "38.00"]],
+    )

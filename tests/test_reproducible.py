@@ -153,7 +153,7 @@ def test_a_changed_comment_reruns_no_stage_but_the_list_of_sources(copies):
 
 def test_a_mistake_in_params_is_named_and_costs_no_result(copies):
     before = copies[0].results()
-    copies[0].edit("learning_rate: 0.001\n", "learning_rate: -1\n")
+    copies[0].edit("learning_rate: 0.002\n    loss: mse ", "learning_rate: -1\n    loss: mse ")
     printed = copies[0].dvc("repro", fails=True)
     assert "error: params.yaml: autoencoder.training.learning_rate: input should be greater than 0" in printed
     assert copies[0].results() == before

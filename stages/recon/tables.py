@@ -17,6 +17,7 @@ import pandas as pd
 from recon import (
     files,
     tables_coordinates,
+    tables_data,
     tables_from_noise,
     tables_latents,
     tables_leaderboard,
@@ -98,19 +99,7 @@ def _epochs(results: Nested) -> str:
 
 
 def _data(splits: dict[str, dict[str, float]]) -> str:
-    rows = [
-        [
-            split,
-            str(about["images"]),
-            f"{about['smallest_side']} to {about['largest_side']}",
-            f"{about['megapixels']:.2f}",
-            f"{about['mean']:.1f}",
-            f"{about['standard_deviation']:.1f}",
-        ]
-        for split, about in splits.items()
-    ]
-    header = ["split", "images", "sides (pixels)", "megapixels", "mean (gray levels)", "deviation (gray levels)"]
-    return markdown(header, rows)
+    return markdown(*tables_data.splits(splits))
 
 
 def _benchmark_epochs(record: dict[str, Any]) -> str:
@@ -186,6 +175,11 @@ def _fractal_search(record: dict[str, Any]) -> str:
     return f"{markdown(*tables_from_noise.search(record))}\n{note}\n"
 
 
+def _bfloat16(record: dict[str, Any]) -> str:
+    note = f"`{record['command']}` on {_machines(record)}."
+    return f"{markdown(*tables_coordinates.bfloat16(record))}\n{note}\n"
+
+
 def _provenance(record: dict[str, Any]) -> str:
     return (
         f"`{record['command']}`, commit {record['commit'][:7]}, on {_machines(record)}: "
@@ -229,6 +223,11 @@ TABLES = {
         "metrics/benchmarks/coordinates-fourier-paper.json",
         "the `command` in its last commit, then: python stages/record.py coordinates-fourier-paper --exp REV",
         _fourier_paper,
+    ),
+    "coordinates-bfloat16": Table(
+        "metrics/benchmarks/coordinates-bfloat16.json",
+        "python tests/benchmarks/bfloat16.py --out metrics/benchmarks/coordinates-bfloat16.json",
+        _bfloat16,
     ),
     "latent-patterns": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patterns),
     "latent-patches": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patches),

@@ -50,6 +50,17 @@ def paper(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
+def bfloat16(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return the PSNR of fits with exact and with rounded factors, mean and each seed's."""
+    seeds = len(next(iter(record["psnr_db"].values())))
+    header = ["products of", "PSNR (dB)", *(f"seed {seed}" for seed in range(1, seeds + 1))]
+    rows = [
+        [math, f"{record['mean_db'][math]:.2f}", *(f"{psnr_db:.2f}" for psnr_db in found)]
+        for math, found in record["psnr_db"].items()
+    ]
+    return header, rows
+
+
 def _cell(results: Nested, entry: str, variant: str, what: str) -> str:
     """Return the number of the most bits a weight."""
     named = ((*name.rpartition(",bits=")[::2], point) for name, point in results.get(entry, {}).items())
