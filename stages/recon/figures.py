@@ -63,6 +63,11 @@ def draw_pixels(panel: Axes, pixels: np.ndarray, title: str, *, blocks: bool = F
     panel.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation=interpolation)
     panel.set_title(title, fontsize=10)
     panel.set_anchor("N")
+    hide_axes(panel)
+
+
+def hide_axes(panel: Axes) -> None:
+    """Leave nothing of a panel but what is drawn in it; ticks that are only hidden would still be laid out."""
     panel.set(xticks=[], yticks=[])
     panel.set_axis_off()
 
@@ -90,8 +95,7 @@ def draw_mosaic(
     figure.suptitle(heading, fontsize=13)
     panels = figure.subplots(2 * rows, MOSAIC_COLUMNS, squeeze=False, height_ratios=heights * rows)
     for panel in panels.flat:
-        panel.set(xticks=[], yticks=[])
-        panel.set_axis_off()
+        hide_axes(panel)
     for (title, pixels), whole, zoom in zip(pictures, panels[::2].flat, panels[1::2].flat, strict=False):
         draw_pixels(whole, pixels, title)
         whole.title.set_fontsize(11)

@@ -83,8 +83,7 @@ def draw_sheet(path: str | Path, sheet: Sheet) -> None:
 def _draw_tiles(part: SubFigure, sheet: Sheet, columns: int) -> None:
     grid = part.subplots(len(sheet.rows), columns, squeeze=False)
     for panel in grid.flat:
-        panel.set(xticks=[], yticks=[])
-        panel.set_axis_off()
+        figures.hide_axes(panel)
     figures.draw_pixels(grid[0, 0], sheet.original, "original", blocks=min(sheet.original.shape[:2]) <= _SMALL)
     for place, (panels, (label, tiles)) in enumerate(zip(grid, sheet.rows, strict=True)):
         if place:
