@@ -5,6 +5,8 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 LIBRARIES = (
     *("constriction", "dvc", "jpeglib", "keras", "numpy", "pillow"),
     *("scikit-image", "scipy", "tensorflow"),
@@ -12,9 +14,10 @@ LIBRARIES = (
 
 
 def describe() -> dict[str, str | int | dict[str, str]]:
-    """Return processor, cores, Python and library versions."""
+    """Return processor, its instructions, cores, Python and library versions."""
     return {
         "processor": _processor(),
+        "instructions": _instructions(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "system": platform.system(),
         "python": platform.python_version(),
@@ -28,3 +31,9 @@ def _processor() -> str:
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
+
+
+def _instructions() -> str:
+    """Return the widest vector instructions that NumPy finds, such as AVX512_ICL: bits may depend on them."""
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    return [*simd["baseline"], *simd.get("found", ())][-1]

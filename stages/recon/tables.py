@@ -16,7 +16,9 @@ import pandas as pd
 
 from recon import (
     files,
+    provenance,
     tables_coordinates,
+    tables_costs,
     tables_data,
     tables_from_noise,
     tables_latents,
@@ -114,7 +116,7 @@ def _benchmark_epochs(record: dict[str, Any]) -> str:
         if curve
     ]
     header = ["PSNR (dB) / SSIM", *(f"{int(epoch):,} epochs" for epoch in epochs)]
-    return f"{markdown(header, rows)}\n{_provenance(record)}"
+    return f"{markdown(header, rows)}\n{provenance.told(record)}"
 
 
 def _benchmark_rates(record: dict[str, Any]) -> str:
@@ -123,7 +125,7 @@ def _benchmark_rates(record: dict[str, Any]) -> str:
         for points in record["results"].values()
     ]
     header = [f"{entry} (bpp: dB)" for entry in record["results"]]
-    return f"{markdown(header, list(zip_longest(*columns, fillvalue='')))}\n{_provenance(record)}"
+    return f"{markdown(header, list(zip_longest(*columns, fillvalue='')))}\n{provenance.told(record)}"
 
 
 def _restoration(rows: pd.DataFrame) -> str:
@@ -133,13 +135,13 @@ def _restoration(rows: pd.DataFrame) -> str:
 def _restoration_live1(record: dict[str, Any]) -> str:
     baselines = files.read_json(LIVE1_BASELINES)
     table = markdown(*tables_restoration.live1(record, baselines))
-    made = f"{_provenance(record)}Those without a network: {_provenance(baselines)}"
+    made = f"{provenance.told(record)}Those without a network: {provenance.told(baselines)}"
     return f"{table}\n{tables_restoration.costs(record)}{made}"
 
 
 def _restoration_kodak(record: dict[str, Any]) -> str:
     tables = f"{markdown(*tables_restoration.kodak(record))}\n{markdown(*tables_restoration.kodak_curve(record))}"
-    return f"{tables}\n{tables_restoration.costs(record)}{_provenance(record)}"
+    return f"{tables}\n{tables_restoration.costs(record)}{provenance.told(record)}"
 
 
 def _mappings(results: Nested) -> str:
@@ -147,7 +149,7 @@ def _mappings(results: Nested) -> str:
 
 
 def _fourier_paper(record: dict[str, Any]) -> str:
-    return f"{markdown(*tables_coordinates.paper(record))}\n{_provenance(record)}"
+    return f"{markdown(*tables_coordinates.paper(record))}\n{provenance.told(record)}"
 
 
 def _patterns(compared: pd.DataFrame) -> str:
@@ -170,26 +172,20 @@ def _fractal(passes: pd.DataFrame) -> str:
 def _fractal_search(record: dict[str, Any]) -> str:
     note = (
         f"Seconds grow with side^{record['exponent']:.1f}, as the pairs do. `{record['command']}` on "
-        f"{_machines(record)}, the fastest of {record['turns']}."
+        f"{provenance.machines(record)}, the fastest of {record['turns']}."
     )
     return f"{markdown(*tables_from_noise.search(record))}\n{note}\n"
 
 
 def _bfloat16(record: dict[str, Any]) -> str:
-    note = f"`{record['command']}` on {_machines(record)}."
+    note = f"`{record['command']}` on {provenance.machines(record)}."
     return f"{markdown(*tables_coordinates.bfloat16(record))}\n{note}\n"
 
 
-def _provenance(record: dict[str, Any]) -> str:
-    return (
-        f"`{record['command']}`, commit {record['commit'][:7]}, on {_machines(record)}: "
-        f"{record['minutes']:.1f} minutes ({record['minutes_of']}).\n"
-    )
-
-
-def _machines(record: dict[str, Any]) -> str:
-    """Return what the record was taken on: `2 cores of AMD EPYC`."""
-    return " and ".join(f"{machine['cores']} cores of {machine['processor']}" for machine in record["machines"])
+def _repro_seconds(run: dict[str, Any]) -> str:
+    change = files.read_json(tables_costs.CHANGE)
+    commands = f"`{run['command']}` in a new clone on {provenance.machines(run)}, then `{change['command']}`"
+    return f"{markdown(*tables_costs.stages(run, change))}\n{commands}.\n"
 
 
 def _quality(point: dict[str, float]) -> list[str]:
@@ -237,6 +233,11 @@ TABLES = {
         "metrics/benchmarks/fractal-search.json",
         "python tests/benchmarks/fractal_search.py --out metrics/benchmarks/fractal-search.json",
         _fractal_search,
+    ),
+    "repro-seconds": Table(
+        "metrics/benchmarks/repro-seconds.json",
+        "python tests/benchmarks/repro_seconds.py --out metrics/benchmarks/repro-seconds.json",
+        _repro_seconds,
     ),
     "classical-kodak": Table(
         "metrics/benchmarks/classical-kodak.json",
