@@ -8,7 +8,7 @@ import pytest
 from recon.params.core import read_params
 from recon.records_coordinates import summary
 from recon.sources import ROOT
-from recon.tables_coordinates import bfloat16, mappings, paper
+from recon.tables_coordinates import bfloat16, mappings, paper, protocol
 
 SECONDS = {"paper": {"total_seconds": 90.0}}
 
@@ -58,6 +58,21 @@ def test_the_published_numbers_stand_beside_the_own_of_the_same_set():
     header, lines = paper(record)
     assert header == ["PSNR (dB)", "text, 2 images", "published, 16 others"]
     assert lines == [["gaussian", "25.00 ± 5.00", "30.47"], ["bicubic", "21.50 ± 0.50", ""]]
+
+
+def test_short_fits_stand_beside_whole_ones_of_the_same_images():
+    """20, 21, 22 and 23 dB in 31.25 passes, each half a decibel less than in 2,000."""
+    names = ["none", "basic", "positional", "gaussian"]
+    short = {name: 20.0 + number for number, name in enumerate(names)}
+    record = {
+        "source": {"paper": "fourier_natural", "paper_full": "fourier_natural", "alone": "kodak"},
+        "psnr_db": {"paper": short, "paper_full": {k: v + 0.5 for k, v in short.items()}, "alone": short},
+        "passes": {"paper": dict.fromkeys(names, 31.25), "paper_full": dict.fromkeys(names, 2000.0)},
+    }
+    header, lines = protocol(record)
+    assert header == ["PSNR (dB)", "natural, 31 looks", "natural, 2,000 looks", "difference"]
+    assert lines[0] == ["none", "20.00", "20.50", "-0.50"]
+    assert [line[0] for line in lines] == names
 
 
 @pytest.mark.parametrize("bits", [8, 16])

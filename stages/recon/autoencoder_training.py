@@ -42,10 +42,12 @@ def train(
 ) -> None:
     """Train `model` to give back what `data` shows it; write its weights and losses to `folder`.
 
-    `folder` gets `epoch_NNNN.weights.h5` for each epoch in `snapshots`, `best.weights.h5`, the weights with the
-    lowest loss, and `losses.csv`. The `seed` is that of the quantizer's noise.
+    `folder` gets `epoch_NNNN.weights.h5` for each epoch in `snapshots`, `best.weights.h5` and `losses.csv`. The
+    best are those with the lowest loss, or the last where the data are patches: of these an epoch sees a few, and
+    its loss tells more of them than of the weights. The `seed` is that of the quantizer's noise.
     """
-    batched = isinstance(data, Patches) and settings.batch_size > 1
+    patches = isinstance(data, Patches)
+    batched = patches and settings.batch_size > 1
     if settings.quantization != "none":
         steps = {"q_step": settings.q_step, "rate_weight": settings.rate_weight}
         quantizer = Quantizer(settings.quantization, **steps, pixels=stride(model) ** 2, seed=seed)
@@ -54,6 +56,7 @@ def train(
         trained = in_towers(model) if batched else model
     with files.atomic_path(folder / "losses.csv") as losses:
         log = keras.callbacks.CSVLogger(str(losses))
-        callbacks = [log, training.Snapshots(model, folder, snapshots), LowestLoss(), *tensorboard(folder)]
+        keeper = [] if patches else [LowestLoss()]
+        callbacks = [log, training.Snapshots(model, folder, snapshots), *keeper, *tensorboard(folder)]
         training.fit(trained, data, settings=settings, epochs=epochs, callbacks=callbacks)
     training.save_weights(model, weights_path(folder, BEST))

@@ -75,6 +75,11 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in (lines[0], rule, *lines[1:]))
 
 
+def _drawn(columns: Callable[[Any], tuple[list[str], list[list[str]]]]) -> Callable[[Any], str]:
+    """Return what draws the table whose header and rows `columns` makes."""
+    return lambda content: markdown(*columns(content))
+
+
 def _leaderboard(points: pd.DataFrame) -> str:
     target = section(Plot, "plot").mosaic_bpp
     table = markdown(*tables_leaderboard.points(points, target))
@@ -86,10 +91,6 @@ def _autoencoders(points: pd.DataFrame) -> str:
     return markdown(*tables_leaderboard.curve(points.query("family == 'autoencoder'")))
 
 
-def _methods(summary: pd.DataFrame) -> str:
-    return markdown(*tables_leaderboard.methods(summary))
-
-
 def _epochs(results: Nested) -> str:
     rows = [
         [entry, variant.removeprefix("epoch="), *_quality(point), f"{point['bpp']:.3f}"]
@@ -98,10 +99,6 @@ def _epochs(results: Nested) -> str:
         if variant.startswith("epoch=")
     ]
     return markdown(["entry", "epochs", "PSNR (dB)", "SSIM", "rate (bpp)"], rows)
-
-
-def _data(splits: dict[str, dict[str, float]]) -> str:
-    return markdown(*tables_data.splits(splits))
 
 
 def _benchmark_epochs(record: dict[str, Any]) -> str:
@@ -128,10 +125,6 @@ def _benchmark_rates(record: dict[str, Any]) -> str:
     return f"{markdown(header, list(zip_longest(*columns, fillvalue='')))}\n{provenance.told(record)}"
 
 
-def _restoration(rows: pd.DataFrame) -> str:
-    return markdown(*tables_restoration.comparison(rows))
-
-
 def _restoration_live1(record: dict[str, Any]) -> str:
     baselines = files.read_json(LIVE1_BASELINES)
     table = markdown(*tables_restoration.live1(record, baselines))
@@ -144,25 +137,17 @@ def _restoration_kodak(record: dict[str, Any]) -> str:
     return f"{tables}\n{tables_restoration.costs(record)}{provenance.told(record)}"
 
 
-def _mappings(results: Nested) -> str:
-    return markdown(*tables_coordinates.mappings(results))
-
-
 def _fourier_paper(record: dict[str, Any]) -> str:
     return f"{markdown(*tables_coordinates.paper(record))}\n{provenance.told(record)}"
+
+
+def _fourier_protocol(record: dict[str, Any]) -> str:
+    return f"{markdown(*tables_coordinates.protocol(record))}\n{provenance.told(record)}"
 
 
 def _patterns(compared: pd.DataFrame) -> str:
     artifacts = files.read_csv("metrics/latent_artifacts.csv")
     return markdown(*tables_latents.patterns(compared, artifacts))
-
-
-def _patches(compared: pd.DataFrame) -> str:
-    return markdown(*tables_latents.patches(compared))
-
-
-def _pixels(curves: pd.DataFrame) -> str:
-    return markdown(*tables_from_noise.pixels(curves))
 
 
 def _fractal(passes: pd.DataFrame) -> str:
@@ -194,16 +179,18 @@ def _quality(point: dict[str, float]) -> list[str]:
 
 TABLES = {
     "leaderboard": Table("metrics/leaderboard.csv", "dvc repro leaderboard", _leaderboard),
-    "methods": Table("metrics/methods.csv", "dvc repro leaderboard", _methods),
+    "methods": Table("metrics/methods.csv", "dvc repro leaderboard", _drawn(tables_leaderboard.methods)),
     "epochs": Table("metrics/autoencoder.json", "dvc repro evaluate@autoencoder", _epochs),
     "autoencoders": Table("metrics/leaderboard.csv", "dvc repro leaderboard", _autoencoders),
-    "data": Table("metrics/data.json", "dvc repro inspect", _data),
+    "data": Table("metrics/data.json", "dvc repro inspect", _drawn(tables_data.splits)),
     "epochs-2000": Table(
         "metrics/benchmarks/autoencoder-epochs.json",
         "dvc exp run -S epochs=2000, then: python stages/record.py autoencoder-epochs --exp REV",
         _benchmark_epochs,
     ),
-    "restoration": Table("metrics/restoration_comparison.csv", "dvc repro comparison", _restoration),
+    "restoration": Table(
+        "metrics/restoration_comparison.csv", "dvc repro comparison", _drawn(tables_restoration.comparison)
+    ),
     "restoration-live1": Table(
         "metrics/benchmarks/restoration-live1.json",
         "the `command` in its last commit, then: python stages/record.py restoration-live1 --exp REV",
@@ -214,11 +201,18 @@ TABLES = {
         "the `command` in its last commit, then: python stages/record.py restoration-kodak --exp REV",
         _restoration_kodak,
     ),
-    "mappings": Table("metrics/coordinates.json", "dvc repro evaluate@coordinates", _mappings),
+    "mappings": Table(
+        "metrics/coordinates.json", "dvc repro evaluate@coordinates", _drawn(tables_coordinates.mappings)
+    ),
     "coordinates-fourier-paper": Table(
         "metrics/benchmarks/coordinates-fourier-paper.json",
         "the `command` in its last commit, then: python stages/record.py coordinates-fourier-paper --exp REV",
         _fourier_paper,
+    ),
+    "coordinates-fourier-protocol": Table(
+        "metrics/benchmarks/coordinates-fourier-protocol.json",
+        "the `command` in its last commit, then: python stages/record.py coordinates-fourier-protocol --exp REV",
+        _fourier_protocol,
     ),
     "coordinates-bfloat16": Table(
         "metrics/benchmarks/coordinates-bfloat16.json",
@@ -226,8 +220,10 @@ TABLES = {
         _bfloat16,
     ),
     "latent-patterns": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patterns),
-    "latent-patches": Table("metrics/latent_comparison.csv", "dvc repro latent_comparison", _patches),
-    "pixels": Table("metrics/pixels_rmse.csv", "dvc repro from_noise", _pixels),
+    "latent-patches": Table(
+        "metrics/latent_comparison.csv", "dvc repro latent_comparison", _drawn(tables_latents.patches)
+    ),
+    "pixels": Table("metrics/pixels_rmse.csv", "dvc repro from_noise", _drawn(tables_from_noise.pixels)),
     "fractal": Table("metrics/fractal_rmse.csv", "dvc repro from_noise evaluate@fractal", _fractal),
     "fractal-search": Table(
         "metrics/benchmarks/fractal-search.json",

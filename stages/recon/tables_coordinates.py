@@ -50,6 +50,26 @@ def paper(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
+def protocol(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return the PSNR of each image's short fits beside that of whole ones: of entries ENTRY and ENTRY_full.
+
+    Columns say how often the fits looked at each known place.
+    """
+    psnr_db, passes = record["psnr_db"], record["passes"]
+    pairs = [(entry, f"{entry}_full") for entry in psnr_db if f"{entry}_full" in psnr_db]
+    header, rows = ["PSNR (dB)"], [[mapping] for mapping in MAPPINGS]
+    for short, whole in pairs:
+        set_name = record["source"][short].removeprefix("fourier_")
+        header += [
+            *(f"{set_name}, {max(passes[entry].values()):,.0f} looks" for entry in (short, whole)),
+            "difference",
+        ]
+        for row, mapping in zip(rows, MAPPINGS, strict=True):
+            few, many = psnr_db[short][mapping], psnr_db[whole][mapping]
+            row += [f"{few:.2f}", f"{many:.2f}", f"{few - many:+.2f}"]
+    return header, rows
+
+
 def bfloat16(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return the PSNR of fits with exact and with rounded factors, mean and each seed's."""
     seeds = len(next(iter(record["psnr_db"].values())))
