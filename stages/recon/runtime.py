@@ -46,8 +46,8 @@ def prepare(runtime: Runtime, *, math: Literal["float32", "bfloat16"] = "float32
     bit between runs on one kind of processor, whatever the number. (Splitting operations instead is slower for
     batches of small patches, and hardly faster for a whole photograph.)
 
-    `math` bfloat16 lets oneDNN multiply float32 matrices in bfloat16, with sums in float32, where the processor
-    has instructions for it (AVX-512 BF16 or AMX); elsewhere it changes nothing.
+    `math` bfloat16 lets oneDNN multiply the float32 matrices of dense layers in bfloat16, with sums in float32. It
+    does so forward only, and where the processor has AMX; elsewhere, AVX-512 BF16 included, it changes nothing.
     """
     os.environ["TF_SET_ONEDNN_FPMATH_MODE"] = {"float32": "STRICT", "bfloat16": "BF16"}[math]
     tf.config.threading.set_intra_op_parallelism_threads(1)
