@@ -51,23 +51,19 @@ def paper(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 
 def protocol(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Return the PSNR of each image's short fits beside that of whole ones: of entries ENTRY and ENTRY_full.
+    """Return what each mapping reaches on each set's image, by how often a fit looked at each known place.
 
-    Columns say how often the fits looked at each known place.
+    The last column of a set is the paper's whole protocol.
     """
-    psnr_db, passes = record["psnr_db"], record["passes"]
-    pairs = [(entry, f"{entry}_full") for entry in psnr_db if f"{entry}_full" in psnr_db]
-    header, rows = ["PSNR (dB)"], [[mapping] for mapping in MAPPINGS]
-    for short, whole in pairs:
-        set_name = record["source"][short].removeprefix("fourier_")
-        header += [
-            *(f"{set_name}, {max(passes[entry].values()):,.0f} looks" for entry in (short, whole)),
-            "difference",
-        ]
-        for row, mapping in zip(rows, MAPPINGS, strict=True):
-            few, many = psnr_db[short][mapping], psnr_db[whole][mapping]
-            row += [f"{few:.2f}", f"{many:.2f}", f"{few - many:+.2f}"]
-    return header, rows
+    psnr_db, looks = record["psnr_db"], {entry: max(by.values()) for entry, by in record["passes"].items()}
+    entries = sorted(psnr_db, key=lambda entry: (record["source"][entry], looks[entry]))
+    names = [record["source"][entry].removeprefix("fourier_") for entry in entries]
+    header = [f"{name}, {looks[entry]:,.0f} looks" for name, entry in zip(names, entries, strict=True)]
+    rows = [
+        [mapping, *(f"{psnr_db[entry][mapping]:.2f}" if mapping in psnr_db[entry] else "" for entry in entries)]
+        for mapping in MAPPINGS
+    ]
+    return ["PSNR (dB)", *header], rows
 
 
 def bfloat16(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:

@@ -53,7 +53,7 @@ class PlaceTraining(Training):
     epochs           so many points has the curve of the loss
     steps_per_epoch  steps between them
     batch_size       places in a step; null: all that are known
-    math             bfloat16: forward products of matrices in bfloat16 where the processor has AMX, sums in float32
+    math             bfloat16: forward products in bfloat16 where the processor has AMX, sums in float32
     seed             of the weights and of the order of places; null: that of `runtime`
     """
 
