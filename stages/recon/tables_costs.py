@@ -18,7 +18,7 @@ def stages(run: dict[str, Any], change: dict[str, Any]) -> tuple[list[str], list
     shown = sorted(
         (name for name in whole if sum(whole[name]) >= _SHOWN * run["seconds"]), key=lambda name: -sum(whole[name])
     )
-    rest = [name for name in whole if name not in shown]
+    rest = [name for name in whole | after if name not in shown]
     rows = [_row(f"`{name}`", whole[name], after[name], run) for name in shown]
     few = [[second for name in rest for second in found[name]] for found in (whole, after)]
     rows.append(_row(f"{len(rest)} others", *few, run))
