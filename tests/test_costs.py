@@ -5,6 +5,7 @@ import pytest
 
 from recon import costs, figures_costs
 from recon.files import write_csv, write_json
+from recon.looks import looks
 
 MEGAPIXELS = {"a": (1000, 500), "0801": (500, 200)}
 
@@ -126,5 +127,6 @@ def test_each_method_is_set_against_its_best_point():
 def test_the_figure_is_drawn(tmp_path):
     seconds = {"encode_seconds_per_megapixel": [0.1, 0.2], "decode_seconds_per_megapixel": [0.01, 0.02]}
     table = pd.DataFrame({"method": ["jpeg", "plane"], "bpp": [1.0, 2.0], "psnr_db": [30.0, 35.0], **seconds})
-    figures_costs.draw(tmp_path / "quality.png", table)
+    known = looks(table.assign(family=["classical", "autoencoder"]))
+    figures_costs.draw(tmp_path / "quality.png", table, known)
     assert (tmp_path / "quality.png").stat().st_size > 10_000
