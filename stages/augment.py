@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from recon.augmentation import write_patches
-from recon.errors import run
-from recon.imageset import ImageSet
-from recon.params.core import Runtime, section
-from recon.params.data import Augment
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.data.augmentation import write_patches
+from recon.data.params import Augment
+from recon.settings.core import Runtime, section
 
 
 def main() -> None:

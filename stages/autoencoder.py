@@ -3,16 +3,15 @@
 from pathlib import Path
 from time import perf_counter
 
-from recon import runtime
+from recon.training import runtime
 
 # isort: split
-from recon import autoencoder_training
-from recon.errors import run
-from recon.imageset import ImageSet
-from recon.methods import autoencoder
-from recon.params.autoencoder import epochs_of, experiment_of, points_of, runs_of, settings_of
-from recon.params.core import Runtime, read_params, section
-from recon.reconstruction import EntryWriter
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.core.reconstruction import EntryWriter
+from recon.families.autoencoder import fitting, method
+from recon.families.autoencoder.params import epochs_of, experiment_of, points_of, runs_of, settings_of
+from recon.settings.core import Runtime, read_params, section
 
 
 def main(entry: str) -> None:
@@ -23,15 +22,15 @@ def main(entry: str) -> None:
     runtime.prepare(seeded)
     photographs = ImageSet.open(f"data/subjects/{experiment.subject}")
     channels = photographs.pixels(photographs.names()[0]).shape[-1]
-    about = autoencoder.describe(experiment.net, settings, channels=channels)
+    about = method.describe(experiment.net, settings, channels=channels)
     snapshots = experiment.sweep.epochs_up_to(epochs)
-    with EntryWriter(family=autoencoder.FAMILY, entry=entry, about=about) as writer:
+    with EntryWriter(family=method.FAMILY, entry=entry, about=about) as writer:
         for how in runs_of(params, entry):
             folder = Path("models/autoencoder") / entry / how.variant
-            model = autoencoder.build(experiment.net, settings, channels=channels)
-            data = autoencoder_training.shown(experiment.trained_on, model, how.training, seed=seeded.seed)
+            model = method.build(experiment.net, settings, channels=channels)
+            data = fitting.shown(experiment.trained_on, model, how.training, seed=seeded.seed)
             start = perf_counter()
-            autoencoder_training.train(
+            fitting.train(
                 model,
                 data,
                 settings=how.training,
@@ -42,7 +41,7 @@ def main(entry: str) -> None:
             )
             writer.add_seconds("train", perf_counter() - start, variant=how.variant)
             for variant, weights, q_step in points_of(experiment, how, epochs):
-                codec = autoencoder.load(model, folder, weights, value_range=how.training.value_range)
+                codec = method.load(model, folder, weights, value_range=how.training.value_range)
                 for name, pixels in photographs:
                     writer.add(variant, name, codec.rebuild(pixels, q_step=q_step))
 

@@ -7,13 +7,13 @@ What looks at all experiments of a family depends on data/params/FAMILY.json.
 import shutil
 from pathlib import Path
 
-from recon import files
-from recon.errors import run
-from recon.params import groups
-from recon.params.coordinates_checks import TAKEN
-from recon.params.core import read_params
-from recon.params.schema import check
-from recon.reconstruction import remove_leftovers
+from recon.check.schema import check
+from recon.core import files
+from recon.core.errors import run
+from recon.core.reconstruction import remove_leftovers
+from recon.families.coordinates.checks import TAKEN
+from recon.settings import groups
+from recon.settings.core import read_params
 
 SUBJECTS = Path("data/subjects")
 

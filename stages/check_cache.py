@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
-from recon.errors import UserError, run
+from recon.core.errors import UserError, run
 
 
 def damaged(cache: Path) -> list[Path]:

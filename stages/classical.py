@@ -4,12 +4,12 @@
 metrics/timings/classical/ENTRY.csv.
 """
 
-from recon.errors import run
-from recon.imageset import ImageSet
-from recon.methods.classical import library_version, rebuild
-from recon.params.classical import Experiment
-from recon.params.core import section
-from recon.reconstruction import EntryWriter
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.core.reconstruction import EntryWriter
+from recon.families.classical.method import library_version, rebuild
+from recon.families.classical.params import Experiment
+from recon.settings.core import section
 
 
 def main(entry: str) -> None:

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from recon import comparison, factors, figures_comparison, figures_factors, files
-from recon.errors import run
-from recon.findings_restoration import report
-from recon.params.core import read_params
+from recon.core import files
+from recon.core.errors import run
+from recon.families.restoration import comparison, factor_figures, factors, figures
+from recon.families.restoration.findings import report
+from recon.settings.core import read_params
 
 PLOTS = Path("plots/restoration")
 
@@ -20,10 +21,10 @@ def main() -> None:
     files.write_csv("metrics/restoration_factors.csv", changes)
     files.write_csv(PLOTS / "curves.csv", curves)
     files.write_text(PLOTS / "findings.md", report(methods, effects, comparison.imitations()))
-    figures_comparison.draw_fronts(PLOTS / "pareto.png", methods, costs=comparison.COSTS)
-    figures_comparison.draw_qualities(PLOTS / "qualities.png", methods)
-    figures_comparison.draw_training(PLOTS / "training.png", curves)
-    figures_factors.draw(PLOTS / "factors.png", effects)
+    figures.draw_fronts(PLOTS / "pareto.png", methods, costs=comparison.COSTS)
+    figures.draw_qualities(PLOTS / "qualities.png", methods)
+    figures.draw_training(PLOTS / "training.png", curves)
+    factor_figures.draw(PLOTS / "factors.png", effects)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,19 @@
 """Fit the networks of one entry to its photographs, and rebuild them from the payload: `coordinates.py ENTRY`."""
 
-from recon import runtime
+from recon.training import runtime
 
 # isort: split
-from recon import checkpoints, interpolation
-from recon.coordinate_fitting import fitted
-from recon.errors import run
-from recon.imageset import ImageSet
-from recon.methods import coordinates
-from recon.params.coordinates import experiment_of
-from recon.params.coordinates_runs import baselines_of, runs_of
-from recon.params.core import Runtime, read_params, section
-from recon.reconstruction import EntryWriter
-from recon.shown import mask_for
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.core.reconstruction import EntryWriter
+from recon.families.coordinates import interpolation
+from recon.families.coordinates import method as coordinates
+from recon.families.coordinates.fitting import fitted
+from recon.families.coordinates.params import experiment_of
+from recon.families.coordinates.runs import baselines_of, runs_of
+from recon.families.coordinates.shown import mask_for
+from recon.settings.core import Runtime, read_params, section
+from recon.training import checkpoints
 
 
 def main(entry: str) -> None:

@@ -1,7 +1,9 @@
 """Set quality against time for all methods of the plane, of the families named on the command line."""
 
-from recon import costs, figures_costs, files, leaderboard, looks
-from recon.errors import run
+from recon.core import files
+from recon.core.errors import run
+from recon.drawing import looks
+from recon.referee import cost_figures, costs, leaderboard
 
 
 def main(*families: str) -> None:
@@ -11,7 +13,7 @@ def main(*families: str) -> None:
     files.write_csv("metrics/timings/leaderboard.csv", table)
     shown, note = leaderboard.drawn(table)
     known = looks.looks(leaderboard.drawn(points)[0])
-    figures_costs.draw("plots/timings/quality.png", shown, known, note=note)
+    cost_figures.draw("plots/timings/quality.png", shown, known, note=note)
 
 
 if __name__ == "__main__":

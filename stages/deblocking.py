@@ -4,13 +4,13 @@
 data/reconstructions/deblocking/ENTRY/ and metrics/timings/deblocking/ENTRY.json.
 """
 
-from recon.errors import run
-from recon.imageset import ImageSet
-from recon.methods.deblocking import FAMILY, library_version, rebuild
-from recon.params.core import section
-from recon.params.data import Degrade
-from recon.params.deblocking import Experiment
-from recon.reconstruction import EntryWriter
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.core.reconstruction import EntryWriter
+from recon.data.params import Degrade
+from recon.families.deblocking.method import FAMILY, library_version, rebuild
+from recon.families.deblocking.params import Experiment
+from recon.settings.core import section
 
 
 def main(entry: str) -> None:

@@ -6,13 +6,13 @@ data/subjects/jpeg/ has the decoded test images once more, as NAME_q010: what ne
 
 import pandas as pd
 
-from recon.degradation import degraded_name, degraded_path, jpeg_decode, jpeg_encode
-from recon.errors import run
-from recon.files import write_bytes, write_csv
-from recon.imageset import ImageSet, write_set
-from recon.params.core import section
-from recon.params.data import Degrade
-from recon.rate import bpp
+from recon.coding.rate import bpp
+from recon.core.errors import run
+from recon.core.files import write_bytes, write_csv
+from recon.core.imageset import ImageSet, write_set
+from recon.data.params import Degrade
+from recon.jpeg.degradation import degraded_name, degraded_path, jpeg_decode, jpeg_encode
+from recon.settings.core import section
 
 SPLITS = ("validation", "test")
 

@@ -4,10 +4,11 @@ from functools import partial
 
 import pandas as pd
 
-from recon import files, processes, scoring
-from recon.errors import run
-from recon.imageset import ImageSet
-from recon.params.core import lookup, read_params
+from recon.core import files, processes
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.referee import scoring
+from recon.settings.core import lookup, read_params
 
 
 def main(family: str) -> None:

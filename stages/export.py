@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from recon import files
-from recon.errors import run
-from recon.params.core import lookup, read_params
+from recon.core import files
+from recon.core.errors import run
+from recon.settings.core import lookup, read_params
 
 PLACE = Path("models/image_compression_model.weights.h5")
 

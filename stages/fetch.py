@@ -4,10 +4,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from recon.datasets import FETCHED, save_fetched
-from recon.errors import run
-from recon.manifest import Manifest, sources
-from recon.params.core import read_params
+from recon.core.errors import run
+from recon.data.datasets import FETCHED, save_fetched
+from recon.data.manifest import Manifest, sources
+from recon.settings.core import read_params
 
 
 def main() -> None:

@@ -3,10 +3,11 @@
 from functools import partial
 from pathlib import Path
 
-from recon import files, findings_from_noise, from_noise, processes, sheets_from_noise
-from recon.errors import run
-from recon.params.core import read_params
-from recon.scoring import rounded
+from recon.core import files, processes
+from recon.core.errors import run
+from recon.families.shared import findings_from_noise, from_noise, sheets_from_noise
+from recon.referee.scoring import rounded
+from recon.settings.core import read_params
 
 PLOTS = Path("plots")
 

@@ -5,17 +5,17 @@
 
 from itertools import zip_longest
 
-from recon.degradation import jpeg_decode, jpeg_encode
-from recon.distortion import psnr_db
-from recon.errors import run
-from recon.figures_data import JpegSample, draw_histograms, draw_sheet
-from recon.files import write_json
-from recon.imageset import ImageSet
-from recon.params.core import section
-from recon.params.data import Inspect
-from recon.rate import bpp
-from recon.splits import SPLITS
-from recon.statistics import summarize, value_counts
+from recon.coding.rate import bpp
+from recon.core.errors import run
+from recon.core.files import write_json
+from recon.core.imageset import ImageSet
+from recon.data.figures import JpegSample, draw_histograms, draw_sheet
+from recon.data.params import Inspect
+from recon.data.splits import SPLITS
+from recon.data.statistics import summarize, value_counts
+from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.referee.distortion import psnr_db
+from recon.settings.core import section
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 """Gather the plane's points of the families named on the command line, and what they say of each method."""
 
-from recon import curves, exchange, files, leaderboard, scoring
-from recon.errors import run
-from recon.imageset import ImageSet
+from recon.core import files
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.referee import curves, exchange, leaderboard, scoring
 
 
 def main(*families: str) -> None:

@@ -4,13 +4,13 @@ data/normalized/ has all of them with their split, data/subjects/test/ the test 
 scored on lies under data/subjects/.
 """
 
-from recon import datasets
-from recon.errors import run
-from recon.imageset import ImageSet, write_set
-from recon.params.core import section
-from recon.params.data import Data
-from recon.preparation import prepare_image
-from recon.splits import assign_splits
+from recon.core.errors import run
+from recon.core.imageset import ImageSet, write_set
+from recon.data import datasets
+from recon.data.params import Data
+from recon.data.preparation import prepare_image
+from recon.data.splits import assign_splits
+from recon.settings.core import section
 
 
 def main() -> None:

@@ -1,15 +1,15 @@
 """Train the pixels of one entry's photographs from noise, and keep them after some steps: `pixels.py ENTRY`."""
 
-from recon import runtime
+from recon.training import runtime
 
 # isort: split
-from recon.errors import run
-from recon.imageset import ImageSet
-from recon.methods import pixels as method
-from recon.params.core import Runtime, read_params, section
-from recon.params.pixels import experiment_of, points_of, variant_at
-from recon.pixel_fitting import MODELS, fitted
-from recon.reconstruction import EntryWriter
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.core.reconstruction import EntryWriter
+from recon.families.pixels import method
+from recon.families.pixels.fitting import MODELS, fitted
+from recon.families.pixels.params import experiment_of, points_of, variant_at
+from recon.settings.core import Runtime, read_params, section
 
 
 def main(entry: str) -> None:

@@ -4,12 +4,13 @@ from functools import partial
 
 import pandas as pd
 
-from recon import exchange, figures_plane, leaderboard, processes
-from recon.errors import run
-from recon.imageset import ImageSet
-from recon.params.core import section
-from recon.params.data import Subject
-from recon.params.plot import Plot
+from recon.core import processes
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.data.params import Subject
+from recon.referee import exchange, leaderboard, plane_figures
+from recon.referee.params import Plot
+from recon.settings.core import section
 
 MOST_MOSAICS = 3  # of a plane of many images, the first few
 
@@ -21,7 +22,7 @@ def main() -> None:
     chosen = leaderboard.mosaic_points(points, settings.mosaic_bpp)
     images = ImageSet.open("data/subjects/plane").names()[:MOST_MOSAICS]
     chart = partial(
-        figures_plane.draw_rate_distortion,
+        plane_figures.draw_rate_distortion,
         "plots/rate_distortion.png",
         points,
         bpp_scale=settings.bpp_scale,
@@ -34,7 +35,7 @@ def main() -> None:
 
 def _draw_mosaic(points: pd.DataFrame, image: str) -> None:
     original = ImageSet.open("data/subjects/plane").pixels(image)
-    figures_plane.draw_mosaic(f"plots/mosaics/{image}.png", points, image=image, original=original)
+    plane_figures.draw_mosaic(f"plots/mosaics/{image}.png", points, image=image, original=original)
 
 
 if __name__ == "__main__":

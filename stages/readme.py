@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from recon import files, tables
-from recon.errors import UserError, run
+from recon.core import files
+from recon.core.errors import UserError, run
+from recon.readme import tables
 
 PAGE = Path("README.md")
 

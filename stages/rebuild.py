@@ -1,9 +1,7 @@
 """Rebuild a picture of your own by any method, or decode what was compressed: `rebuild.py --help`."""
 
-from recon import blas
-
 # isort: split
-from recon.errors import UserError, run
+from recon.core.errors import UserError, run
 from recon.rebuilding import words, work
 
 

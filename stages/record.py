@@ -3,8 +3,9 @@
 import argparse
 import re
 
-from recon import files, records
-from recon.errors import UserError, run
+from recon.core import files
+from recon.core.errors import UserError, run
+from recon.records import records
 
 
 def main(*words: str) -> None:

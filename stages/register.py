@@ -5,10 +5,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from recon.datasets import image_files
-from recon.errors import UserError, run
-from recon.images import read_image
-from recon.manifest import SETS, ListedImage, Manifest, file_sha256, pixels_sha256
+from recon.core.errors import UserError, run
+from recon.core.images import read_image
+from recon.data.datasets import image_files
+from recon.data.manifest import SETS, ListedImage, Manifest, file_sha256, pixels_sha256
 
 
 def main(*words: str) -> None:

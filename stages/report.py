@@ -6,12 +6,14 @@ It reads no seconds, which no two runs share: equal inputs give an equal page.
 from itertools import chain
 from pathlib import Path
 
-from recon import comparison, exchange, files, leaderboard
-from recon.errors import run
-from recon.params.core import PATH, read_params, section
-from recon.params.data import Subject
-from recon.params.plot import Plot
+from recon.core import files
+from recon.core.errors import run
+from recon.data.params import Subject
+from recon.families.restoration import comparison
+from recon.referee import exchange, leaderboard
+from recon.referee.params import Plot
 from recon.report import chart, decoders, embedding, families, galleries, page, plane
+from recon.settings.core import PATH, read_params, section
 
 
 def main() -> None:

@@ -1,19 +1,19 @@
 """Train the networks of one entry, then rebuild its subject at each JPEG quality: `restoration.py ENTRY`."""
 
-from recon import runtime
+from recon.training import runtime
 
 # isort: split
-from recon import checkpoints
-from recon.degradation import degraded_name
-from recon.errors import UserError, run
-from recon.imageset import ImageSet
-from recon.methods import restoration
-from recon.params.core import Runtime, read_params, section
-from recon.params.data import Degrade
-from recon.params.restoration import experiment_of, qualities_of, runs_of
-from recon.patchset import PatchSet
-from recon.reconstruction import EntryWriter
-from recon.restorer_training import trained
+from recon.core.errors import UserError, run
+from recon.core.imageset import ImageSet
+from recon.core.reconstruction import EntryWriter
+from recon.data.params import Degrade
+from recon.data.patchset import PatchSet
+from recon.families.restoration import method
+from recon.families.restoration.fitting import trained
+from recon.families.restoration.params import experiment_of, qualities_of, runs_of
+from recon.jpeg.degradation import degraded_name
+from recon.settings.core import Runtime, read_params, section
+from recon.training import checkpoints
 
 REMEDY = "its training has diverged: lower learning_rate"
 
@@ -26,7 +26,7 @@ def main(entry: str) -> None:
     runtime.prepare(seeded := section(Runtime, "runtime"))
     photographs, patches = ImageSet.open("data/normalized"), PatchSet.open("data/patches")
     models = {}
-    with EntryWriter(family=restoration.FAMILY, entry=entry, about={}) as writer:
+    with EntryWriter(family=method.FAMILY, entry=entry, about={}) as writer:
         for how in runs_of(params, entry):
             if how.network not in models:
                 models[how.network], seconds = trained(
@@ -40,8 +40,8 @@ def main(entry: str) -> None:
                     entry=entry,
                 )
                 writer.add_seconds("train", seconds, variant=how.variant)
-            restorer = restoration.Restorer(models[how.network], how.training.value_range, how.inference)
-            about = restoration.describe(experiment.net, how.settings, how.inference, channels=patches.channels)
+            restorer = method.Restorer(models[how.network], how.training.value_range, how.inference)
+            about = method.describe(experiment.net, how.settings, how.inference, channels=patches.channels)
             for quality in [how.quality] if how.quality else qualities:
                 for name, pixels in ImageSet.open(f"data/subjects/{experiment.subject}"):
                     act, image = (
@@ -52,7 +52,7 @@ def main(entry: str) -> None:
                     except FloatingPointError as error:
                         raise UserError(f"{entry}, {how.variant_at(quality)}, {name}: {error}; {REMEDY}") from None
                     writer.add(how.variant_at(quality), image, rebuilt, about)
-    checkpoints.remove(family=restoration.FAMILY, entry=entry)
+    checkpoints.remove(family=method.FAMILY, entry=entry)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 import pandas as pd
 
-from recon import comparison, costs, figures_comparison, files
-from recon.errors import run
+from recon.core import files
+from recon.core.errors import run
+from recon.families.restoration import comparison, figures
+from recon.referee import costs
 
 SECONDS = {
     "train_seconds": "training time (seconds)",
@@ -18,7 +20,7 @@ def main() -> None:
     seconds = [costs.summarize(row.family, row.method) for row in methods.itertuples()]
     timed = methods.join(pd.DataFrame(seconds).reindex(columns=list(SECONDS)))
     files.write_csv("metrics/timings/restoration_comparison.csv", timed[COLUMNS])
-    figures_comparison.draw_fronts("plots/timings/restoration.png", timed, costs=SECONDS)
+    figures.draw_fronts("plots/timings/restoration.png", timed, costs=SECONDS)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from recon import comparison
-from recon.errors import run
-from recon.figures_restoration import Picture, draw_pictures
-from recon.imageset import ImageSet
-from recon.params.core import read_params
-from recon.reconstruction import read_pixels
+from recon.core.errors import run
+from recon.core.imageset import ImageSet
+from recon.core.reconstruction import read_pixels
+from recon.families.restoration import comparison
+from recon.families.restoration.pictures import Picture, draw_pictures
+from recon.settings.core import read_params
 
 MOST_PHOTOGRAPHS = 4
 MOST_NETWORKS = 5  # that fit side by side; of more, the best, the worst, and those evenly between

@@ -1,23 +1,24 @@
-"""Write down the code that each script, network, field and decoder runs, for the other stages to depend on."""
+"""List the code that each script and each network runs, for the other stages to depend on."""
 
 from pathlib import Path
 
-from recon import files
-from recon.errors import run
-from recon.sources import ROOMS, STAGES, listing
+from recon.core import files, rooms
+from recon.core.errors import run
+from recon.core.sources import STAGES, listing
 
 SOURCES = Path("data/sources")
 
 
 def main() -> None:
-    """Write SCRIPT.txt for each script, ROOM/NAME.txt for what is loaded by name, ROOM.txt for all of a room."""
+    """Write SCRIPT.txt for each script; for each room of networks ROOM.txt, and ROOM/NAME.txt for each of them."""
     for script in sorted(STAGES.glob("*.py")):
         files.write_text(SOURCES / f"{script.stem}.txt", listing([script]))
-    for room in ("networks", "fields", "decoders"):
-        modules = sorted(path for path in ROOMS[room].glob("*.py") if path.stem != "__init__")
-        files.write_text(SOURCES / f"{room}.txt", listing(modules))
+    for room in rooms.network_rooms():
+        modules = [rooms.RECON / room / f"{name}.py" for name in rooms.names(room)]
+        folder = SOURCES / room.removeprefix("families/")
+        files.write_text(folder.with_suffix(".txt"), listing(modules))
         for module in modules:
-            files.write_text(SOURCES / room / f"{module.stem}.txt", listing([module]))
+            files.write_text(folder / f"{module.stem}.txt", listing([module]))
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@
 
 from pathlib import Path
 
-from recon import datasets
-from recon.errors import UserError, run
-from recon.imageset import write_set
-from recon.params.core import section
-from recon.params.subjects import PartlySeen
-from recon.preparation import prepare_image
+from recon.core.errors import UserError, run
+from recon.core.imageset import write_set
+from recon.data import datasets
+from recon.data.preparation import prepare_image
+from recon.data.subjects import PartlySeen
+from recon.settings.core import section
 
 
 def main(name: str, key: str) -> None:

@@ -1,11 +1,11 @@
 """Draw the test patterns whose closed forms are known: PGM files, and the set data/subjects/patterns."""
 
-from recon import patterns
-from recon.errors import run
-from recon.images import write_pgm
-from recon.imageset import write_set
-from recon.params.core import section
-from recon.params.data import Synthesize
+from recon.core.errors import run
+from recon.core.images import write_pgm
+from recon.core.imageset import write_set
+from recon.data.params import Synthesize
+from recon.families.latent_decoder import patterns
+from recon.settings.core import section
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 """Sum up a family's seconds: `timings.py FAMILY` writes metrics/timings/FAMILY.json, with what it ran on."""
 
-from recon import costs, files
-from recon.errors import run
-from recon.params.core import lookup, read_params
+from recon.core import files
+from recon.core.errors import run
+from recon.referee import costs
+from recon.settings.core import lookup, read_params
 
 
 def main(family: str) -> None:

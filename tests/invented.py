@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from recon import comparison, files
-from recon.params.core import read_params
-from recon.sources import ROOT
+from recon.core import files
+from recon.core.sources import ROOT
+from recon.families.restoration import comparison
+from recon.settings.core import read_params
 
 
 def params(**experiments):

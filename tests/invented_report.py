@@ -13,11 +13,14 @@ from ruamel.yaml import YAML
 import leaderboard
 import report
 from invented import score, write_scores
-from recon import animations, comparison, figures, files, images, scoring
-from recon.imageset import ImageSet, write_set
-from recon.params.core import read_params
-from recon.reconstruction import EntryWriter, Reconstruction
-from recon.sources import ROOT
+from recon.core import files, images
+from recon.core.imageset import ImageSet, write_set
+from recon.core.reconstruction import EntryWriter, Reconstruction
+from recon.core.sources import ROOT
+from recon.drawing import animations, figures
+from recon.families.restoration import comparison
+from recon.referee import scoring
+from recon.settings.core import read_params
 
 PHOTOGRAPHS = ("meadow", "harbor")
 FAMILIES = ("classical", "autoencoder", "restoration", "coordinates", "latent_decoder", "pixels", "fractal")

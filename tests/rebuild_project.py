@@ -9,15 +9,18 @@ import numpy as np
 import pytest
 import yaml
 
-from recon import runtime
+from recon.training import runtime
 
 # isort: split
 import keras
 
-from recon import images, training
-from recon.methods import autoencoder, latent_decoder, restoration
-from recon.params.autoencoder import BEST
-from recon.params.networks import network_settings
+from recon.core import images
+from recon.families.autoencoder import method
+from recon.families.autoencoder.params import BEST
+from recon.families.latent_decoder import method as latent_decoder
+from recon.families.restoration import method as restoration
+from recon.settings.networks import network_settings
+from recon.training import fitting
 
 _ADAM = {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"}
 _CODES = {"report_every": 10, "batch_size": None, "fit_epochs": 20, "fit_learning_rate": 0.1}
@@ -128,22 +131,22 @@ def _make(folder: Path) -> None:
     """Write params.yaml and all weights that the families look for."""
     (folder / "params.yaml").write_text(yaml.safe_dump(PARAMS, sort_keys=False))
     for name, entry in PARAMS["autoencoder"]["experiments"].items():
-        model = autoencoder.build(entry["net"], entry["settings"], channels=3)
-        path = autoencoder.weights_path(folder / "models/autoencoder" / name, BEST)
-        training.save_weights(_drawn(model), path)
+        model = method.build(entry["net"], entry["settings"], channels=3)
+        path = method.weights_path(folder / "models/autoencoder" / name, BEST)
+        fitting.save_weights(_drawn(model), path)
     for name, side in (("plane", 8), ("whole", 16)):
         entry = PARAMS["latent_decoder"]["experiments"][name]
-        settings = network_settings(entry["net"], {}, "test", room="decoders")
+        settings = network_settings(entry["net"], {}, "test", room="families/latent_decoder/networks")
         shape = (side, side, 3)
         model = latent_decoder.build(entry["net"], settings, latents=entry["latents"], image_shape=shape)
-        training.save_weights(_drawn(model), folder / "models/latent_decoder" / name / latent_decoder.WEIGHTS)
+        fitting.save_weights(_drawn(model), folder / "models/latent_decoder" / name / latent_decoder.WEIGHTS)
     for name, path in (
         ("one", "image_compression_model.weights.h5"),
         ("told", "restoration/told/best.weights.h5"),
     ):
         entry = PARAMS["restoration"]["experiments"][name]
         model = restoration.build(entry["net"], entry["settings"], channels=3)
-        training.save_weights(_drawn(model), folder / "models" / path)
+        fitting.save_weights(_drawn(model), folder / "models" / path)
 
 
 def _drawn(model: keras.Model) -> keras.Model:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from recon.errors import UserError
-from recon.payload import PayloadError
+from recon.coding.payload import PayloadError
+from recon.core.errors import UserError
 
 
 def refusal(call: Callable[..., Any], *arguments: Any) -> str:

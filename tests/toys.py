@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from recon import runtime
-
 # isort: split
 import keras
 
-from recon.batches import Photographs
-from recon.params.training import Training
+from recon.settings.training import Training
+from recon.training.batches import Photographs
 
 ONES = np.ones((4, 4, 1), np.float32)
 

@@ -17,19 +17,21 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 
-from recon import runtime
+from recon.training import runtime
 
 # isort: split
 import keras
 import tensorflow as tf
 
-from recon import checkpoints, distortion, files, machine
-from recon import coordinate_fitting as fitting
-from recon.imageset import ImageSet
-from recon.methods.coordinates import FAMILY
-from recon.params.coordinates import experiment_of
-from recon.params.coordinates_runs import Run, runs_of
-from recon.params.core import Runtime, read_params, section
+from recon.core import files, machine
+from recon.core.imageset import ImageSet
+from recon.families.coordinates import fitting
+from recon.families.coordinates.method import FAMILY
+from recon.families.coordinates.params import experiment_of
+from recon.families.coordinates.runs import Run, runs_of
+from recon.referee import distortion
+from recon.settings.core import Runtime, read_params, section
+from recon.training import checkpoints
 
 ENTRY = "photograph"
 SCRIPT = "bfloat16"

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from recon.errors import UserError
+from recon.core.errors import UserError
 
 HERE = Path(__file__).resolve().parent
 KERAS, PYTORCH, PYTORCH_CHANNELS_LAST = "Keras", "PyTorch", "PyTorch channels_last"

@@ -17,12 +17,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 
-from recon import files, machine
-from recon.fractal.blocks import domain_grid
-from recon.fractal.search import search
-from recon.images import fit_to, read_image, to_color
-from recon.params.core import lookup, read_params
-from recon.params.fractal import Coding, Fit
+from recon.core import files, machine
+from recon.core.images import fit_to, read_image, to_color
+from recon.families.fractal.blocks import domain_grid
+from recon.families.fractal.params import Coding, Fit
+from recon.families.fractal.search import search
+from recon.settings.core import lookup, read_params
 
 PHOTOGRAPH = Path("data/fetched/embedded/astronaut.png")
 SIDES = (64, 128, 256, 512)

@@ -1,7 +1,7 @@
 """Keras' turns: `keras_side.py FOLDER`, a process that `engine.Engine` starts.
 
 Reads spec.json in FOLDER, and writes there for the other side the network, its weights, a batch and its answer.
-Trains by `recon.training.fit` and in towers, as the pipeline does; a turn is an epoch of it.
+Trains by `recon.training.fitting.fit` and in towers, as the pipeline does; a turn is an epoch of it.
 """
 
 import json
@@ -12,17 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from recon import runtime
+from recon.training import runtime
 
 # isort: split
 import keras
 
-from recon import rooms, training
-from recon.batches import Batches
-from recon.methods import restoration
-from recon.params.core import Runtime
-from recon.params.training import Training
-from recon.towers import in_towers
+from recon.core import rooms
+from recon.families.restoration import method
+from recon.settings.core import Runtime
+from recon.settings.training import Training
+from recon.training import fitting
+from recon.training.batches import Batches
+from recon.training.towers import in_towers
 
 SETTINGS = Training(optimizer="adam", learning_rate=0.0001, loss="mae", value_range="unit")
 
@@ -65,10 +66,10 @@ class Turns(keras.callbacks.Callback):
 def build(spec: dict[str, Any]) -> keras.Model:
     """Return the network, with noise on all weights: a last layer of zeros would hide the others."""
     if spec["features"]:
-        field = rooms.load("fields", spec["net"])
+        field = rooms.load("families/coordinates/networks", spec["net"])
         model = field.build(features=spec["features"], channels=spec["channels"], **spec["settings"])
     else:
-        model = restoration.build(spec["net"], spec["settings"], channels=spec["channels"])
+        model = method.build(spec["net"], spec["settings"], channels=spec["channels"])
     for weights in model.weights:
         weights.assign_add(keras.random.normal(weights.shape, stddev=0.05))
     return model
@@ -107,7 +108,7 @@ def main(folder: Path) -> None:
     print("ready", flush=True)
     data = OneBatch(inputs, target, spec["steps"])
     trained = in_towers(model) if spec["batch"] > 1 else model
-    training.fit(
+    fitting.fit(
         trained,
         data,
         settings=SETTINGS,

@@ -21,8 +21,8 @@ from dvc.utils.hydra import apply_overrides
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 
-from recon import files, machine
-from recon.errors import UserError, run
+from recon.core import files, machine
+from recon.core.errors import UserError, run
 
 SCRIPT = "python tests/benchmarks/repro_seconds.py"
 PARAMS = Path("params.yaml")

@@ -1,7 +1,5 @@
 """The benchmark's own arithmetic: what is rounded, and what is not."""
 
-from recon import runtime
-
 # isort: split
 import keras
 import numpy as np

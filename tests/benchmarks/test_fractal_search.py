@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fractal_search import coding_of, exponent, pairs
 
-from recon.params.core import read_params
+from recon.settings.core import read_params
 
 CODING = coding_of(read_params(Path(__file__).parents[2] / "params.yaml"))
 

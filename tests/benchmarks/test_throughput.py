@@ -8,8 +8,8 @@ import pytest
 from engine import KERAS, PYTORCH, PYTORCH_CHANNELS_LAST, SGEMM, torch_version
 from throughput import Case, cases, mlp_cases, row, step_times, table
 
-from recon.errors import UserError
-from recon.params.core import Runtime, read_params
+from recon.core.errors import UserError
+from recon.settings.core import Runtime, read_params
 
 NETWORKS = cases(read_params(Path(__file__).parents[2] / "params.yaml"))
 CASE = Case("arcnn", {"activation": "relu", "skip": False}, channels=1, batch=2, patch=16)

@@ -21,12 +21,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 
 from engine import KERAS, PYTORCH, PYTORCH_CHANNELS_LAST, SGEMM, Engine, torch_version
 
-from recon import machine, rooms
-from recon.errors import UserError
-from recon.params.coordinates_runs import Run
-from recon.params.coordinates_runs import runs_of as fits_of
-from recon.params.core import Runtime, lookup, read_params, section
-from recon.params.restoration import experiment_of, runs_of
+from recon.core import machine, rooms
+from recon.core.errors import UserError
+from recon.families.coordinates.runs import Run
+from recon.families.coordinates.runs import runs_of as fits_of
+from recon.families.restoration.params import experiment_of, runs_of
+from recon.settings.core import Runtime, lookup, read_params, section
 
 BUSY = 0.5  # running processes, a minute's mean, beside which times are not worth keeping
 

@@ -5,12 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from recon import runtime
-
 # isort: split
 import keras
 
-from recon import rooms
+from recon.core import rooms
 
 NETWORKS = rooms.names("networks")
 SIDES = (32, 64)  # multiples of every stride so far

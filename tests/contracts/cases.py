@@ -8,28 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from recon import runtime
-
 # isort: split
 import keras
 
-from recon import restorer_training, tiles, training
-from recon.methods import (
-    autoencoder,
-    classical,
-    coordinates,
-    deblocking,
-    fractal,
-    latent_decoder,
-    pixels,
-    restoration,
-)
-from recon.params.autoencoder import BEST
-from recon.params.coordinates import InputMapping
-from recon.params.fractal import Fit
-from recon.params.networks import network_settings
-from recon.params.restoration import Inference
-from recon.reconstruction import Reconstruction
+from recon.core import tiles
+from recon.core.reconstruction import Reconstruction
+from recon.families.autoencoder import method as autoencoder
+from recon.families.autoencoder.params import BEST
+from recon.families.classical import method as classical
+from recon.families.coordinates import method as coordinates
+from recon.families.coordinates.params import InputMapping
+from recon.families.deblocking import method as deblocking
+from recon.families.fractal import method as fractal
+from recon.families.fractal.params import Fit
+from recon.families.latent_decoder import method as latent_decoder
+from recon.families.pixels import method as pixels
+from recon.families.restoration import fitting
+from recon.families.restoration import method as restoration
+from recon.families.restoration.params import Inference
+from recon.settings.networks import network_settings
+from recon.training import fitting as training
 
 
 def nothing_to_share(folder: Path, channels: int, seed: int) -> None:
@@ -98,11 +96,11 @@ def _restoration(net: str, settings: dict[str, Any], **inference: Any) -> Case:
         model = restoration.build(net, settings, channels=channels)
         for weights in model.weights:  # a last layer of zeros would hide what the rest does
             weights.assign(keras.random.normal(weights.shape, stddev=0.1, seed=seed))
-        training.save_weights(model, folder / restorer_training.WEIGHTS)
+        training.save_weights(model, folder / fitting.WEIGHTS)
 
     def restorer(folder: Path, channels: int) -> restoration.Restorer:
         model = restoration.build(net, settings, channels=channels)
-        model.load_weights(folder / restorer_training.WEIGHTS)
+        model.load_weights(folder / fitting.WEIGHTS)
         return restoration.Restorer(model, "unit", Inference(**inference))
 
     return Case(
@@ -116,7 +114,7 @@ def _restoration(net: str, settings: dict[str, Any], **inference: Any) -> Case:
 
 def _coordinates(net: str, settings: dict[str, Any], kind: str, value_range: str = "unit") -> Case:
     mapping = InputMapping(kind=kind, num_frequencies=4, scale=2.0)
-    settings = network_settings(net, settings, "case", room="fields")
+    settings = network_settings(net, settings, "case", room="families/coordinates/networks")
 
     def rebuild(folder: Path, pixels: np.ndarray) -> Reconstruction:
         """Stand for a fit by random weights, which make a picture too."""
@@ -135,7 +133,7 @@ def _latent_decoder(net: str, settings: dict[str, Any], latents: int = 4, value_
     side = 8
 
     def build(channels: int) -> keras.Model:
-        settled = network_settings(net, settings, "case", room="decoders")
+        settled = network_settings(net, settings, "case", room="families/latent_decoder/networks")
         return latent_decoder.build(net, settled, latents=latents, image_shape=(side, side, channels))
 
     def share(folder: Path, channels: int, seed: int) -> None:

@@ -23,8 +23,8 @@ from mutations import MAGIC, SHAPE, Payload, mutated
 from pictures import picture
 from PIL import Image
 
-from recon import rate
-from recon.payload import PayloadError
+from recon.coding import rate
+from recon.coding.payload import PayloadError
 
 SIDES = (19, 27)
 MEMORY = 2 * 2**30  # bytes that decoding may take beside what the process has when all is loaded

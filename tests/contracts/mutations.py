@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recon import rate
+from recon.coding import rate
 
-HEADER, SHAPE, CRC = 17, slice(8, 13), slice(13, 17)  # of the project's container, see recon.payload
+HEADER, SHAPE, CRC = 17, slice(8, 13), slice(13, 17)  # of the project's container, see recon.coding.payload
 MAGIC = b"RCN"
 _FIELDS = {1: "<B", 2: "<H", 4: "<I", 8: "<Q"}
 _BIG_ENDIAN = {1: ">B", 2: ">H", 4: ">I", 8: ">Q"}

@@ -6,17 +6,17 @@ import re
 import numpy as np
 import pytest
 
-from recon import runtime
-
 # isort: split
 import keras
 from pydantic import TypeAdapter
 
-from recon import complexity, rooms
-from recon.methods.latent_decoder import describe
-from recon.weights import save_weights
+from recon.core import rooms
+from recon.families.latent_decoder.method import describe
+from recon.training import complexity
+from recon.training.weights import save_weights
 
-DECODERS = rooms.names("decoders")
+ROOM = "families/latent_decoder/networks"
+DECODERS = rooms.names(ROOM)
 SHAPE, LATENTS = (8, 16, 3), 8  # sides that differ, so that none takes the place of the other
 SMALL = {"mlp": {"width": 16}, "conv": {"width": 4, "levels": 2}, "coordinate": {"width": 16, "octaves": 3}}
 CODES = np.random.default_rng(0).normal(size=(6, LATENTS)).astype(np.float32)
@@ -32,7 +32,7 @@ MACS = {
 
 def build(net, shape=SHAPE, **settings):
     keras.utils.set_random_seed(1)
-    return rooms.load("decoders", net).build(latents=LATENTS, image_shape=shape, **SMALL.get(net, {}) | settings)
+    return rooms.load(ROOM, net).build(latents=LATENTS, image_shape=shape, **SMALL.get(net, {}) | settings)
 
 
 def awake(net):
@@ -110,9 +110,9 @@ def test_what_a_decoder_costs_is_told_for_each_pixel(net):
 
 @every_decoder
 def test_settings_have_types_and_defaults_that_params_yaml_can_give(net):
-    parameters = inspect.signature(rooms.load("decoders", net).build).parameters
+    parameters = inspect.signature(rooms.load(ROOM, net).build).parameters
     assert {parameter.kind for parameter in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
-    settings = rooms.build_settings(net, room="decoders")
+    settings = rooms.build_settings(net, room=ROOM)
     assert set(settings) == set(parameters) - {"latents", "image_shape"}
     for kind, default in settings.values():
         assert TypeAdapter(kind).validate_python(default, strict=True) == default
@@ -120,8 +120,8 @@ def test_settings_have_types_and_defaults_that_params_yaml_can_give(net):
 
 @every_decoder
 def test_docstrings_explain_every_setting(net):
-    module = rooms.load("decoders", net)
-    for setting in ["latents", "image_shape", *rooms.build_settings(net, room="decoders")]:
+    module = rooms.load(ROOM, net)
+    for setting in ["latents", "image_shape", *rooms.build_settings(net, room=ROOM)]:
         assert re.search(rf"^ +{setting}: \w", module.build.__doc__, re.MULTILINE)
 
 

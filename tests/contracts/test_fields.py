@@ -5,25 +5,25 @@ import inspect
 import numpy as np
 import pytest
 
-from recon import runtime
-
 # isort: split
 import keras
 
-from recon import complexity, rooms
-from recon.mappings import coordinates
-from recon.params.networks import network_settings
-from recon.towers import in_towers
-from recon.weights import save_weights
+from recon.core import rooms
+from recon.families.coordinates.mappings import coordinates
+from recon.settings.networks import network_settings
+from recon.training import complexity
+from recon.training.towers import in_towers
+from recon.training.weights import save_weights
 
-FIELDS = rooms.names("fields")
+ROOM = "families/coordinates/networks"
+FIELDS = rooms.names(ROOM)
 SMALL = {"mlp": {"width": 16}, "siren": {"width": 16}, "grid": {"width": 8, "levels": 3, "table_rows": 64}}
 PLACES = coordinates(6, 9).astype(np.float32)
 
 
 def build(net, channels=3):
     keras.utils.set_random_seed(1)
-    return rooms.load("fields", net).build(features=2, channels=channels, **SMALL.get(net, {}))
+    return rooms.load(ROOM, net).build(features=2, channels=channels, **SMALL.get(net, {}))
 
 
 every_field = pytest.mark.parametrize("net", FIELDS)
@@ -84,17 +84,20 @@ def test_towers_take_the_same_step(net):
 @every_field
 def test_multiply_adds_and_every_setting_can_be_told(net):
     assert complexity.macs(build(net)) > 0
-    settings = inspect.signature(rooms.load("fields", net).build).parameters
+    settings = inspect.signature(rooms.load(ROOM, net).build).parameters
     assert {name for name, p in settings.items() if p.default is p.empty} == {"features", "channels"}
-    assert set(rooms.build_settings(net, room="fields")) == settings.keys() - {"features", "channels"}
+    assert set(rooms.build_settings(net, room=ROOM)) == settings.keys() - {
+        "features",
+        "channels",
+    }
 
 
 @every_field
 @pytest.mark.parametrize("depth", [1, 3])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_shapes_of_all_weights_are_known_before_they_are_made(net, channels, depth):
-    module, told = rooms.load("fields", net), {"features": 2, "channels": channels}
-    settings = network_settings(net, SMALL.get(net, {}) | {"depth": depth}, "case", room="fields")
+    module, told = rooms.load(ROOM, net), {"features": 2, "channels": channels}
+    settings = network_settings(net, SMALL.get(net, {}) | {"depth": depth}, "case", room=ROOM)
     assert list(module.shapes(**told, **settings)) == [w.shape for w in module.build(**told, **settings).weights]
 
 
@@ -108,7 +111,7 @@ def test_weights_and_multiply_adds_of_an_mlp_by_hand():
 def test_a_siren_begins_with_arguments_of_one_size_in_every_layer():
     """Sitzmann et al.: arguments of all sines but the first deviate by about 1; 0.5 to 1.5 is allowed."""
     keras.utils.set_random_seed(1)
-    model = rooms.load("fields", "siren").build(features=2, channels=3, width=256, depth=4)
+    model = rooms.load(ROOM, "siren").build(features=2, channels=3, width=256, depth=4)
     x = 2 * coordinates(32, 32) - 1
     kernels = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
     x = np.sin(30 * (x @ kernels[0].kernel.numpy()))
@@ -120,7 +123,7 @@ def test_a_siren_begins_with_arguments_of_one_size_in_every_layer():
 
 def test_a_grid_is_bilinear_between_its_corners():
     """The table holds a function of the corner that is linear in each axis; so are the features of any place."""
-    layer = rooms.load("fields", "grid").GridFeatures(cells=4, rows=100, features=1)
+    layer = rooms.load(ROOM, "grid").GridFeatures(cells=4, rows=100, features=1)
     layer.build((None, 2))
     down, right = np.divmod(np.arange(25), 5)
     layer.table.assign((1 + 2 * down + 3 * right + 5 * down * right)[:, np.newaxis])
@@ -130,7 +133,7 @@ def test_a_grid_is_bilinear_between_its_corners():
 
 
 def test_a_grid_with_more_corners_than_rows_shares_them():
-    layer = rooms.load("fields", "grid").GridFeatures(cells=40, rows=64, features=2)
+    layer = rooms.load(ROOM, "grid").GridFeatures(cells=40, rows=64, features=2)
     layer.build((None, 2))
     assert layer.table.shape == (64, 2)
     corners = np.stack(np.meshgrid(np.arange(41), np.arange(41)), -1).reshape(-1, 2)
@@ -142,7 +145,7 @@ def test_a_grid_with_more_corners_than_rows_shares_them():
 @pytest.mark.parametrize("growth", [8.0, 1000.0])
 def test_a_grid_too_fine_to_tell_places_apart_is_refused(growth):
     """8 x 8^7 cells along a side are 2^24: as many as float32 has numbers between 0.5 and 1, twice."""
-    settings = network_settings("grid", {"growth": growth, "levels": 8}, "case", room="fields")
+    settings = network_settings("grid", {"growth": growth, "levels": 8}, "case", room=ROOM)
     for make in ("build", "shapes"):
         with pytest.raises(ValueError, match="the finest grid has"):
-            list(getattr(rooms.load("fields", "grid"), make)(features=2, channels=3, **settings))
+            list(getattr(rooms.load(ROOM, "grid"), make)(features=2, channels=3, **settings))

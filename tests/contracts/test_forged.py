@@ -8,16 +8,16 @@ from cases import CASES
 from mutations import HEADER, MAGIC, SHAPE, reshaped, sealed
 from pictures import picture
 
-from recon import runtime
 from refusals import outcome
 
 # isort: split
 import keras
 
-from recon.degradation import jpeg_encode
-from recon.methods import latent_decoder, restoration
-from recon.methods.autoencoder import Codec as Autoencoder
-from recon.payload import PayloadError
+from recon.coding.payload import PayloadError
+from recon.families.autoencoder.method import Codec as Autoencoder
+from recon.families.latent_decoder import method
+from recon.families.restoration import method as restoration
+from recon.jpeg.degradation import jpeg_encode
 
 SIDES = (19, 27)
 CONTAINED = [name for name, case in CASES.items() if case.has_checksum]
@@ -133,8 +133,8 @@ def test_a_latent_that_the_network_turns_into_no_numbers_is_refused():
 
 def test_a_decoder_of_oblong_images_gives_these_and_no_others():
     """Pictures of other sides are cut into squares, which it has none of."""
-    decoder = latent_decoder.build("linear", {}, latents=4, image_shape=(8, 16, 3))
-    codec = latent_decoder.Codec(decoder, "unit", b"12345678")
+    decoder = method.build("linear", {}, latents=4, image_shape=(8, 16, 3))
+    codec = method.Codec(decoder, "unit", b"12345678")
     codes = np.ones((1, 4), np.float32)
     payload = codec.encode(codes, q_step=0.1, rows=8, columns=16)
     assert codec.decode(payload).shape == (8, 16, 3)

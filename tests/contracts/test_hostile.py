@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from recon import rooms
-from recon.sources import STAGES
+from recon.core import rooms
+from recon.core.sources import STAGES
 
 HERE = Path(__file__).parent
 
@@ -31,7 +31,7 @@ def check(report: dict[str, dict], count: int) -> None:
     assert not {name: found["failures"] for name, found in report.items() if found["failures"]}
     assert sum(found["decoded"] + found["refused"] for found in report.values()) == count
     # Else the fuzz would say nothing of what lies behind the first checks.
-    for method in rooms.names("methods"):
+    for method in rooms.families():
         assert sum(found["decoded"] for found in report.values() if found["method"] == method) > 0
 
 

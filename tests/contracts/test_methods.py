@@ -5,9 +5,9 @@ import pytest
 from cases import CASES, nothing_to_share
 from pictures import picture
 
-from recon import rooms
-from recon.payload import PayloadError
-from recon.reconstruction import RECONSTRUCTIONS, EntryWriter, payload_bytes, read_pixels
+from recon.coding.payload import PayloadError
+from recon.core import rooms
+from recon.core.reconstruction import RECONSTRUCTIONS, EntryWriter, payload_bytes, read_pixels
 from refusals import outcome
 
 # Sides that are no multiple of any stride or block, and the smallest there may be.
@@ -37,7 +37,7 @@ def decode(trained):
 
 
 def test_every_method_has_a_case():
-    assert {case.method for case in CASES.values()} == set(rooms.names("methods"))
+    assert {case.method for case in CASES.values()} == set(rooms.families())
 
 
 def test_the_saved_payload_alone_gives_the_saved_picture(trained, tmp_path, monkeypatch):

@@ -10,13 +10,11 @@ import pytest
 from architectures import ARCHITECTURES, NETWORKS, SIDES, build, built, is_patchwise, noise, with_tables
 from pydantic import TypeAdapter
 
-from recon import runtime
-
 # isort: split
 import keras
 import tensorflow as tf
 
-from recon import rooms
+from recon.core import rooms
 
 AUTOENCODERS = [name for name in NETWORKS if name.endswith("autoencoder")]
 SETTINGS = [(name, setting) for name in NETWORKS for setting in rooms.build_settings(name)]

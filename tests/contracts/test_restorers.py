@@ -4,14 +4,12 @@ import numpy as np
 import pytest
 from architectures import ARCHITECTURES, NETWORKS, build, built, is_patchwise, noise, with_tables
 
-from recon import runtime
-
 # isort: split
 import keras
 
-from recon import rooms
-from recon.degradation import jpeg_encode
-from recon.methods.restoration import Restorer
+from recon.core import rooms
+from recon.families.restoration.method import Restorer
+from recon.jpeg.degradation import jpeg_encode
 
 CONVOLUTIONAL = [name for name in ARCHITECTURES if not is_patchwise(built(name))]
 PATCHWISE = [name for name in ARCHITECTURES if is_patchwise(built(name))]

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from recon import images
-from recon.errors import UserError
+from recon.core import images
+from recon.core.errors import UserError
 
 SIDES = st.integers(8, 40)
 PIXELS = st.tuples(SIDES, SIDES, st.sampled_from([1, 3])).flatmap(lambda shape: arrays(np.uint8, shape))

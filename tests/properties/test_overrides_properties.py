@@ -5,7 +5,7 @@ from dvc.utils.serialize import dump_yaml, load_yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon.overrides import overrides
+from recon.records.overrides import overrides
 
 text = st.text(st.characters(codec="ascii", exclude_categories=["C"], exclude_characters="$"), max_size=8)
 leaves = st.none() | st.booleans() | st.integers(-999, 999) | st.sampled_from([0.5, 1e-05, 3e20]) | text

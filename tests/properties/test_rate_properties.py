@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from recon.payload import PayloadError, model_id, pack, unpack
-from recon.rate import decode_symbols, dequantize, encode_symbols, quantize
+from recon.coding.payload import PayloadError, model_id, pack, unpack
+from recon.coding.rate import decode_symbols, dequantize, encode_symbols, quantize
 
 shapes = arrays.array_shapes(min_dims=2, max_dims=2, max_side=40)
 bodies = st.binary(max_size=64)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from recon.images import read_image
+from recon.core.images import read_image
 
 
 @pytest.fixture(scope="session")

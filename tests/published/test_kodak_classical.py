@@ -8,9 +8,9 @@ equal rate, between two points of the curve.
 import numpy as np
 import pytest
 
-from recon.distortion import mse, psnr_db, psnr_of_mean_mse_db
-from recon.methods.classical import rebuild
-from recon.rate import bpp
+from recon.coding.rate import bpp
+from recon.families.classical.method import rebuild
+from recon.referee.distortion import mse, psnr_db, psnr_of_mean_mse_db
 
 pytestmark = pytest.mark.published
 

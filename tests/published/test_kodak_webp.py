@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from recon.distortion import psnr_db
-from recon.images import from_pillow, to_pillow
-from recon.rate import bpp
-from recon.similarity import ms_ssim
+from recon.coding.rate import bpp
+from recon.core.images import from_pillow, to_pillow
+from recon.referee.distortion import psnr_db
+from recon.referee.similarity import ms_ssim
 
 pytestmark = pytest.mark.published
 

@@ -7,11 +7,11 @@ implementation, which averaged 64 re-encodings at offsets 0 to 7 and clipped coe
 import numpy as np
 import pytest
 
-from recon.degradation import jpeg_encode
-from recon.distortion import psnr_b_db, psnr_db, ssim
-from recon.images import luma_studio
-from recon.methods.deblocking import decode
-from recon.projection import kept_share
+from recon.core.images import luma_studio
+from recon.families.deblocking.method import decode
+from recon.jpeg.degradation import jpeg_encode
+from recon.jpeg.projection import kept_share
+from recon.referee.distortion import psnr_b_db, psnr_db, ssim
 
 pytestmark = pytest.mark.published
 

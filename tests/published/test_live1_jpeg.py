@@ -9,9 +9,9 @@ no border cut from the PSNR, SSIM over whole windows.
 import numpy as np
 import pytest
 
-from recon.degradation import jpeg_decode, jpeg_encode
-from recon.distortion import psnr_b_db, psnr_db, ssim
-from recon.images import luma_studio, to_color
+from recon.core.images import luma_studio, to_color
+from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.referee.distortion import psnr_b_db, psnr_db, ssim
 
 pytestmark = pytest.mark.published
 

@@ -15,7 +15,7 @@ copy. The layers and their numbers of weights are the same.
 import keras
 from keras import layers, ops
 
-from recon.layers import convolution, reconstruct
+from recon.training.layers import convolution, reconstruct
 
 
 def build(

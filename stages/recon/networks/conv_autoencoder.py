@@ -15,6 +15,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+CODEC = True  # `synthesis(analysis(image))`: the latent between them can be sent
+
 
 def build(
     *,

@@ -13,7 +13,7 @@ from typing import Literal
 
 import keras
 
-from recon.layers import convolution, reconstruct
+from recon.training.layers import convolution, reconstruct
 
 
 def build(

@@ -15,6 +15,8 @@ A residual block adds to its input what two 3x3 convolutions with a ReLU before 
 import keras
 from keras import layers
 
+CODEC = True  # `synthesis(analysis(image))`: the latent between them can be sent
+
 
 def build(
     *,

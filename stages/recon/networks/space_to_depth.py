@@ -19,7 +19,7 @@ from typing import Literal
 import keras
 from keras import layers, ops
 
-from recon.layers import convolution, embed_tables, last_convolution, residual_block, to_rgb, to_ycbcr
+from recon.training.layers import convolution, embed_tables, last_convolution, residual_block, to_rgb, to_ycbcr
 
 CONDITION_UNITS = 32
 

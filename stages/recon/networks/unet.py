@@ -18,7 +18,7 @@ from typing import Literal
 import keras
 from keras import layers
 
-from recon.layers import convolution, reconstruct
+from recon.training.layers import convolution, reconstruct
 
 
 def build(

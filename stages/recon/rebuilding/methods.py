@@ -1,21 +1,20 @@
 """Which methods there are, and which of them can decode a file: no list to keep, only the room `rebuilders`."""
 
-import ast
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from PIL import Image
 
-from recon import payload, rebuilders, rooms
-from recon.errors import UserError
-from recon.payload import PayloadError
-from recon.rebuilding.family import Family
+from recon.coding import payload
+from recon.coding.payload import PayloadError
+from recon.core import rooms
+from recon.core.errors import UserError
+from recon.families.shared.family import Family
 
-ROOM = "rebuilders"
-CONTAINER = ".rcn"  # this project's own payloads, see `recon.payload`
-_FORMATS = rooms.constant("methods", "classical", "FORMATS")  # payloads that are files of other people's formats
+PART = "rebuilder"
+CONTAINER = ".rcn"  # this project's own payloads, see `recon.coding.payload`
+_FORMATS = rooms.constant("families/classical", "method", "FORMATS")  # whose files are payloads
 
 
 class Method(NamedTuple):
@@ -34,9 +33,9 @@ class Method(NamedTuple):
 def known() -> dict[str, Method]:
     """Return all methods by name."""
     return {
-        name: Method(name, family, suffixes, bool(rooms.constant(ROOM, family, "RESTORES")))
-        for family in rooms.names(ROOM)
-        for name, suffixes in rooms.constant(ROOM, family, "METHODS").items()
+        name: Method(name, family, suffixes, bool(rooms.constant(f"families/{family}", PART, "RESTORES")))
+        for family in rooms.families(PART)
+        for name, suffixes in rooms.constant(f"families/{family}", PART, "METHODS").items()
     }
 
 
@@ -49,23 +48,22 @@ def named(name: str) -> Method:
 
 def opened(method: Method, params: dict[str, Any], entry: str | None) -> Family:
     """Return the method's family, with an entry's settings; this imports what it needs, Keras perhaps."""
-    return rooms.load(ROOM, method.family).Rebuilder(params, method.name, entry)
+    return rooms.load_part(method.family, PART).Rebuilder(params, method.name, entry)
 
 
 def settings() -> dict[str, list[str]]:
     """Return what may be turned: name -> what each family says of it."""
     said: dict[str, list[str]] = {}
-    for family in rooms.names(ROOM):
-        for name, text in rooms.constant(ROOM, family, "SETTINGS").items():
+    for family in rooms.families(PART):
+        for name, text in rooms.constant(f"families/{family}", PART, "SETTINGS").items():
             said.setdefault(name, []).append(text)
     return said
 
 
 def summaries() -> Iterator[tuple[str, str]]:
     """Yield of each family the names of its methods, and what the first paragraph of its file says of them."""
-    for family in rooms.names(ROOM):
-        source = Path(*rebuilders.__path__, f"{family}.py").read_text(encoding="utf-8")
-        first = ast.get_docstring(ast.parse(source)).split("\n\n")[0]
+    for family in rooms.families(PART):
+        first = rooms.docstring(f"families/{family}", PART).split("\n\n")[0]
         names, _, text = " ".join(first.split()).partition(": ")
         yield names, text
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from recon.errors import UserError
-from recon.params.core import lookup
+from recon.core.errors import UserError
+from recon.settings.core import lookup
 
 
 def laid_over(params: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def laid_over(params: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
-    from recon.params.schema import check
+    from recon.check.schema import check
 
     for change in changes:
         try:

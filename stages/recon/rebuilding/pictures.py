@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
-from recon import files, images
-from recon.errors import UserError
+from recon.core import files, images
+from recon.core.errors import UserError
 from recon.rebuilding.methods import CONTAINER
 
 PICTURE = ".png"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from recon import distortion, rate
+from recon.coding import rate
 from recon.rebuilding.search import Point, shown
+from recon.referee import distortion
 
 
 def of_compressing(given: Namespace, point: Point, *, kept: bool, seconds: float) -> str:

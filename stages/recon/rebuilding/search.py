@@ -10,9 +10,10 @@ from typing import Literal
 import numpy as np
 from tqdm import tqdm
 
-from recon import distortion, rate
-from recon.errors import UserError
-from recon.rebuilding.family import Dial, Family
+from recon.coding import rate
+from recon.core.errors import UserError
+from recon.families.shared.family import Dial, Family
+from recon.referee import distortion
 
 UNITS = {"bpp": "bpp", "psnr": "dB"}
 What = Literal["bpp", "psnr"]

@@ -7,9 +7,9 @@ from functools import partial
 from math import inf, nan
 from typing import NoReturn
 
-from recon.errors import UserError
+from recon.core.errors import UserError
+from recon.families.shared.family import flag
 from recon.rebuilding import methods
-from recon.rebuilding.family import flag
 
 USAGE = """\
 %(prog)s IMAGE --method NAME [how far] [options] -o OUT

@@ -6,14 +6,14 @@ from time import perf_counter
 
 import numpy as np
 
-from recon.errors import UserError
-from recon.images import to_color
-from recon.params.core import read_params
-from recon.payload import PayloadError
+from recon.coding.payload import PayloadError
+from recon.core.errors import UserError
+from recon.core.images import to_color
+from recon.families.shared.family import Dial, Family, flag
 from recon.rebuilding import methods, pictures, report, search
-from recon.rebuilding.family import Dial, Family, flag
 from recon.rebuilding.overlay import laid_over
 from recon.rebuilding.search import Point
+from recon.settings.core import read_params
 
 
 def compress(given: Namespace) -> str:

@@ -15,11 +15,11 @@ from typing import Any
 import matplotlib
 import pandas as pd
 
-from recon import figures
-from recon.errors import UserError
-from recon.exchange import PublishedCurve
-from recon.figures_plane import draw_published, published_color
-from recon.looks import Look, draw, looks
+from recon.core.errors import UserError
+from recon.drawing import figures
+from recon.drawing.looks import Look, draw, looks
+from recon.referee.exchange import PublishedCurve
+from recon.referee.plane_figures import draw_published, published_color
 from recon.report.columns import title
 
 PUBLISHED = "psnr_db"  # what others printed, of the measures

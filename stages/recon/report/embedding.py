@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageSequence
 
-from recon.images import to_pillow
+from recon.core.images import to_pillow
 
 # Of photographs, from best to smallest; None is lossless. The first at which all fit is taken for all of them:
 # two pictures that are compared must not differ by how they were packed.

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon import comparison, leaderboard
-from recon.figures_restoration import worst_detail
-from recon.images import fit_to
-from recon.imageset import ImageSet
-from recon.looks import CODECS
-from recon.reconstruction import read_pixels
+from recon.core.images import fit_to
+from recon.core.imageset import ImageSet
+from recon.core.reconstruction import read_pixels
+from recon.drawing.looks import CODECS
+from recon.families.restoration import comparison
+from recon.families.restoration.pictures import worst_detail
+from recon.referee import leaderboard
 from recon.report.plane import REFERENCE, label, near
 
 MOST_PHOTOGRAPHS = 3  # of a set of many, the first few
@@ -80,7 +81,7 @@ def of_plane(board: pd.DataFrame, target: float) -> list[Gallery]:
 def of_test(rows: pd.DataFrame, methods: pd.DataFrame) -> list[Gallery]:
     """Return a gallery of each test photograph: JPEG, and the best with and without a network, by quality.
 
-    `rows` and `methods` are those of `recon.comparison`; of the qualities the lowest and the highest are shown.
+    `rows` and `methods` are those of restoration's comparison; the lowest and the highest quality are shown.
     """
     ends = sorted({int(methods["quality"].min()), int(methods["quality"].max())})
     chosen = {quality: _best(methods[methods["quality"] == quality]) for quality in ends}

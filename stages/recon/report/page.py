@@ -7,7 +7,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from recon import files
+from recon.core import files
 from recon.report import columns
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from recon import curves, files, leaderboard, scoring
+from recon.core import files
+from recon.referee import curves, leaderboard, scoring
 from recon.report.columns import title
 
 MEAN = "mean"  # in the column `image`: over all photographs
@@ -37,7 +38,7 @@ def measures(board: pd.DataFrame) -> list[str]:
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return what the chart is drawn from: a record for each of `points`, with what it is on the front by.
 
-    The front is that of one photograph, or of the means; see `recon.curves.is_on_front`.
+    The front is that of one photograph, or of the means; see `recon.referee.curves.is_on_front`.
     """
     found = []
     for _, own in table.groupby("image", sort=False):

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recon import comparison, files, leaderboard
+from recon.core import files
+from recon.families.restoration import comparison
+from recon.referee import leaderboard
 from recon.report.columns import title
 from recon.report.plane import against_jpeg
 

@@ -1,0 +1,1 @@
+"""Reads all of params.yaml before anything runs."""

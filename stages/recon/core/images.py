@@ -1,0 +1,161 @@
+"""Pixels in and out: uint8 arrays (rows, columns, channels), channels 1 (gray) or 3 (RGB), last."""
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from recon.core.errors import UserError
+from recon.core.files import atomic_path
+
+MIN_SIDE, MAX_SIDE = 8, 8192
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "WEBP", "TIFF")  # Pillow's PPM reads PGM too
+GRAY_MODES = ("1", "L", "LA", "I", "F", "I;16", "I;16B", "I;16L", "I;16N")
+UNREADABLE = (OSError, SyntaxError, ValueError)  # what Pillow raises on files that are absent or damaged
+Color = Literal["rgb", "gray", "luma"]
+Fit = Literal["crop", "resize"]
+ValueRange = Literal["unit", "symmetric"]
+
+
+def read_image(path: str | Path) -> np.ndarray:
+    """Read an image file: uint8 (rows, columns, 1) of a gray source, (rows, columns, 3), RGB, of any other.
+
+    The first frame of an animation; EXIF rotation applied; alpha composed over white; color profiles not
+    applied. Deep samples become 8 bits: of 16 bits the high byte (what Pillow does for 16-bit color), of
+    32-bit integers likewise (they must lie in 0..65535), floats times 255 (they must lie in [0, 1]).
+
+    Raises:
+        UserError: not an image of a known format, damaged, a side outside MIN_SIDE..MAX_SIDE (known from the
+            header, before any pixel is decoded), or deep samples outside the ranges above.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's, on large headers and odd metadata: the checks here decide
+        try:
+            with Image.open(path, formats=FORMATS) as image:
+                _check_sides(path, image)
+                return from_pillow(_to_eight_bits(path, ImageOps.exif_transpose(image)))
+        except Image.DecompressionBombError as error:
+            raise UserError(f"{path}: far too many pixels; {_sides_remedy()}") from error
+        except UNREADABLE as error:
+            why = f"known: {', '.join(FORMATS)}" if isinstance(error, UnidentifiedImageError) else error
+            raise UserError(f"{path}: not a readable image ({why}); replace or remove it") from error
+
+
+def write_png(path: str | Path, pixels: np.ndarray) -> None:
+    """Write uint8 (rows, columns, 1 or 3) as PNG: lossless, without dates, equal bytes for equal pixels."""
+    with atomic_path(path) as temporary:
+        to_pillow(pixels).save(temporary, format="PNG")
+
+
+def write_pgm(path: str | Path, pixels: np.ndarray) -> None:
+    """Write uint8 (rows, columns, 1) as binary PGM (P5)."""
+    if pixels.shape[-1] != 1:
+        raise ValueError(f"PGM is gray: needs 1 channel. Received: shape {pixels.shape}")
+    with atomic_path(path) as temporary:
+        to_pillow(pixels).save(temporary, format="PPM")
+
+
+def to_pillow(pixels: np.ndarray) -> Image.Image:
+    """Turn uint8 (rows, columns, 1 or 3) into a Pillow image of mode "L" or "RGB"."""
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[-1] not in (1, 3):
+        raise ValueError(f"pixels are uint8 (rows, columns, 1 or 3). Received: {pixels.dtype} {pixels.shape}")
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def from_pillow(image: Image.Image) -> np.ndarray:
+    """Turn a Pillow image into uint8 (rows, columns, 1) if its mode is "L", else (rows, columns, 3)."""
+    if image.mode == "L":
+        return np.array(image)[..., np.newaxis]
+    return np.array(image.convert("RGB"))
+
+
+def to_color(pixels: np.ndarray, color: Color) -> np.ndarray:
+    """Give uint8 pixels 3 channels ("rgb") or one: luma of the full range ("gray") or studio range ("luma").
+
+    Both are BT.601's, rounded; see `luma_studio` for the second.
+    """
+    if color == "luma":
+        return luma_studio(pixels)
+    return from_pillow(to_pillow(pixels).convert("L" if color == "gray" else "RGB"))
+
+
+def luma_studio(pixels: np.ndarray) -> np.ndarray:
+    """Luma of BT.601 in studio range 16..235, uint8 (rows, columns, 1), as MATLAB's `rgb2ycbcr` rounds it.
+
+    Y = 16 + (65.481 R + 128.553 G + 24.966 B) / 255 in whole thousandths, so that halves round up exactly.
+    The published JPEG results on LIVE1 are on this luma.
+    """
+    weights = np.array([65481, 128553, 24966], np.int32)
+    thousandths = to_color(pixels, "rgb").astype(np.int32) @ weights
+    return (16 + (thousandths + 127_500) // 255_000).astype(np.uint8)[..., np.newaxis]
+
+
+def with_luma(pixels: np.ndarray, change: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Return RGB pixels whose luma, uint8 (rows, columns, 1) of JPEG's full-range YCbCr, went through `change`."""
+    luma, *chroma = to_pillow(pixels).convert("YCbCr").split()
+    changed = to_pillow(change(from_pillow(luma)))
+    return from_pillow(Image.merge("YCbCr", (changed, *chroma)))
+
+
+def fit_to(pixels: np.ndarray, rows: int | None, columns: int | None, fit: Fit) -> np.ndarray:
+    """Bring pixels to rows x columns (None: as they are), keeping the center and the aspect ratio.
+
+    "crop" cuts; the image must be large enough. "resize" scales (Lanczos) until both sides are covered, up
+    or down, and cuts what exceeds.
+    """
+    rows, columns = rows or pixels.shape[0], columns or pixels.shape[1]
+    if fit == "resize":
+        return from_pillow(ImageOps.fit(to_pillow(pixels), (columns, rows), Image.Resampling.LANCZOS))
+    top, left = (pixels.shape[0] - rows) // 2, (pixels.shape[1] - columns) // 2
+    if min(top, left) < 0:
+        raise ValueError(f"cannot crop {rows} x {columns} from an image of shape {pixels.shape}")
+    return pixels[top : top + rows, left : left + columns]
+
+
+def to_float(pixels: np.ndarray, value_range: ValueRange) -> np.ndarray:
+    """Map uint8 0..255 to float32 in [0, 1] ("unit") or [-1, 1] ("symmetric")."""
+    unit = pixels.astype(np.float32) / 255
+    return unit if value_range == "unit" else 2 * unit - 1
+
+
+def to_uint8(values: np.ndarray, value_range: ValueRange) -> np.ndarray:
+    """Map floats back to uint8: values outside the range are clipped, halves round to even."""
+    if np.isnan(values).any():
+        raise ValueError("values hold NaN, which no pixel can show")
+    unit = values if value_range == "unit" else (values + 1) / 2
+    return np.rint(np.clip(unit, 0, 1) * 255).astype(np.uint8)
+
+
+def _sides_remedy() -> str:
+    return f"sides from {MIN_SIDE} to {MAX_SIDE} pixels are supported: scale it, crop it or leave it out"
+
+
+def _check_sides(path: str | Path, image: Image.Image) -> None:
+    columns, rows = image.size
+    if min(rows, columns) < MIN_SIDE or max(rows, columns) > MAX_SIDE:
+        raise UserError(f"{path}: {rows} rows x {columns} columns; {_sides_remedy()}")
+
+
+def _to_eight_bits(path: str | Path, image: Image.Image) -> Image.Image:
+    """Bring any mode that Pillow decodes to "L" or "RGB"."""
+    if image.mode == "F":
+        return _from_deep(path, np.array(image, np.float64), largest=1.0)
+    if image.mode == "I" or image.mode.startswith("I;16"):
+        return _from_deep(path, np.array(image, np.int64), largest=65535)
+    target = "L" if image.mode in GRAY_MODES else "RGB"
+    if image.has_transparency_data:
+        backdrop = Image.new("RGBA", image.size, "white")
+        backdrop.alpha_composite(image.convert("RGBA"))
+        image = backdrop
+    return image.convert(target)
+
+
+def _from_deep(path: str | Path, samples: np.ndarray, *, largest: float) -> Image.Image:
+    """Bring samples in 0..largest to "L"; others are refused, since no one scale is right for them."""
+    if not (samples.min() >= 0 and samples.max() <= largest):  # NaN is refused too
+        raise UserError(f"{path}: samples outside 0 to {largest:g}; convert it to 8 or 16 bits per sample")
+    values = np.rint(samples * 255) if largest == 1 else samples >> 8
+    return Image.fromarray(values.astype(np.uint8))

@@ -1,0 +1,103 @@
+"""Names -> modules: `net: unet` in params.yaml is `recon/networks/unet.py`; there is no list to keep.
+
+A room is a folder below recon/ whose modules are loaded by name: `networks`, or a family's own networks such as
+`families/coordinates/networks`. A family is a folder of `recon/families/` that has a `params.py`.
+"""
+
+import ast
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+from recon.core.errors import UserError
+
+RECON = Path(__file__).resolve().parents[1]
+FAMILIES = RECON / "families"
+_TYPES = {"bool": bool, "int": int, "float": float, "str": str}
+
+
+def families(part: str = "params") -> list[str]:
+    """Return the families by name: those that have a module `part`, such as `rebuilder`."""
+    return sorted(path.parent.name for path in FAMILIES.glob(f"*/{part}.py"))
+
+
+def load_part(family: str, part: str) -> ModuleType:
+    """Import a family's module `part`; UserError lists the known families."""
+    known = families(part)
+    if family not in known:
+        raise UserError(f"unknown family `{family}`; known: {', '.join(known)}")
+    return import_module(f"recon.families.{family}.{part}")
+
+
+def network_rooms() -> list[str]:
+    """Return the rooms of networks: the shared one, and those of families that have their own."""
+    return ["networks", *sorted(path.relative_to(RECON).as_posix() for path in FAMILIES.glob("*/networks"))]
+
+
+def names(room: str) -> list[str]:
+    """Return the modules of `room` by name."""
+    return sorted(path.stem for path in (RECON / room).glob("*.py") if path.stem != "__init__")
+
+
+def check_name(room: str, name: str) -> None:
+    """Raise UserError, listing the known names, where `room` has no module `name`."""
+    if name not in names(room):
+        raise UserError(f"unknown network `{name}`; known: {', '.join(names(room))}")
+
+
+def load(room: str, name: str) -> ModuleType:
+    """Import the module `name` of `room`; UserError lists the known names."""
+    check_name(room, name)
+    return import_module(f"recon.{room.replace('/', '.')}.{name}")
+
+
+def constant(room: str, name: str, constant_name: str) -> Any:
+    """Return a constant of a module, read from its source; None where it has none."""
+    assigned = [node for node in _tree(room, name).body if isinstance(node, ast.Assign)]
+    values = [node.value for node in assigned if ast.unparse(node.targets[0]) == constant_name]
+    return ast.literal_eval(values[0]) if values else None
+
+
+def docstring(room: str, name: str) -> str:
+    """Return a module's docstring, read from its source."""
+    return ast.get_docstring(_tree(room, name)) or ""
+
+
+def is_codec(net: str) -> bool:
+    """Return whether a network declares `CODEC = True`: it is `synthesis(analysis(image))`, a latent to send."""
+    check_name("networks", net)
+    return constant("networks", net, "CODEC") is True
+
+
+def build_settings(net: str, *, room: str = "networks") -> dict[str, tuple[Any, Any]]:
+    """Return the settings of a network's `build(*, ...)` that params.yaml may give: name -> (type, default).
+
+    Read from the source, since importing it would import TensorFlow, which takes seconds. So an annotation is
+    `bool`, `int`, `float`, `str`, a tuple of one of these, or `Literal[...]` where only some values will do.
+    """
+    check_name(room, net)
+    build = next(
+        node for node in _tree(room, net).body if isinstance(node, ast.FunctionDef) and node.name == "build"
+    )
+    return {
+        argument.arg: (_annotated_type(argument.annotation), ast.literal_eval(default))
+        for argument, default in zip(build.args.kwonlyargs, build.args.kw_defaults, strict=True)
+        if default is not None  # `image_shape` has no default, say: the pipeline gives it
+    }
+
+
+def _annotated_type(annotation: ast.expr) -> Any:
+    """Return the type that an annotation of the forms above names."""
+    if isinstance(annotation, ast.Name):
+        return _TYPES[annotation.id]
+    values = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+    if ast.unparse(annotation.value) == "Literal":
+        return Literal[tuple(ast.literal_eval(value) for value in values)]
+    return tuple[_TYPES[ast.unparse(values[0])], ...]
+
+
+@cache
+def _tree(room: str, name: str) -> ast.Module:
+    return ast.parse((RECON / room / f"{name}.py").read_text(encoding="utf-8"))

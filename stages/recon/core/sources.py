@@ -1,0 +1,94 @@
+"""What code a file runs: itself and all that it imports, in turn, read from the source without running it.
+
+DVC reruns a stage where a file that it depends on has changed. Thirty files of code in each of eighty stages would
+fill dvc.yaml, and dvc.lock, which DVC reads and writes anew after each stage. So a stage depends on one file that
+lists its code, with a digest each. The digest is of what the source says to Python: a changed comment, docstring
+or blank line trains nothing again.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from recon.core.errors import UserError
+
+ROOT = Path(__file__).resolve().parents[3]
+STAGES = ROOT / "stages"
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def imported_names(path: Path) -> set[str]:
+    """Return the dotted names that `path` imports anywhere in it; `from a import b` gives `a` and `a.b`."""
+    found = set()
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                raise UserError(f"{path}:{node.lineno}: relative import; write it from `recon`")
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def packages(path: Path) -> set[str]:
+    """Return the top-level packages that `path` imports: `keras`, `recon`, `pathlib`."""
+    return {name.partition(".")[0] for name in imported_names(path)}
+
+
+@cache
+def imported_files(path: Path) -> frozenset[Path]:
+    """Return the project's files that `path` itself imports, but no `__init__.py` of a docstring only."""
+    found = set()
+    for name in imported_names(path):
+        parts = name.split(".")
+        inits = (STAGES.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1))
+        found |= {init for init in inits if init.is_file() and _without_docstrings(init).body}
+        module = STAGES.joinpath(*parts).with_suffix(".py")
+        found |= {module} if module.is_file() else set()
+    return frozenset(found)
+
+
+def closure(paths: Iterable[Path]) -> set[Path]:
+    """Return `paths` and every file of the project that importing them reads."""
+    reached, todo = set(), set(paths)
+    while todo:
+        path = todo.pop()
+        reached.add(path)
+        todo |= imported_files(path) - reached
+    return reached
+
+
+def rooms_entered(path: Path) -> set[str]:
+    """Return the rooms from which `path` loads modules by name: calls of `rooms.load("networks", ...)`."""
+    calls = (node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call) and node.args)
+    loads = (call for call in calls if ast.unparse(call.func) in ("rooms.load", "load"))
+    return {call.args[0].value for call in loads if isinstance(call.args[0], ast.Constant)}
+
+
+def listing(paths: Iterable[Path]) -> str:
+    """Return a line for each file that `paths` run: its digest and its path from the project's root."""
+    named = sorted((path.relative_to(ROOT).as_posix(), path) for path in closure(paths))
+    return "".join(f"{digest(path)}  {name}\n" for name, path in named)
+
+
+@cache
+def digest(path: Path) -> str:
+    """Return the SHA-256 of what a file says to Python: of its syntax tree without positions and docstrings."""
+    return hashlib.sha256(ast.dump(_without_docstrings(path)).encode()).hexdigest()
+
+
+def _without_docstrings(path: Path) -> ast.Module:
+    tree = _tree(path)
+    for node in ast.walk(tree):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    return tree
+
+
+def _tree(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    except SyntaxError as error:
+        raise UserError(f"{path}:{error.lineno}: no valid Python: {error.msg}") from None

@@ -1,0 +1,1 @@
+"""Datasets: manifests, downloads, splits, patches and masks."""

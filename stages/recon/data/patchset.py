@@ -1,0 +1,48 @@
+"""The training patches that the stage `augment` wrote, left on disk until they are asked for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from recon.core.errors import UserError
+
+CLEAN, DEGRADED, QUALITY, INDEX = "clean.npy", "degraded.npy", "quality.npy", "index.json"
+
+
+@dataclass(frozen=True)
+class PatchSet:
+    """Pairs: `clean` and `degraded` are uint8 (patches, patch_size, patch_size, channels), mapped into memory.
+
+    `quality` is uint8 (patches,); `files` is all that they are read from.
+    """
+
+    clean: np.ndarray
+    degraded: np.ndarray
+    quality: np.ndarray
+    files: tuple[Path, ...]
+
+    @classmethod
+    def open(cls, folder: str | Path) -> "PatchSet":
+        """Map the patches in `folder`, read-only; UserError if there are none."""
+        files = [Path(folder) / name for name in (CLEAN, DEGRADED, QUALITY)]
+        if not (Path(folder) / INDEX).exists():
+            raise UserError(f"{folder}: holds no patches yet; run `dvc repro augment`, which makes them first")
+        clean, degraded, quality = (np.load(path, mmap_mode="r") for path in files)
+        return cls(clean, degraded, quality, tuple(files))
+
+    @property
+    def channels(self) -> int:
+        """Return 1 or 3."""
+        return self.clean.shape[-1]
+
+    def of_quality(self, quality: int | None) -> np.ndarray:
+        """Return the indices of the patches of one quality, of all for None; UserError if there are none."""
+        if quality is None:
+            return np.arange(len(self.quality))
+        found = np.flatnonzero(self.quality == quality)
+        if not len(found):
+            raise UserError(
+                f"no training patch was drawn at quality {quality}; raise augment.patches_per_image in params.yaml"
+            )
+        return found

@@ -1,1 +1,0 @@
-"""Decoders, one file each: `build(*, latents, image_shape, ...) -> keras.Model`, from latent codes to images."""

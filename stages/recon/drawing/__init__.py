@@ -1,0 +1,1 @@
+"""What all figures share: axes, colors, tables of pictures, animations."""

@@ -1,0 +1,87 @@
+"""An autoencoder that meets its quantizer in training, and pays for its bits.
+
+    image --> analysis --> Quantizer --> synthesis --> image
+                              |
+                              +--> bits per pixel x rate weight, added to the loss
+
+Rounding has no gradient. Uniform noise as wide as the quantizer's cell stands for it (Ballé, Laparra and
+Simoncelli, "End-to-end optimized image compression", ICLR 2017), or rounding with the gradient of no rounding
+(Theis et al., "Lossy image compression with compressive autoencoders", ICLR 2017). The bits are those of a
+factorized prior: each channel of the latent is drawn from a Laplace distribution, fitted to the step's own latent,
+as the coder fits one to the symbols that it sends (see `recon.coding.rate`). So there is nothing to learn in it.
+"""
+
+import math
+
+import keras
+from keras import ops
+
+from recon.training.towers import in_towers
+
+_LEAST_SCALE = 0.02  # in cells; a channel that is all zeros costs no bits at it, and has a gradient
+
+
+def laplace_bits(
+    symbols: keras.KerasTensor, location: keras.KerasTensor, scale: keras.KerasTensor
+) -> keras.KerasTensor:
+    """Return -log2 of what a Laplace variable has of its probability within 1/2 of each of `symbols`.
+
+    At a distance d from `location`, with scale b, this is 1 - exp(-1/(2b)) cosh(d/b) up to d = 1/2, and beyond
+    exp(-d/b) sinh(1/(2b)). The forms below have no exponent above 0.
+    """
+    distance = ops.abs(symbols - location)
+    within = ops.minimum(distance, 0.5)
+    near = 1 - (ops.exp((within - 0.5) / scale) + ops.exp((-within - 0.5) / scale)) / 2
+    beyond = ops.maximum(distance - 0.5, 0) / scale
+    far = beyond - ops.log1p(-ops.exp(-1 / scale)) + math.log(2)
+    return ops.where(distance <= 0.5, -ops.log(near), far) / math.log(2)
+
+
+class Quantizer(keras.layers.Layer):
+    """A latent (batch, rows, columns, channels) as its decoder will see it; in training nearly, with a gradient.
+
+    Args:
+        quantization: of training, "noise" or "straight_through".
+        q_step: width of a cell.
+        rate_weight: what a bit per pixel adds to the loss.
+        pixels: of the image for each position of the latent.
+        seed: of the noise.
+    """
+
+    def __init__(self, quantization: str, *, q_step: float, rate_weight: float, pixels: int, seed: int) -> None:
+        super().__init__(name="quantizer")
+        self._noise = keras.random.SeedGenerator(seed) if quantization == "noise" else None
+        self._q_step, self._rate_weight, self._pixels = q_step, rate_weight, pixels
+
+    def call(self, latent: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
+        """Return the latent after quantization, and note what its bits cost."""
+        exact = latent / self._q_step
+        if not training:
+            return ops.round(exact) * self._q_step
+        symbols = exact + self._error(exact)
+        if self._rate_weight:
+            self.add_loss(self._rate_weight * self._bpp(symbols, exact))
+        return symbols * self._q_step
+
+    def _error(self, symbols: keras.KerasTensor) -> keras.KerasTensor:
+        if self._noise:
+            return keras.random.uniform(ops.shape(symbols), -0.5, 0.5, seed=self._noise)
+        return ops.stop_gradient(ops.round(symbols) - symbols)
+
+    def _bpp(self, symbols: keras.KerasTensor, exact: keras.KerasTensor) -> keras.KerasTensor:
+        """Return bits per pixel under the prior that fits the `exact` symbols, before noise widens them."""
+        location = ops.mean(exact, axis=(0, 1, 2))
+        scale = ops.mean(ops.abs(exact - location), axis=(0, 1, 2)) + _LEAST_SCALE
+        bits = laplace_bits(symbols, location, scale)
+        return ops.mean(ops.sum(bits, axis=-1)) / self._pixels
+
+
+def quantized(network: keras.Model, quantizer: Quantizer, *, batched: bool = False) -> keras.Model:
+    """Return `network`, a `synthesis(analysis(image))`, with `quantizer` between, over the same layers.
+
+    Where it is trained on batches of more than one image, both parts go in towers; the quantizer sees all of it.
+    """
+    parts = [network.get_layer("analysis"), network.get_layer("synthesis")]
+    analysis, synthesis = [in_towers(part) for part in parts] if batched else parts
+    image = network.inputs[0]
+    return keras.Model(image, synthesis(quantizer(analysis(image))), name="quantized")

@@ -1,0 +1,1 @@
+"""Networks from places to colors: `net: NAME` in params.yaml is NAME.py."""

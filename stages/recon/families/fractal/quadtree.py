@@ -1,0 +1,74 @@
+"""Which blocks a plane is cut into, and what each of them is made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recon.families.fractal.params import Coding
+from recon.families.fractal.search import Matches
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """The blocks of one side: their numbers, row by row on the grid of all blocks of that side."""
+
+    side: int
+    numbers: np.ndarray
+
+
+@dataclass(frozen=True)
+class Transforms:
+    """A plane's blocks, from the largest side to the smallest, and row by row within a side.
+
+    shape       of the padded plane: rows, columns
+    splits      for each side but the smallest, of each block that there is: whether it is split, bool
+    contrast    int32, of each block that is not split, in steps; 0: plain
+    brightness  int32, of each of them, in steps
+    domains     int32 (mapped, 3), of each that is not plain: the domain's row and column on its grid, and the turn
+    """
+
+    shape: tuple[int, int]
+    splits: list[np.ndarray]
+    contrast: np.ndarray
+    brightness: np.ndarray
+    domains: np.ndarray
+
+
+def leaves(shape: tuple[int, int], sides: list[int], splits: list[np.ndarray]) -> list[Leaves]:
+    """Return the blocks of each side that are not split; `splits` has one value for each block there is."""
+    alive = np.full((shape[0] // sides[0], shape[1] // sides[0]), True)
+    found = []
+    for side, split in zip(sides, [*splits, None], strict=True):
+        divided = np.zeros_like(alive)
+        if split is not None:
+            divided[alive] = split
+        found.append(Leaves(side, np.flatnonzero(alive & ~divided)))
+        alive = divided.repeat(2, axis=0).repeat(2, axis=1)
+    return found
+
+
+def choose(matches: list[Matches], shape: tuple[int, int], coding: Coding, tolerance: float) -> Transforms:
+    """Split the blocks whose RMSE is above `tolerance`, down to the smallest; what is plain within it is plain."""
+    alive = np.full((shape[0] // coding.largest, shape[1] // coding.largest), True)
+    splits = []
+    for match in matches[:-1]:
+        least = np.minimum(match.error, match.plain_error).reshape(alive.shape)
+        divided = alive & (least > tolerance**2)
+        splits.append(divided[alive])
+        alive = divided.repeat(2, axis=0).repeat(2, axis=1)
+    parts = [
+        _made_of(match, leaf.numbers, tolerance)
+        for match, leaf in zip(matches, leaves(shape, coding.sides, splits), strict=True)
+    ]
+    contrast, brightness, domains = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Transforms(shape, splits, contrast, brightness, domains)
+
+
+def _made_of(match: Matches, numbers: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return contrast and brightness of these blocks, and the domains of those that are not plain."""
+    plain = match.plain_error <= np.maximum(match.error, tolerance**2)
+    contrast = np.where(plain, 0, match.contrast)[numbers]
+    brightness = np.where(contrast == 0, match.plain_brightness[numbers], match.brightness[numbers])
+    mapped = numbers[contrast != 0]
+    domains = [match.domain_row[mapped], match.domain_column[mapped], match.isometry[mapped]]
+    return contrast, brightness, np.stack(domains, axis=1)

@@ -1,0 +1,1 @@
+"""Decoders from a code to an image: `net: NAME` in params.yaml is NAME.py."""

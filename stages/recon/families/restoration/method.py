@@ -1,0 +1,164 @@
+"""Restoration: a network turns a JPEG file, which is the payload, back into the photograph it was made of.
+
+    pixels --JPEG--> payload --decode--> degraded --network, [ensemble], [projection]--> restored
+
+The network is the decoder's, shared by all images, so its bytes are no part of the payload.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from time import perf_counter
+from typing import Any
+
+import keras
+import numpy as np
+
+from recon.coding.payload import PayloadError
+from recon.core import images, rooms
+from recon.core.reconstruction import Reconstruction
+from recon.families.restoration.params import Inference
+from recon.jpeg import projection, quantization
+from recon.jpeg.degradation import jpeg_encode
+from recon.training import complexity
+
+FAMILY = "restoration"
+MARGIN = 16  # pixels repeated around an image: JPEG's grid stays where it was, that of halved chroma too
+_MACS_SIDE = 256  # multiply-adds per pixel are counted on an image of this side
+
+
+@dataclass(frozen=True)
+class Restorer:
+    """A trained network as decoder of JPEG files of any size.
+
+    A network for one channel restores the luma of a color file and leaves its chroma alone.
+    """
+
+    model: keras.Model
+    value_range: images.ValueRange
+    inference: Inference = field(default_factory=Inference)
+
+    def decode(self, payload: bytes) -> np.ndarray:
+        """Return the pixels that a JPEG file stands for, restored: uint8 (rows, columns, channels).
+
+        Raises:
+            PayloadError: not a JPEG file that `jpeg.quantization` knows, or a gray one for a network of color.
+        """
+        quantization.check(payload)
+        pixels = quantization.decode(payload)
+        if pixels.shape[-1] < self.model.output_shape[-1]:
+            raise PayloadError("payload is a gray JPEG file; this network restores color")
+        restored = self.transform(pixels, payload)
+        if self.inference.projection is None:
+            return restored
+        return projection.project(restored, payload, width=self.inference.projection)
+
+    def transform(self, pixels: np.ndarray, payload: bytes) -> np.ndarray:
+        """Return what the network makes of `pixels`; its condition is the quantization of `payload`.
+
+        Raises:
+            FloatingPointError: the network's training has diverged, and it answers with NaN.
+        """
+        if pixels.shape[-1] > self.model.output_shape[-1]:
+            return images.with_luma(pixels, lambda luma: self.transform(luma, payload))
+        tables = conditions(payload)[: 1 if pixels.shape[-1] == 1 else 2]
+        values = self._forms(images.to_float(pixels, self.value_range), tables)
+        if not np.isfinite(values).all():
+            raise FloatingPointError("the network answers with values that are no numbers")
+        return images.to_uint8(values, self.value_range)
+
+    def rebuild(self, pixels: np.ndarray, *, quality: int, **options: Any) -> Reconstruction:
+        """Compress `pixels` (`options` are those of `jpeg_encode`) and decode them, and take the time of each."""
+        start = perf_counter()
+        payload = jpeg_encode(pixels, quality=quality, **options)
+        encoded = perf_counter()
+        restored = self.decode(payload)
+        return Reconstruction(restored, payload, encoded - start, perf_counter() - encoded)
+
+    def imitate(self, pixels: np.ndarray, *, quality: int, **options: Any) -> Reconstruction:
+        """Return what a network for the other direction takes for the JPEG of `pixels`; no bytes stand for it."""
+        payload = jpeg_encode(pixels, quality=quality, **options)
+        start = perf_counter()
+        return Reconstruction(self.transform(pixels, payload), None, 0.0, perf_counter() - start)
+
+    def _forms(self, values: np.ndarray, tables: np.ndarray) -> np.ndarray:
+        """Return the network's answer to `values`, or the mean of those to its eight forms (Timofte et al. 2016).
+
+        The margin goes on first: turned with the image it stays whole blocks, and the grid in its place. Of an
+        image on its side the tables are transposed: their vertical frequencies have become horizontal ones.
+        """
+        rows, columns, _ = values.shape
+        padded = _padded(values)
+        forms = [(quarters, mirrored) for quarters in range(4) for mirrored in (False, True)]
+        answers = [
+            _turned_back(
+                self._apply(_turned(padded, *form), tables.swapaxes(1, 2) if form[0] % 2 else tables), *form
+            )
+            for form in (forms if self.inference.ensemble else forms[:1])
+        ]
+        return np.mean(answers, axis=0)[MARGIN : MARGIN + rows, MARGIN : MARGIN + columns]
+
+    def _apply(self, values: np.ndarray, tables: np.ndarray) -> np.ndarray:
+        """Return the network's answer to (rows, columns, channels), in tiles where it is made for one side."""
+        side = self.model.input_shape[1] if not self._conditioned else None
+        if side is None:
+            return self._batch(values[np.newaxis], tables)[0]
+        rows, columns, channels = values.shape
+        grown = np.pad(values, ((0, -rows % side), (0, -columns % side), (0, 0)), mode="edge")
+        grid = grown.reshape(grown.shape[0] // side, side, grown.shape[1] // side, side, channels)
+        tiles = grid.transpose(0, 2, 1, 3, 4)
+        answers = self._batch(tiles.reshape(-1, side, side, channels), tables).reshape(tiles.shape)
+        return answers.transpose(0, 2, 1, 3, 4).reshape(grown.shape)[:rows, :columns]
+
+    def _batch(self, batch: np.ndarray, tables: np.ndarray) -> np.ndarray:
+        inputs = [batch, np.repeat(tables.reshape(1, -1, 64), len(batch), 0)] if self._conditioned else batch
+        return np.asarray(self.model(inputs, training=False))
+
+    @property
+    def _conditioned(self) -> bool:
+        return len(self.model.inputs) == 2
+
+
+def build(net: str, settings: dict[str, Any], *, channels: int) -> keras.Model:
+    """Return the untrained network `net` for images of `channels` channels, of any size unless it is patchwise."""
+    return rooms.load("networks", net).build(image_shape=(None, None, channels), **settings)
+
+
+def describe(net: str, settings: dict[str, Any], inference: Inference, *, channels: int) -> dict[str, int | float]:
+    """Return what `complexity.describe` says of a network, for all forms, and decoder_bytes (float32 weights)."""
+    model = build(net, settings, channels=channels)
+    if model.inputs[0].shape[1] is None:
+        model = rooms.load("networks", net).build(image_shape=(_MACS_SIDE, _MACS_SIDE, channels), **settings)
+    about = complexity.describe(model) | {"decoder_bytes": 4 * model.count_params()}
+    return about | {"macs_per_pixel": about["macs_per_pixel"] * (8 if inference.ensemble else 1)}
+
+
+def conditions(payload: bytes) -> np.ndarray:
+    """Return the quantization of a JPEG file as networks are told it: log2(step) / 8, float32 (T, 8, 8).
+
+    T is 1 for gray, 2 (luma, chroma) for color; of the steps 1 to 255, each doubling counts the same.
+    """
+    return np.log2(quantization.quantization_tables(payload)).astype(np.float32) / 8
+
+
+@lru_cache
+def conditions_by_quality(channels: int) -> np.ndarray:
+    """Return `conditions` for each quality: float32 (101, T, 64), row 0 empty."""
+    block = np.zeros((8, 8, channels), np.uint8)
+    rows = [conditions(jpeg_encode(block, quality=quality)).reshape(-1, 64) for quality in range(1, 101)]
+    return np.stack([np.zeros_like(rows[0]), *rows])
+
+
+def _padded(values: np.ndarray) -> np.ndarray:
+    """Repeat the edge of (rows, columns, channels) by the margin, and at the end up to whole blocks."""
+    rows, columns, _ = values.shape
+    after = (MARGIN + -rows % MARGIN, MARGIN + -columns % MARGIN)
+    return np.pad(values, ((MARGIN, after[0]), (MARGIN, after[1]), (0, 0)), mode="edge")
+
+
+def _turned(values: np.ndarray, quarters: int, mirrored: bool) -> np.ndarray:
+    turned = np.rot90(values, quarters)
+    return turned[:, ::-1] if mirrored else turned
+
+
+def _turned_back(values: np.ndarray, quarters: int, mirrored: bool) -> np.ndarray:
+    return np.rot90(values[:, ::-1] if mirrored else values, -quarters)

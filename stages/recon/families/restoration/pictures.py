@@ -1,0 +1,88 @@
+"""Pictures of one photograph: as it is, as JPEG, and restored, with a detail enlarged and the detail's errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from recon.drawing import figures
+
+BLOCK = 8  # side of JPEG's blocks
+DETAIL_BLOCKS = 8  # of a side of the detail: large enough to see an object, small enough to see pixels
+PERCENT_IN_SCALE = 99.5  # of JPEG's errors; the few above would darken all others
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photograph as one method gives it, uint8 (rows, columns, channels), and the referee's numbers of it."""
+
+    method: str
+    pixels: np.ndarray
+    psnr_db: float
+    ssim: float
+
+
+def draw_pictures(path: str | Path, original: np.ndarray, pictures: Sequence[Picture], *, heading: str) -> None:
+    """Draw the original and the pictures side by side: whole, a detail of each, and its errors in one scale.
+
+    The first picture is the plain JPEG: the detail is where it errs most, and the scale is that of its errors.
+    """
+    corner, side = worst_detail(original, pictures[0].pixels)
+    columns = 1 + len(pictures)
+    heights = [original.shape[0] / original.shape[1], side[0] / side[1], side[0] / side[1]]
+    figure = figures.new_figure(2.3 * columns, 1.5 + 2.3 * sum(heights), dpi=figures.PHOTOGRAPH_DPI)
+    figure.suptitle(heading, fontsize=13)
+    panels = figure.subplots(3, columns, squeeze=False, height_ratios=heights)
+    shown = [("original", original)]
+    shown += [(f"{p.method}\n{p.psnr_db:.2f} dB, SSIM {p.ssim:.3f}", p.pixels) for p in pictures]
+    for (title, pixels), whole, zoom in zip(shown, *panels[:2], strict=True):
+        figures.draw_pixels(whole, pixels, title)
+        frame = (corner[1] - 0.5, corner[0] - 0.5)
+        whole.add_patch(Rectangle(frame, *side[::-1], fill=False, edgecolor="yellow", linewidth=1.5))
+        figures.draw_pixels(zoom, _cut(pixels, corner, side), "", blocks=True)
+    errors = [_errors(_cut(original, corner, side), _cut(p.pixels, corner, side)) for p in pictures]
+    _draw_errors(panels[2], errors)
+    figures.save(path, figure)
+
+
+def worst_detail(original: np.ndarray, degraded: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the corner (row, column) and sides of the window, on JPEG's grid, with the largest squared error.
+
+    The window has DETAIL_BLOCKS blocks to a side, or as many as fit; of equal ones the upper left is taken.
+    """
+    rows, columns = (min(DETAIL_BLOCKS, side // BLOCK) for side in original.shape[:2])
+    difference = original.astype(np.int64) - degraded
+    whole = difference[: original.shape[0] // BLOCK * BLOCK, : original.shape[1] // BLOCK * BLOCK]
+    shape = (whole.shape[0] // BLOCK, BLOCK, whole.shape[1] // BLOCK, BLOCK, -1)
+    blocks = (whole**2).reshape(shape).sum((1, 3, 4))
+    sums = np.lib.stride_tricks.sliding_window_view(blocks, (rows, columns)).sum((-2, -1))
+    first = np.unravel_index(sums.argmax(), sums.shape)
+    return (BLOCK * int(first[0]), BLOCK * int(first[1])), (BLOCK * rows, BLOCK * columns)
+
+
+def _draw_errors(panels: Sequence[Axes], errors: Sequence[np.ndarray]) -> None:
+    """Draw mean absolute errors, all in the scale of the first; the scale stands where the original's would be."""
+    top = max(1.0, float(np.percentile(errors[0], PERCENT_IN_SCALE)))
+    for panel, error in zip(panels[1:], errors, strict=True):
+        image = panel.imshow(error, cmap="magma", vmin=0, vmax=top, interpolation="nearest")
+        panel.set_title(f"mean error {error.mean():.1f}", fontsize=10)
+        panel.set_anchor("N")
+        panel.set_axis_off()
+    panels[0].set_axis_off()
+    scale = panels[0].inset_axes((0.72, 0.05, 0.09, 0.9))
+    bar = panels[0].figure.colorbar(image, cax=scale, extend="max")
+    bar.ax.yaxis.set_ticks_position("left")
+    bar.set_label("absolute error\n(gray levels)", fontsize=10)
+    bar.ax.yaxis.set_label_position("left")
+
+
+def _cut(pixels: np.ndarray, corner: tuple[int, int], side: tuple[int, int]) -> np.ndarray:
+    return pixels[corner[0] : corner[0] + side[0], corner[1] : corner[1] + side[1]]
+
+
+def _errors(original: np.ndarray, restored: np.ndarray) -> np.ndarray:
+    """Return the absolute error of each pixel, in gray levels, as the mean over its channels."""
+    return np.abs(original.astype(float) - restored).mean(axis=-1)

@@ -1,0 +1,1 @@
+"""JPEG from the inside: degradation, quantization tables, coefficients, and other codecs' files."""

@@ -1,0 +1,41 @@
+"""The quantized DCT coefficients of a JPEG file.
+
+libjpeg reads them, through the package jpeglib and a temporary file, since jpeglib knows only files. The DCT of
+the decoded pixels would not do, because pixels are rounded and cut to 0..255: of LIVE1's full-range luma it gives
+another index in 0.6 % of the blocks at quality 20, and in 54 % at quality 95.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import jpeglib
+import numpy as np
+
+from recon.coding.payload import PayloadError
+from recon.jpeg.codec_files import bare_jpeg
+from recon.jpeg.quantization import BLOCK, decode, sampling_factors
+
+
+def coefficients(content: bytes) -> list[np.ndarray]:
+    """Return the coefficients of Y, or of Y, Cb and Cr: int16 (block rows, block columns, 8, 8).
+
+    They are multiples of the table's steps, by vertical, then horizontal frequency. Only blocks that hold samples
+    of the picture are returned, where a file may have more.
+
+    Raises:
+        PayloadError: not a JPEG file that `recon.jpeg.quantization` knows, or a damaged one.
+    """
+    rows, columns, channels = decode(content).shape  # so libjpeg 6b, old as it is, meets no damaged file
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "image.jpg")
+        path.write_bytes(bare_jpeg(content))  # jpeglib keeps remarks, and trusts their lengths and number
+        try:
+            read = jpeglib.read_dct(path)
+            planes = [read.Y, read.Cb, read.Cr][:channels]
+        except OSError as error:
+            raise PayloadError("not a readable JPEG file: libjpeg 6b refuses it") from error
+    factors = sampling_factors(content)
+    return [
+        plane[: -(-rows // (BLOCK * down)), : -(-columns // (BLOCK * across))]
+        for plane, (down, across) in zip(planes, factors, strict=True)
+    ]

@@ -1,1 +1,0 @@
-"""One room per family: how an image is rebuilt, and from which bytes."""

@@ -1,1 +1,0 @@
-"""params.yaml as frozen, closed models: one file per family, so that a new setting reruns one family."""

@@ -1,0 +1,1 @@
+"""The referee: it scores pixels and counts bytes, and knows no method."""

@@ -1,0 +1,73 @@
+"""Curves in the JSON form that CompressAI's plots read: ours for others to overlay, and theirs for our plane.
+
+A file holds one codec: `name`, `description`, and in `results` lists of one length, in the order of the rate:
+`bpp`, `psnr-rgb` (dB) and, where it is known, `ms-ssim-rgb`; each the mean over the images.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from recon.core import files
+from recon.core.errors import UserError
+from recon.data.params import Subject
+
+FIELDS = {"bpp": "bpp", "psnr-rgb": "psnr_db", "ms-ssim-rgb": "ms_ssim"}  # key -> column of the leaderboard
+PUBLISHED = Path("data/published")
+
+
+class PublishedCurve(NamedTuple):
+    """Rates in bits per pixel and mean PSNRs in dB, in the order of the rate, as others printed them."""
+
+    name: str
+    bpp: list[float]
+    psnr_db: list[float]
+
+
+def write(folder: str | Path, points: pd.DataFrame, *, images: str) -> None:
+    """Write METHOD.json for each method of the leaderboard; `images` says what the means are over."""
+    for method, curve in points.groupby("method", sort=False):
+        files.write_json(Path(folder) / f"{method}.json", document(method, curve, images=images))
+
+
+def document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str, Any]:
+    """Return the content of one method's file; a measure that a point lacks is left out."""
+    known = {key: column for key, column in FIELDS.items() if curve[column].notna().all()}
+    columns = curve.sort_values("bpp").round(5)
+    libraries = curve["library"].dropna().unique()
+    return {
+        "name": method,
+        "description": "; ".join([f"means over {images}", *libraries]),
+        "results": {key: columns[column].tolist() for key, column in known.items()},
+    }
+
+
+def beside(plane: Subject) -> list[PublishedCurve]:
+    """Return what others printed of exactly the plane's photographs: means over whole sets tell of no part."""
+    is_whole = plane.images == "all" and plane.rows is None
+    return published(plane.source) if is_whole else []
+
+
+def published(source: str) -> list[PublishedCurve]:
+    """Return the curves in data/published/SOURCE/, in the order of their file names; none where it is not there.
+
+    Raises:
+        UserError: a file is no curve in this form.
+    """
+    return [_read(path) for path in sorted((PUBLISHED / source).glob("*.json"))]
+
+
+def _read(path: Path) -> PublishedCurve:
+    try:
+        content = files.read_json(path)
+        results = content["results"]
+        values = results["psnr-rgb"] if "psnr-rgb" in results else results["psnr"]  # as older files have it
+        points = sorted(zip(results["bpp"], values, strict=True))
+        rates, values = ([float(number) for number in column] for column in zip(*points, strict=True))
+        return PublishedCurve(str(content.get("name", path.stem)), rates, values)
+    except (ValueError, TypeError, LookupError) as error:
+        raise UserError(
+            f"{path}: no curve: it takes `results` with lists `bpp` and `psnr-rgb` of one length, as CompressAI "
+            f"writes them ({type(error).__name__}: {error}); mend or remove it"
+        ) from None

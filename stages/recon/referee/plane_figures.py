@@ -1,0 +1,94 @@
+"""Figures of the plane: rate-distortion curves, and all methods side by side at about one rate."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from recon.core.reconstruction import read_pixels
+from recon.drawing import figures, looks
+from recon.referee.curves import is_on_front
+from recon.referee.exchange import PublishedCurve
+
+DETAIL_SIDE = 64
+TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # of the rate, where it is drawn on a scale of factors
+
+
+def draw_rate_distortion(
+    path: str | Path,
+    points: pd.DataFrame,
+    *,
+    bpp_scale: str,
+    note: str = "",
+    published: Sequence[PublishedCurve] = (),
+) -> None:
+    """Draw mean PSNR and mean SSIM against mean bits per pixel, a curve for each method; `note` goes below.
+
+    Points on the front of a panel's measure have a ring. `published` curves are thin and numbered, in the panel
+    of the PSNR, as far as the methods' own curves reach.
+    """
+    figure = figures.new_figure(14, 5.2)
+    panels = figure.subplots(1, 2)
+    for panel, (column, label) in zip(panels, {"psnr_db": "PSNR (dB)", "ssim": "SSIM"}.items(), strict=True):
+        for method, look in looks.looks(points).items():
+            curve = points[points["method"] == method].sort_values("bpp")
+            looks.draw(panel, curve["bpp"], curve[column], label=method, look=look)
+        panel.set(xlabel="rate (bits per pixel)", ylabel=f"{label}, mean over the images", xscale=bpp_scale)
+        draw_front(panel, points, column)
+        if bpp_scale == "log":
+            left, right = panel.get_xlim()
+            panel.set_xticks([tick for tick in TICKS if left <= tick <= right])
+            panel.xaxis.set_major_formatter("{x:g}")
+            panel.xaxis.set_minor_formatter("")
+        panel.grid(alpha=0.25, which="both")
+    draw_published(panels[0], published)
+    handles, labels = panels[0].get_legend_handles_labels()
+    panels[1].legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9, handlelength=4
+    )
+    figure.supxlabel(note, fontsize=9, x=0.99, ha="right")
+    figure.suptitle(f"Rate and distortion, {int(points['images'].max())} photographs", fontsize=13)
+    figures.save(path, figure)
+
+
+def draw_front(panel: Axes, points: pd.DataFrame, column: str) -> None:
+    """Draw a ring around each of the points that no other has as few bits and as much of `column` as."""
+    front = points[is_on_front(points["method"], points["bpp"], points[column])]
+    label = "on the front: no other has as\nfew bits and as much quality"
+    ring = {"s": 110, "facecolors": "none", "edgecolors": "black", "linewidths": 1, "zorder": 3}
+    panel.scatter(front["bpp"], front[column], label=label, **ring)
+
+
+def draw_published(panel: Axes, curves: Sequence[PublishedCurve]) -> None:
+    """Draw what others printed, with a number at the first and the last point in sight; the limits stay."""
+    panel.autoscale(False)
+    (left, right), (low, high) = panel.get_xlim(), panel.get_ylim()
+    if curves:
+        panel.plot([], [], " ", label="as published:")
+    for number, curve in enumerate(curves, start=1):
+        color = figures.COLORS[published_color(number)]
+        style = {"color": color, "linewidth": 0.9, "linestyle": (0, (4, 2)), "zorder": 1}
+        panel.plot(curve.bpp, curve.psnr_db, label=f"{number} {curve.name}", **style)
+        points = zip(curve.bpp, curve.psnr_db, strict=True)
+        inside = [(x, y) for x, y in points if left < x < right and low < y < high]
+        for place, side in zip((inside[0], inside[-1]) if inside else (), (-1, 1), strict=False):
+            words = {"textcoords": "offset points", "ha": "center", "va": "center", "fontsize": 8}
+            panel.annotate(str(number), place, xytext=(6 * side, 0), color=color, **words)
+
+
+def published_color(number: int) -> int:
+    """Return the place among figures.COLORS of the `number`-th published curve: from the end."""
+    return -number % len(figures.COLORS)
+
+
+def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:
+    """Draw one photograph as each method rebuilds it at the point given for it, with its own rate and PSNR."""
+    pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
+    for row in points.itertuples():
+        pixels = read_pixels(family=row.family, entry=row.entry, variant=row.variant, image=image)
+        title = f"{row.method}\n{row.variant}\n{row.image_bpp:.2f} bpp, {row.image_psnr_db:.2f} dB"
+        pictures.append((title, pixels))
+    detail = min(DETAIL_SIDE, *original.shape[:2])
+    figures.draw_mosaic(path, pictures, heading=f"{image}, each method at about one rate", detail=detail)

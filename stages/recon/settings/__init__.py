@@ -1,0 +1,1 @@
+"""From params.yaml to frozen, closed objects that every family shares."""

@@ -1,0 +1,123 @@
+"""Reading params.yaml: frozen, closed sections whose errors name the key and what would be right."""
+
+import types
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from recon.core.errors import UserError
+
+PATH = "params.yaml"
+
+# A dot would break DVC's addressing of params; the name is also a folder and a stage name.
+EntryName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+
+
+class Section(BaseModel):
+    """A part of params.yaml: frozen, and closed against unknown keys. Text becomes a number where one is due."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _truth_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse `true`, which would count as 1, where no truth value is due."""
+        found = any(isinstance(item, bool) for item in (value if isinstance(value, list) else [value]))
+        if found and cls.model_fields[info.field_name].annotation is not bool:
+            raise ValueError("true and false have no meaning here")
+        return value
+
+
+class Runtime(Section):
+    """What makes a run repeatable to the bit."""
+
+    seed: int = Field(ge=0, le=2**31 - 1)
+    threads: int = Field(ge=1, le=256)
+
+
+AnySection = TypeVar("AnySection", bound=Section)
+
+
+def unique(values: list) -> list:
+    """Return `values`; ValueError where one comes twice. For `AfterValidator`."""
+    if len(set(values)) < len(values):
+        raise ValueError("name each value once")
+    return values
+
+
+def read_params(path: str | Path = PATH) -> dict[str, Any]:
+    """Return the whole of params.yaml as plain dicts and lists; UserError where it is no YAML mapping.
+
+    Read as DVC reads and writes it, by YAML 1.2: for YAML 1.1 the 4:2:0 that `dvc exp run -S` leaves without
+    quotes is the number 14520.
+    """
+    try:
+        params = YAML(typ="safe").load(Path(path).read_bytes())
+    except FileNotFoundError:
+        raise UserError(f"{path}: not found; run the stage from the project's root") from None
+    except YAMLError as error:
+        raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(params, dict):
+        raise UserError(f"{path}: expected a mapping of groups such as `data:` and `plane:`")
+    return params
+
+
+def lookup(params: dict[str, Any], key: str) -> Any:
+    """Return the value at a dotted `key`; UserError names the first part that is missing and the known ones."""
+    value: Any = params
+    path: list[str] = []
+    for part in key.split("."):
+        if not isinstance(value, dict) or part not in value:
+            known = ", ".join(map(str, value)) if isinstance(value, dict) else "none"
+            where = ".".join(path) or "the top level"
+            raise UserError(f"params.yaml: {key}: `{part}` is missing in {where}; known keys: {known}")
+        value = value[part]
+        path.append(part)
+    return value
+
+
+def section(model: type[AnySection], key: str) -> AnySection:
+    """Read the part of params.yaml at the dotted `key` as a `model`."""
+    return parse(model, lookup(read_params(), key), key)
+
+
+def parse(model: type[AnySection], value: Any, key: str) -> AnySection:
+    """Return `value` as a `model`; UserError names each wrong key below `key` and what would be right."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise UserError("params.yaml: " + "; ".join(_complaint(model, key, e) for e in error.errors())) from None
+
+
+def _complaint(model: type[Section], key: str, error: Any) -> str:
+    location = [str(part) for part in error["loc"]]
+    where = ".".join(part for part in [key, *location] if part not in ("", "[key]"))
+    if error["type"] == "extra_forbidden":
+        return f"{where}: unknown key; known keys: {', '.join(_fields_at(model, location[:-1]))}"
+    if error["type"] == "missing":
+        return f"{where}: missing"
+    text = error["msg"].removeprefix("Value error, ")
+    got = "" if isinstance(error["input"], dict) else f" (got {error['input']!r})"
+    return f"{where}: {text[0].lower()}{text[1:]}{got}"
+
+
+def _fields_at(model: Any, location: list[str]) -> list[str]:
+    """Return the field names of the section that `location` (fields, keys, indices) reaches from `model`."""
+    while get_origin(model) in (Union, types.UnionType, Annotated):
+        model = next(part for part in get_args(model) if part is not type(None))
+    if location and get_origin(model) in (dict, list, tuple):
+        return _fields_at([a for a in get_args(model) if a is not Ellipsis][-1], location[1:])
+    if not location:
+        return sorted(model.model_fields)
+    return _fields_at(model.model_fields[location[0]].annotation, location[1:])

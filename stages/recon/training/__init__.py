@@ -1,0 +1,1 @@
+"""Compile and fit: what serves every family that trains with Keras."""

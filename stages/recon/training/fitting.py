@@ -1,0 +1,106 @@
+"""Compile and fit, in one place for all families."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import keras
+from tqdm import tqdm
+
+from recon.settings.training import Training, snapshot_name
+from recon.training import losses, optimizers
+from recon.training.batches import Batches, Endless
+from recon.training.callbacks import BestWeights, Curves, Measure, Progress, StopAtNaN, Validation, tensorboard
+from recon.training.checkpoints import Checkpoint, EarlyStopping, ReduceLROnPlateau
+from recon.training.schedules import WarmUp
+from recon.training.weights import averaged, save_weights
+
+
+class Snapshots(keras.callbacks.Callback):
+    """Saves the weights at the end of each of `epochs` (counted from 1) as `folder/epoch_0010.weights.h5`.
+
+    They are those of `network`, which may be a part of the model that is trained.
+    """
+
+    def __init__(self, network: keras.Model, folder: Path, epochs: Sequence[int]) -> None:
+        super().__init__()
+        self._network, self._folder, self._epochs = network, folder, frozenset(epochs)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Save, if this is one of the epochs."""
+        if epoch + 1 in self._epochs:
+            with averaged(self.model):
+                save_weights(self._network, self._folder / f"{snapshot_name(epoch + 1)}.weights.h5")
+
+
+def fit(
+    model: keras.Model,
+    data: Batches,
+    *,
+    settings: Training,
+    epochs: int,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    curves: Path | None = None,
+    validate: Callable[[keras.Model], dict[str, float]] | None = None,
+    best: Path | None = None,
+    checkpoint: Checkpoint | None = None,
+    metrics: Sequence[keras.metrics.Metric] = (),
+    steps_per_execution: int = 1,
+) -> None:
+    """Train `model` on `data`, showing the loss, what `validate` says, and the time left.
+
+    Args:
+        model: what is trained. It ends with the best weights if `best` is given, else with the last or averaged.
+        data: the batches of an epoch.
+        settings: how.
+        epochs: passes over `data`.
+        callbacks: more to do; they come after those here.
+        curves: a CSV file: epoch (from 1), loss, what `validate` says, learning_rate.
+        validate: says of a model at the end of each epoch {"val_psnr_db": 28.1}, and more if it likes.
+        best: an HDF5 file for the weights with the best validation PSNR, or loss without `validate`.
+        checkpoint: keeps what a run that is cut needs to go on, with equal results.
+        metrics: what Keras measures beside the loss, as means over an epoch's batches.
+        steps_per_execution: steps that TensorFlow takes before Python has a look; worth it for small ones.
+
+    Raises:
+        UserError: the loss is no longer a number, or the settings do not fit the number of steps.
+    """
+    steps = epochs * len(data)
+    model.compile(
+        optimizer=optimizers.build(settings, steps=steps),
+        loss=losses.named(settings.loss),
+        metrics=list(metrics),
+        steps_per_execution=steps_per_execution,
+        jit_compile=False,  # XLA is slower for convolutions on a CPU
+    )
+    # A step that makes nothing, no moments and no sums of metrics, is traced but once.
+    model.optimizer.build(model.trainable_variables)
+    measure = Measure("val_psnr_db", "max") if validate else Measure("loss", "min")
+    keeper = [BestWeights(measure, best)] if best else []
+    guard = StopAtNaN(settings.learning_rate, *keeper)
+    watch = [
+        guard,
+        *([Validation(validate, guard)] if validate else []),
+        *keeper,
+        *([Curves(curves), *tensorboard(curves.parent)] if curves else []),
+        *_by_settings(settings, measure),
+        *callbacks,
+    ]
+    done = checkpoint.open(watch) if checkpoint else 0
+    note = f"resumed at epoch {done + 1}" if done else None
+    with tqdm(total=epochs, initial=done, desc=note, unit="epoch", mininterval=1, ascii=True) as bar:
+        watch += [Progress(bar), *([checkpoint] if checkpoint else [])]
+        how = {"steps_per_epoch": len(data), "epochs": epochs, "initial_epoch": done}
+        model.fit(Endless(data, first=done), **how, shuffle=False, verbose=0, callbacks=watch)
+
+
+def _by_settings(settings: Training, measure: Measure) -> list[keras.callbacks.Callback]:
+    """Return the callbacks that the settings ask for."""
+    best = {"monitor": measure.name, "mode": measure.mode, "min_delta": 0}
+    found: list[keras.callbacks.Callback] = []
+    if settings.schedule == "plateau":
+        found.append(ReduceLROnPlateau(factor=settings.decay_factor, patience=settings.patience, **best))
+        if settings.warmup_steps:
+            found.append(WarmUp(settings.learning_rate, settings.warmup_steps))
+    if settings.early_stopping:
+        found.append(EarlyStopping(patience=settings.early_stopping, **best))
+    return found

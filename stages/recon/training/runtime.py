@@ -1,0 +1,58 @@
+"""The same bits run after run: seeds, threads and deterministic kernels; import it before anything of Keras."""
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from recon.settings.core import Runtime
+
+# These decide bits, so they are set whatever the shell says, and before TensorFlow is imported.
+os.environ |= {
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "1",  # off by default without AVX-512, yet twice as fast there too
+    "CUDA_VISIBLE_DEVICES": "-1",  # the pipeline's numbers are those of a CPU
+}
+
+
+@contextmanager
+def _without_banners() -> Iterator[None]:
+    """Send what C++ code writes to stderr nowhere: TensorFlow greets before its log level counts."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+gc.disable()  # what is imported stays: looking through it for garbage takes a fifth of the time
+with _without_banners():
+    import keras
+    import tensorflow as tf
+gc.freeze()  # and later a part of each graph's
+gc.enable()
+
+
+def prepare(runtime: Runtime, *, math: Literal["float32", "bfloat16"] = "float32") -> None:
+    """Seed Python, NumPy and TensorFlow, fix the threads and switch on deterministic kernels; call it once, first.
+
+    `threads` operations run at once, each on one thread, so that each sums in one order: weights are equal to the
+    bit between runs on one kind of processor, whatever the number. (Splitting operations instead is slower for
+    batches of small patches, and hardly faster for a whole photograph.)
+
+    `math` bfloat16 lets oneDNN multiply the float32 matrices of dense layers in bfloat16, with sums in float32. It
+    does so forward only, and where the processor has AMX; elsewhere, AVX-512 BF16 included, it changes nothing.
+    """
+    os.environ["TF_SET_ONEDNN_FPMATH_MODE"] = {"float32": "STRICT", "bfloat16": "BF16"}[math]
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(runtime.threads)
+    keras.config.set_image_data_format("channels_last")  # a user's keras.json may say otherwise
+    keras.config.set_floatx("float32")
+    keras.utils.set_random_seed(runtime.seed)
+    tf.config.experimental.enable_op_determinism()

@@ -1,0 +1,77 @@
+import pytest
+
+from recon.core import sources
+from recon.core.errors import UserError
+from recon.core.sources import ROOT, STAGES, closure, digest, imported_names, listing
+
+SOURCE = '''"""What it does."""
+
+SIZE = 3  # of something
+
+
+def twice(value):
+    """Return it twice."""
+    return 2 * value
+'''
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Return the digest of a source."""
+
+    def told(source):
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.py"
+        path.write_text(source, encoding="utf-8")
+        return digest(path)
+
+    return told
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  # of something", ""),
+        ("What it does.", "What it is for."),
+        ("Return it", "Give it"),
+        ("SIZE", "\n\n\nSIZE"),
+    ],
+)
+def test_comments_docstrings_and_blank_lines_are_no_code(told, before, after):
+    assert told(SOURCE.replace(before, after)) == told(SOURCE)
+
+
+@pytest.mark.parametrize(("before", "after"), [("3", "4"), ("2 *", "2 +"), ("twice", "double")])
+def test_all_else_is(told, before, after):
+    assert told(SOURCE.replace(before, after)) != told(SOURCE)
+
+
+def test_a_text_that_is_used_is_no_docstring(told):
+    assert told('SAID = "one"\n') != told('SAID = "two"\n')
+
+
+def test_what_is_imported_in_turn_is_run():
+    reached = closure([STAGES / "restoration.py"])
+    direct = imported_names(STAGES / "restoration.py")
+    assert STAGES / "recon" / "errors.py" in reached
+    assert STAGES / "recon" / "quantization.py" in reached
+    assert not any(name.startswith("recon.jpeg.quantization") for name in direct)
+
+
+def test_every_line_of_a_listing_is_a_digest_and_a_file_of_the_project():
+    lines = [line.split("  ") for line in listing([STAGES / "check.py"]).splitlines()]
+    assert [name for _, name in lines if name == "stages/check.py"] == ["stages/check.py"]
+    assert all(sum_ == digest(ROOT / name) for sum_, name in lines)
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("def broken(:\n", "broken.py:1: no valid Python"),
+        ("from . import files\n", "broken.py:1: relative import"),
+    ],
+)
+def test_what_is_not_understood_is_named(tmp_path, source, complaint):
+    path = tmp_path / "broken.py"
+    path.write_text(source, encoding="utf-8")
+    with pytest.raises(UserError, match=complaint):
+        sources.imported_files(path)

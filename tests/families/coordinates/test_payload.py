@@ -1,0 +1,171 @@
+"""What a payload of a coordinate network may say of it, and what not."""
+
+import json
+import struct
+
+import numpy as np
+import pytest
+
+from refusals import refusal
+
+# isort: split
+import keras
+
+from recon.coding import payload, rate
+from recon.core.errors import UserError
+from recon.families.coordinates import method
+from recon.families.coordinates.method import Field, decode, encode
+from recon.families.coordinates.params import InputMapping
+from recon.settings.networks import network_settings
+
+NET = ["mlp", {"width": 6, "depth": 1}, ["gaussian", 4, 2.0, 1], "unit"]
+SHAPES = [(8, 6), (6,), (6, 3), (3,)]
+STEPS = [0.01, 0.02, 0.03, 0.04]
+
+
+def forged(description=None, *, steps=STEPS, shapes=SHAPES, rows=9, columns=11, text=None):
+    """Return a payload with a right checksum, whatever it says; its weights are random."""
+    coded = json.dumps(NET if description is None else description).encode() if text is None else text
+    rng = np.random.default_rng(0)
+    groups = [rng.integers(-99, 99, np.prod(shape)) for shape in shapes]
+    body = struct.pack("<H", len(coded)) + coded + np.array(steps, "<f4").tobytes() + rate.encode_groups(groups)
+    return payload.pack(family="coordinates", rows=rows, columns=columns, channels=3, body=body)
+
+
+def with_settings(**settings):
+    return ["mlp", NET[1] | settings, *NET[2:]]
+
+
+def with_mapping(*mapping, net="mlp"):
+    return [net, {}, list(mapping), "unit"]
+
+
+def test_the_forger_s_bare_tools_make_a_payload():
+    pixels = decode(forged())
+    assert (pixels.shape, pixels.dtype) == ((9, 11, 3), np.uint8)
+
+
+DESCRIPTIONS = {
+    "a number": 7,
+    "a word": "abcd",
+    "nothing": [],
+    "too little": NET[:3],
+    "too much": [*NET, "float32", 1],
+    "a path": ["../methods/pixels", {}, ["none"], "unit"],
+    "a network of images": ["unet", {}, ["none"], "unit"],
+    "a list for a name": [["mlp"], {}, ["none"], "unit"],
+    "a list for settings": ["mlp", [], ["none"], "unit"],
+    "an unknown setting": with_settings(wide=3),
+    "a setting of two lines": with_settings(**{"wi\nde": 3}),
+    "no width": with_settings(width=0),
+    "a negative width": with_settings(width=-6),
+    "half a unit": with_settings(width=6.5),
+    "truth for a width": with_settings(width=True),
+    "more units than there may be": with_settings(width=2**21),
+    "more weights than there may be": with_settings(width=2**20, depth=2),
+    "more layers than there may be": with_settings(depth=65),
+    "an unknown activation": with_settings(activation="os.system"),
+    "a list for an activation": with_settings(activation=["relu"]),
+    "no frequency of waves": ["siren", {"frequency": 0.0}, ["none"], "unit"],
+    "endless frequencies of waves": ["siren", {"first_frequency": float("inf")}, ["none"], "unit"],
+    "a frequency of waves that is no number": ["siren", {"frequency": float("nan")}, ["none"], "unit"],
+    "a grid of no cells": ["grid", {"coarsest": 0}, ["none"], "unit"],
+    "a grid that does not grow": ["grid", {"growth": 1.0}, ["none"], "unit"],
+    "a grid too fine": ["grid", {"growth": 1000.0}, ["none"], "unit"],
+    "a grid of features": with_mapping("basic", net="grid"),
+    "no mapping": with_mapping(),
+    "an unknown mapping": with_mapping("fourier", 4, 2.0, 1),
+    "a mapping cut short": with_mapping("gaussian", 4),
+    "no frequencies": with_mapping("gaussian", 0, 2.0, 1),
+    "more frequencies than there may be": with_mapping("gaussian", 2**40, 2.0, 1),
+    "an odd number along two axes": with_mapping("positional", 5, 2.0, 1),
+    "no scale": with_mapping("gaussian", 4, 0.0, 1),
+    "a scale that is no number": with_mapping("gaussian", 4, float("nan"), 1),
+    "a scale without end": with_mapping("gaussian", 4, float("inf"), 1),
+    "no seed": with_mapping("gaussian", 4, 2.0, None),
+    "a negative seed": with_mapping("gaussian", 4, 2.0, -1),
+    "a list of seeds": with_mapping("gaussian", 4, 2.0, [1, 2]),
+    "truth for a seed": with_mapping("gaussian", 4, 2.0, True),
+    "an unknown range": [*NET[:3], "percent"],
+    "unknown mathematics": [*NET, "float8"],
+}
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    """See to it that none is built: that is what would take time and memory."""
+
+    def build(field):
+        raise AssertionError("a network was built")
+
+    monkeypatch.setattr(Field, "build", build)
+
+
+@pytest.mark.parametrize("name", DESCRIPTIONS)
+def test_a_description_of_no_network_is_refused(no_network, name):
+    assert "describes no network" in refusal(decode, forged(DESCRIPTIONS[name]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"{", b"\xff\xfe", b"[" * 60_000, b'{"a":' * 10_000, b"9" * 5000, b'["mlp",' + b"9" * 5000 + b"]"],
+    ids=["empty", "cut", "no text", "lists in lists", "objects in objects", "a long number", "and in a list"],
+)
+def test_a_description_that_is_none_is_refused(no_network, text):
+    assert "describes no network" in refusal(decode, forged(text=text))
+
+
+def test_a_description_longer_than_the_body_is_refused(no_network):
+    data = payload.pack(family="coordinates", rows=9, columns=11, channels=3, body=b"\xff\xff[")
+    assert "describes no network" in refusal(decode, data)
+
+
+def test_a_picture_takes_so_many_products_at_most(no_network):
+    """2^24 places, each with the 2^18 weights that leave the product where it is, and one more."""
+    width = 2**18 // 4 - 1
+    settings = {"width": width, "depth": 1}
+    taken = 2 * width + width + 3 * width + 3  # more than 2^18
+    assert taken > 2**18
+    wide = forged(["mlp", settings, ["none"], "unit"], rows=4096, columns=4096)
+    assert "by the product of both" in refusal(decode, wide)
+
+
+@pytest.mark.parametrize("step", [0.0, -1.0, float("nan"), float("inf"), 3e38])
+def test_a_step_that_is_none_is_refused(no_network, step):
+    assert "impossible quantizer step" in refusal(decode, forged(steps=[0.01, step, 0.03, 0.04]))
+
+
+@pytest.mark.parametrize("shapes", [SHAPES[:3], [*SHAPES, (3,)]], ids=["fewer", "more"])
+def test_other_weights_than_described_are_refused(no_network, shapes):
+    refusal(decode, forged(steps=[0.01] * len(shapes), shapes=shapes))
+
+
+def test_steps_cut_short_are_refused(no_network):
+    data = payload.unpack(forged(), family="coordinates").body
+    start = 2 + int.from_bytes(data[:2], "little")
+    for kept in range(start + 4 * len(STEPS)):
+        shorter = payload.pack(family="coordinates", rows=9, columns=11, channels=3, body=data[:kept])
+        refusal(decode, shorter)
+
+
+def test_colors_that_are_no_numbers_are_refused():
+    """Weights of 3e38 are numbers; their sums are none."""
+    grand = forged(with_settings(output_activation="linear"), steps=[3e36] * 4)
+    assert "no numbers" in refusal(decode, grand)
+
+
+def test_no_network_is_encoded_that_would_not_be_decoded(monkeypatch):
+    monkeypatch.setattr(method, "_MOST_WEIGHTS", 98)
+    settings = network_settings("mlp", {"width": 16, "depth": 1}, "case", room="families/coordinates/networks")
+    field = Field("mlp", settings, InputMapping(kind="none", num_frequencies=1, scale=1), 1, 3, "unit")
+    keras.utils.set_random_seed(1)
+    with pytest.raises(UserError, match="99 weights for 8 x 8 pixels; at most 98"):
+        encode(field, field.build(), bits=8, rows=8, columns=8)
+
+
+def test_wide_layers_take_fewer_places_at_once(monkeypatch):
+    """The picture is the same, but for sums of another order."""
+    data = forged()
+    whole = decode(data).astype(int)
+    monkeypatch.setattr(method, "_VALUES_AT_ONCE", 8 * 7)
+    assert np.abs(decode(data) - whole).max() <= 1

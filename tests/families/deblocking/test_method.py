@@ -1,0 +1,126 @@
+import typing
+
+import numpy as np
+import pytest
+from skimage import data
+
+import deblocking
+from recon.coding.payload import PayloadError
+from recon.core.errors import UserError
+from recon.core.images import to_color
+from recon.core.imageset import write_set
+from recon.core.reconstruction import RECONSTRUCTIONS, read_about, read_index, read_pixels, read_timings
+from recon.data.params import Degrade
+from recon.families.deblocking.method import FILTERS, decode, library_version, rebuild, shift_average
+from recon.families.deblocking.params import Deblocking, Experiment, Filter
+from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.jpeg.projection import kept_share
+from recon.referee.distortion import psnr_b_db, psnr_db
+from recon.settings.core import parse
+
+PHOTOGRAPH = data.chelsea()[:120, 100:260]
+DEGRADE = {"qualities": [10, 30], "subsampling": "4:2:0", "progressive": True}
+
+
+def test_params_know_the_filters():
+    """They keep a list of their own, so that reading params.yaml imports no transforms."""
+    assert typing.get_args(Filter) == tuple(FILTERS)
+
+
+def test_no_filter_is_what_any_decoder_shows():
+    content = jpeg_encode(PHOTOGRAPH, quality=20)
+    np.testing.assert_array_equal(decode(content, filter="none"), jpeg_decode(content))
+
+
+@pytest.mark.parametrize("quality", [10, 40])
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:0"])
+@pytest.mark.parametrize("color", ["gray", "rgb"])
+def test_averaging_helps_and_clipping_helps_on(color, subsampling, quality):
+    original = to_color(PHOTOGRAPH, color)
+    content = jpeg_encode(original, quality=quality, subsampling=subsampling)
+    pairs = [{"reference": original, "reconstruction": decode(content, filter=name)} for name in FILTERS]
+    values = [psnr_db(**pair) for pair in pairs]
+    assert values[0] + 0.3 < values[1] < values[2]
+    blocking = [psnr_db(**pair) - psnr_b_db(**pair) for pair in pairs]
+    assert max(blocking[1:]) < blocking[0] / 4
+
+
+def test_a_flat_picture_stays_as_it_is():
+    """128 has no coefficient but zeros, at any offset."""
+    flat = np.full((16, 24, 1), 128, np.uint8)
+    for name in FILTERS:
+        np.testing.assert_array_equal(decode(jpeg_encode(flat, quality=10), filter=name), flat)
+
+
+def test_the_average_lies_on_64ths_between_black_and_white():
+    average = shift_average(jpeg_encode(PHOTOGRAPH, quality=5))
+    np.testing.assert_array_equal(average * 64, np.rint(average * 64))
+    assert average.min() >= 0
+    assert average.max() <= 255
+
+
+def test_clipping_gives_a_gray_file_its_coefficients_back():
+    content = jpeg_encode(to_color(PHOTOGRAPH, "gray"), quality=20)
+    assert kept_share(decode(content, filter="shift_average"), content) < 0.999
+    assert kept_share(decode(content, filter="shift_average_clipped"), content) == 1
+
+
+def test_the_payload_is_the_jpeg_file():
+    result = rebuild(PHOTOGRAPH, filter="shift_average", quality=20, subsampling="4:2:2", progressive=True)
+    assert result.payload == jpeg_encode(PHOTOGRAPH, quality=20, subsampling="4:2:2", progressive=True)
+
+
+def test_an_unknown_filter_is_named_beside_the_known():
+    with pytest.raises(
+        UserError, match="unknown filter `median`; known: none, shift_average, shift_average_clipped"
+    ):
+        decode(jpeg_encode(PHOTOGRAPH, quality=20), filter="median")
+
+
+@pytest.mark.parametrize("filter", FILTERS)
+def test_a_cut_file_is_a_clear_error(filter):
+    content = jpeg_encode(PHOTOGRAPH, quality=20)
+    with pytest.raises(PayloadError, match="not a readable JPEG file"):
+        decode(content[: len(content) // 2], filter=filter)
+
+
+def test_qualities_are_those_of_degrade_or_an_experiments_own():
+    degrade = parse(Degrade, DEGRADE, "degrade")
+    plain = {"filter": "none", "subject": "plane"}
+    assert parse(Experiment, plain, "key").qualities(degrade) == [10, 30]
+    assert parse(Experiment, plain | {"sweep": {"quality": [5, 70]}}, "key").qualities(degrade) == [5, 70]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"filter": "median"}, r"one\.filter: .*'none', 'shift_average' or 'shift_average_clipped'"),
+        ({"subject": "autoencoder"}, r"one\.subject: "),
+        ({"sweep": {"quality": []}}, r"one\.sweep\.quality: "),
+        ({"sweep": {"quality": [10, 101]}}, r"one\.sweep\.quality\.1: .*\(got 101\)"),
+        ({"sweep": {"qualities": [10]}}, r"one\.sweep\.qualities: unknown key; known keys: quality"),
+        ({"shifts": 64}, r"one\.shifts: unknown key"),
+    ],
+)
+def test_a_wrong_experiment_names_its_key(wrong, words):
+    entry = {"filter": "none", "subject": "test"} | wrong
+    with pytest.raises(UserError, match=words):
+        parse(Deblocking, {"experiments": {"one": entry}}, "deblocking")
+
+
+def test_the_stage_saves_what_its_payloads_decode_to(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text(
+        'degrade: {qualities: [10, 30], subsampling: "4:2:0", progressive: true}\n'
+        "deblocking: {experiments: {smooth: {filter: shift_average, subject: test}}}"
+    )
+    write_set("data/subjects/test", [("cat", "test", PHOTOGRAPH)], source="test", color="rgb")
+    deblocking.main("smooth")
+    index = read_index(family="deblocking", entry="smooth")
+    assert list(index["variant"]) == ["quality=10", "quality=30"]
+    for variant in index["variant"]:
+        at = {"family": "deblocking", "entry": "smooth", "variant": variant, "image": "cat"}
+        payload = (RECONSTRUCTIONS / f"deblocking/smooth/{variant}/cat.bin").read_bytes()
+        np.testing.assert_array_equal(decode(payload, filter="shift_average"), read_pixels(**at))
+    assert set(read_timings(family="deblocking", entry="smooth")[1]["what"]) == {"encode", "decode"}
+    assert read_about(family="deblocking", entry="smooth") == {"library": library_version()}

@@ -1,0 +1,205 @@
+"""The `latent_decoder` group: which trainings an entry stands for, and that a mistake is one line."""
+
+import copy
+from pathlib import Path
+
+import pytest
+
+from recon.check.schema import check
+from recon.families.latent_decoder.params import runs_of
+from recon.settings.core import PATH, read_params
+from refusals import refusal
+
+REAL = read_params(Path(__file__).resolve().parents[3] / PATH)
+ENTRY = {"net": "linear", "subject": "patterns", "latents": 2, "q_step": [0.01]}
+
+
+def params(entry: dict, **groups: dict) -> dict:
+    """Return params with one entry called `one`; `groups` change parts of `latent_decoder`, or other groups."""
+    real = copy.deepcopy(REAL)
+    experiments = {"one": ENTRY | entry}
+    if entry.get("subject", "patterns") != "patterns":
+        experiments["patterns"] = ENTRY  # of which there must be one
+    real["latent_decoder"]["experiments"] = experiments
+    for group, changes in groups.items():
+        (real["latent_decoder"] if group in ("subject", "training") else real)[group] |= changes
+    return real
+
+
+def complaint(entry: dict, **groups: dict) -> str:
+    return refusal(check, params(entry, **groups))
+
+
+def runs(entry: dict) -> list:
+    return runs_of(params(entry), "one")
+
+
+def test_what_the_project_says_is_understood():
+    check(REAL)
+    check(params({}))
+
+
+def test_an_entry_without_axes_is_one_training_named_by_its_quantizer_step():
+    (run,) = runs({})
+    assert (run.variant, run.variant_at(0.25)) == ("", "q_step=0.25")
+
+
+def test_a_sweep_changes_one_factor_at_a_time_wherever_it_belongs():
+    entry = {"net": "mlp", "sweep": {"latents": [3], "width": [8], "learning_rate": [0.1], "start": ["pca"]}}
+    base, latents, width, rate, start = runs(entry)
+    assert [run.variant for run in (base, latents, width, rate, start)] == [
+        "base=base", "latents=3", "width=8", "learning_rate=0.1", "start=pca"
+    ]  # fmt: skip
+    assert (latents.latents, width.settings["width"], rate.training.learning_rate, start.start) == (
+        3, 8, 0.1, "pca"
+    )  # fmt: skip
+    assert (latents.settings, latents.training, latents.start) == (base.settings, base.training, base.start)
+    assert (base.factor, base.value, latents.factor, latents.value) == ("base", "base", "latents", "3")
+
+
+def test_another_decoder_brings_its_own_defaults_beside_what_is_said():
+    changes = {"a": {"net": "mlp", "settings": {"width": 7}, "latents": 5, "training": {"epochs": 20}}}
+    _, run = runs({"sweep": {"what": changes}})
+    assert (run.net, run.latents, run.training.epochs) == ("mlp", 5, 20)
+    assert run.settings["width"] == 7
+    assert run.settings["skip"] is True
+    assert run.training.learning_rate == REAL["latent_decoder"]["training"]["learning_rate"]
+
+
+def test_across_an_axis_the_entry_comes_once_for_each_value_and_change():
+    found = runs({"across": {"latents": [1, 3]}, "sweep": {"loss": ["mae"]}})
+    assert [run.variant for run in found] == [
+        "base=base,latents=1", "base=base,latents=3", "loss=mae,latents=1", "loss=mae,latents=3"
+    ]  # fmt: skip
+    assert [run.latents for run in found] == [1, 3, 1, 3]
+    assert [run.across for run in found] == ["1", "3", "1", "3"]
+
+
+def test_what_decides_a_training_is_in_its_description():
+    changed = [{}, {"latents": 3}, {"start": "pca"}, {"net": "mlp"}, {"training": {"seed": 3}}]
+    assert len({runs(entry)[0].described for entry in changed}) == len(changed)
+
+
+@pytest.mark.parametrize("entry", REAL["latent_decoder"]["experiments"])
+def test_no_two_trainings_of_an_entry_have_one_name(entry):
+    names = [run.variant for run in runs_of(REAL, entry)]
+    assert len(set(names)) == len(names)
+
+
+CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"latents": 0}, "one.latents: input should be greater than or equal to 1 (got 0)"),
+        ({"latents": 2.5}, "one.latents: input should be a valid integer"),
+        ({"latents": True}, "one.latents: true and false have no meaning here"),
+        ({"sweep": {"latents": [0]}}, "one.latents: input should be greater than or equal to 1 (got 0)"),
+        ({"net": "lnear"}, "one.net: unknown decoder `lnear`; known: conv, coordinate, linear, mlp"),
+        ({"sweep": {"net": ["nobody"]}}, "one.net: unknown decoder `nobody`; known: "),
+        ({"sweep": {"what": {"a": {"net": "nobody"}}}}, "one.net: unknown decoder `nobody`; known: "),
+        ({"settings": {"width": 3}}, "one.settings.width: unknown key; known keys: output_activation"),
+        ({"net": "mlp", "settings": {"depth": 0}}, "one.settings.depth: counts start at 1"),
+        ({"net": "mlp", "settings": {"width": 10**9}}, "one.settings.width: at most 4096"),
+        ({"net": "coordinate", "settings": {"octaves": 99}}, "one.settings.octaves: at most 7"),
+        ({"net": "mlp", "settings": {"activation": "rleu"}}, "unknown activation `rleu`; known: relu"),
+        ({"sweep": {"sigma": [1]}}, "one: unknown factor `sigma`; known: batch_size"),
+        ({"sweep": {"q_step": [1]}}, "one: unknown factor `q_step`; known: "),
+        ({"sweep": {"latents": [1, 1]}}, "sweep.latents.values: name each value once"),
+        ({"sweep": {"latents": []}}, "sweep.latents.values: list should have at least 1 item"),
+        ({"sweep": {"what": {"a": {"nett": "mlp"}}}}, "names.a: unknown key `nett`; known keys: latents, net"),
+        ({"across": {"latents": [1], "start": ["pca"]}}, "one.across: dictionary should have at most 1 item"),
+        (
+            {"across": {"latents": [1]}, "sweep": {"latents": [3]}},
+            "`latents` varies in `across` and is changed by `latents` in `sweep`; keep one",
+        ),
+        (
+            {"across": {"epochs": [20]}, "sweep": {"what": {"a": {"training": {"epochs": 30}}}}},
+            "`epochs` varies in `across` and is changed by `what` in `sweep`; keep one",
+        ),
+        ({"start": "zeros"}, "one.start: input should be 'random', 'orthogonal' or 'pca' (got 'zeros')"),
+        ({"q_step": [0.1, 0.1]}, "one.q_step: name each value once"),
+        ({"q_step": []}, "one.q_step: list should have at least 1 item"),
+        ({"q_step": [0]}, "one.q_step.0: input should be greater than or equal to 0.000001 (got 0)"),
+        ({"subject": "photo"}, "one.subject: unknown subject `photo`; known: plane, latent_decoder, patterns"),
+        ({"patch_size": 200}, "one.patch_size: 200 is more than the pictures' 64 x 64 pixels"),
+        (CONV | {"patch_size": 256}, "one.patch_size: 256 is more than the pictures' 128 x 128 pixels"),
+        (CONV | {"patch_size": 1}, "one.patch_size: input should be greater than or equal to 2"),
+        (CONV | {"settings": {"levels": 4}}, "2^levels x grid = 16 does not divide the sides 8 x 8"),
+        (CONV | {"settings": {"grid": 3}}, "2^levels x grid = 24 does not divide the sides 8 x 8"),
+        (CONV | {"latents": 6, "settings": {"levels": 1, "grid": 2}}, "6 is no multiple of grid^2 = 4"),
+        (CONV | {"sweep": {"levels": [3, 4]}}, "2^levels x grid = 16 does not divide the sides 8 x 8"),
+        ({"training": {"report_every": 7}}, "one.training: `report_every` must divide `epochs` (1000)"),
+        ({"training": {"report_every": 50}}, "one.training: `report_every` must divide `fit_epochs` (60)"),
+        ({"training": {"epochs": 0}}, "one.training.epochs: input should be greater than or equal to 1"),
+        ({"training": {"batch_size": 0}}, "one.training.batch_size: input should be greater than or equal to 1"),
+        ({"training": {"fit_learning_rate": 0}}, "one.training.fit_learning_rate: input should be greater than 0"),
+        ({"training": {"epoch": 3}}, "one.training.epoch: unknown key; known keys: batch_size"),
+        ({"training": {"warmup_steps": 1000}}, "warmup_steps: 1000 are no fewer than the 1000 of `epochs`"),
+        ({"training": {"warmup_steps": 60}}, "warmup_steps: 60 are no fewer than the 60 of `fit_epochs`"),
+        ({"training": {"early_stopping": 2}}, "one.training.early_stopping: quality over time is told for all"),
+        ({"training": {"value_range": "symmetric"}}, "output_activation `sigmoid` cannot reach"),
+        ({"subject": "plane", "sweep": {"latents": [3]}}, "in the plane an entry is one curve"),
+        (
+            {"subject": "plane", "across": {"latents": [3]}, "q_step": [1, 2]},
+            "in the plane an entry is one curve",
+        ),
+    ],
+)
+def test_a_mistake_is_one_line_that_names_the_key(entry, said):
+    text = complaint(entry)
+    assert text.startswith("params.yaml: latent_decoder.experiments.one")
+    assert said in text
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ({"unseen": ["nobody"]}, "subject: `unseen` names `nobody`, which is not among `images`"),
+        ({"images": "all", "unseen": ["nobody"]}, "subject.unseen: `nobody` is not in the dataset `embedded`"),
+        ({"images": ["chelsea"]}, "subject: all `images` are `unseen`; leave one at least to train on"),
+        ({"unseen": ["chelsea", "chelsea"]}, "subject.unseen: name each value once"),
+        ({"unseen": "chelsea"}, "subject.unseen: input should be a valid list"),
+        ({"images": ["nobody"], "unseen": []}, "subject.images: `nobody` is not in the dataset `embedded`"),
+        ({"color": "blue"}, "subject.color: input should be 'rgb' or 'gray'"),
+    ],
+)
+def test_a_subject_that_cannot_be_is_refused(subject, said):
+    assert f"latent_decoder.{said}" in complaint({}, subject=subject)
+
+
+def test_all_images_of_a_dataset_may_not_be_unseen():
+    names = ["astronaut", "chelsea", "coffee", "motorcycle_left", "motorcycle_right", "rocket"]
+    said = complaint({}, subject={"images": "all", "unseen": names})
+    assert "latent_decoder.subject.unseen: these are all images there are" in said
+
+
+@pytest.mark.parametrize("entries", [("plane",), ("patterns", "patterns")])
+def test_exactly_one_entry_is_about_the_patterns(entries):
+    changed = params({})
+    numbered = enumerate(entries)
+    changed["latent_decoder"]["experiments"] = {
+        f"entry_{number}": ENTRY | {"subject": subject, "patch_size": 8} for number, subject in numbered
+    }
+    said = refusal(check, changed)
+    assert f"{entries.count('patterns')} have the subject `patterns`" in said
+
+
+def test_pictures_of_their_own_sizes_need_patches():
+    own = {"rows": None, "columns": None}
+    said = complaint({"subject": "latent_decoder"}, subject=own)
+    assert "one.patch_size: the pictures of `latent_decoder` are left at their own sizes" in said
+    check(params({"subject": "latent_decoder", "patch_size": 8}, subject=own))
+
+
+def test_the_side_of_the_patterns_counts():
+    said = complaint({"net": "conv"}, synthesize={"side": 60})
+    assert "2^levels x grid = 8 does not divide the sides 60 x 60" in said
+
+
+@pytest.mark.parametrize("name", ["latent_decoder", "patterns"])
+def test_a_photograph_of_coordinates_may_not_take_the_place_of_a_subject_of_this_family(name):
+    real = params({})
+    real["coordinates"]["subjects"][name] = real["coordinates"]["subjects"]["photograph"]
+    assert f"coordinates.subjects.{name}: the name is taken" in refusal(check, real)

@@ -1,0 +1,141 @@
+import pytest
+
+from invented import methods, params, score, write_scores
+from recon.core import files
+from recon.core.errors import UserError
+from recon.families.restoration import comparison
+
+JPEG = (score("jpeg", 27.0), score("jpeg", 25.0, image="b"))
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def test_only_what_restores_the_test_photographs_is_compared():
+    some = params(
+        one={}, plane={"subject": "plane"}, other={"direction": "degrade"}, ask={"sweep": {"width": [8]}}
+    )
+    assert comparison.entries(some, factors=False) == ["one"]
+    assert comparison.entries(some, factors=True) == ["ask"]
+    assert comparison.nets(some) == {"one": "space_to_depth"}
+
+
+def test_a_sweep_of_qualities_only_is_no_question():
+    assert comparison.entries(params(one={"sweep": {"quality": [10]}}), factors=True) == []
+
+
+def test_a_gain_is_over_the_same_photograph_s_jpeg():
+    write_scores(*JPEG, score("one", 28.0), score("one", 25.5, image="b"))
+    rows = comparison.read_scores()
+    assert rows.loc[rows["entry"] == "one", "gain_db"].tolist() == [1.0, 0.5]
+
+
+def test_a_variant_is_read_as_factor_value_and_quality():
+    write_scores(*JPEG, score("ask", 28.0, variant="filters=16-32,quality=10"), score("one", 28.0))
+    rows = comparison.read_scores().set_index("entry")
+    assert rows.loc["ask", ["factor", "value", "quality"]].tolist() == ["filters", "16-32", 10]
+    assert rows.loc[["one"], ["factor", "value"]].isna().all(axis=None)
+
+
+def test_a_quality_without_jpeg_to_compare_with_is_named():
+    write_scores(*JPEG, score("one", 28.0, variant="quality=15"))
+    with pytest.raises(
+        UserError, match=r"no `jpeg` of quality 15 .* deblocking\.experiments\.jpeg\.sweep\.quality"
+    ):
+        comparison.read_scores()
+
+
+def test_photographs_of_another_subject_do_not_count():
+    write_scores(*JPEG, score("one", 28.0), score("one", 99.0, subject="plane"))
+    assert comparison.read_scores()["psnr_db"].max() == 28.0
+
+
+def test_the_table_has_means_baselines_first_then_the_order_of_params():
+    write_scores(*JPEG, score("zoo", 28.0), score("zoo", 26.0, image="b"), score("ant", 26.0), score("ant", 26.0))
+    table = comparison.table(comparison.read_scores(), {"zoo": "unet", "ant": "arcnn"}, {})
+    assert table["method"].tolist() == ["jpeg", "zoo", "ant"]
+    assert table[["psnr_db", "gain_db", "images"]].values.tolist() == [[26, 0, 2], [27, 1, 2], [26, -1, 2]]
+    assert table["net"].tolist()[1:] == ["unet", "arcnn"]
+    assert table["net"].isna().tolist() == [True, False, False]
+
+
+def test_a_network_is_held_against_jpeg_and_against_the_best_without_one():
+    """Gains 0.5 of the average, and 1.0, 0.3, -2.0 of the networks."""
+    rows = [score("jpeg", 27.0), score("shift_average", 27.5)]
+    rows += [score(name, psnr) for name, psnr in {"good": 28.0, "weak": 27.3, "bad": 25.0}.items()]
+    write_scores(*rows)
+    table = comparison.table(comparison.read_scores(), dict.fromkeys(("good", "weak", "bad"), "net"), {})
+    verdicts = table.set_index("method")[["beats_jpeg", "beats_baselines"]]
+    assert verdicts.loc["good"].tolist() == ["yes", "yes"]
+    assert verdicts.loc["weak"].tolist() == ["yes", "no"]
+    assert verdicts.loc["bad"].tolist() == ["no", "no"]
+    assert verdicts.loc[["jpeg", "shift_average"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("psnr_db", "beats"), [(27.0, "no"), (27.02, "no"), (27.04, "yes")])
+def test_less_than_the_noticeable_does_not_beat(psnr_db, beats):
+    write_scores(*JPEG, score("one", psnr_db))
+    assert comparison.table(comparison.read_scores(), {"one": "net"}, {})["beats_jpeg"].iloc[-1] == beats
+
+
+def test_the_common_quality_is_the_lowest_that_most_methods_have():
+    rows = methods(jpeg=0.0, one=(1.0, 10), two=(2.0, 20)).assign(quality=[20, 20, 10])
+    assert comparison.common_quality(rows) == 20
+    assert comparison.at_common_quality(rows)["method"].tolist() == ["jpeg", "one"]
+
+
+def test_the_front_has_what_nothing_cheaper_or_equal_matches():
+    """`dear` costs more than `best` and gains less; `twin` costs as much as `cheap` and gains less."""
+    table = methods(jpeg=0.0, best=(1.5, 50), dear=(1.2, 80), cheap=(0.8, 10), twin=(0.7, 10), middle=(1.0, 20))
+    assert comparison.front(table, "macs_per_pixel")["method"].tolist() == ["cheap", "middle", "best"]
+
+
+def test_what_does_not_beat_the_baselines_is_no_choice_however_cheap():
+    table = methods(jpeg=0.0, shift_average=0.6, cheap=(0.5, 1), good=(0.9, 10))
+    assert comparison.front(table, "num_params")["method"].tolist() == ["good"]
+
+
+def test_pictures_go_from_the_worst_network_to_the_best_with_even_steps():
+    gains = {f"net{gain}": (gain / 10, 10) for gain in (5, 1, 4, 2, 3)}
+    table = methods(jpeg=0.0, shift_average=0.05, shift_average_clipped=0.06, **gains)
+    shown = comparison.side_by_side(table, most_networks=3)
+    assert shown == ["jpeg", "shift_average_clipped", "net1", "net3", "net5"]
+
+
+def test_pictures_are_chosen_of_jpeg_and_one_network_alone():
+    assert comparison.side_by_side(methods(jpeg=0.0, one=(1.0, 10)), most_networks=3) == ["jpeg", "one"]
+
+
+def test_curves_are_long_with_a_model_for_each_network():
+    some = params(one={}, each={"blind": False, "sweep": {"quality": [10, 20]}})
+    for folder in ("one", "each/quality=10", "each/quality=20"):
+        files.write_text(f"models/restoration/{folder}/curves.csv", "epoch,loss,val_gain_db\n1,0.5,\n2,0.4,0.25\n")
+    curves = comparison.curves(some)
+    models = ["one", "each, quality=10", "each, quality=20"]
+    assert curves.values.tolist() == [[model, 2, 0.25] for model in models]
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [(0.126, "+0.13 dB"), (-0.126, "-0.13 dB"), (-0.004, "0.00 dB"), (0.004, "0.00 dB")],
+)
+def test_a_difference_has_a_sign_unless_it_rounds_to_nothing(difference, text):
+    assert comparison.signed_db(difference) == text
+
+
+def test_patches_seen_are_those_of_all_steps_of_the_least_trained_network():
+    training = {"epochs": 3, "steps_per_epoch": 10, "batch_size": 4}
+    some = params(
+        one={"training": training},
+        each={"training": training | {"epochs": 2}, "blind": False, "sweep": {"quality": [10, 20]}},
+        passes={"training": training | {"steps_per_epoch": None}},
+    )
+    assert comparison.patches_seen(some) == {"one": 120, "each": 80}
+
+
+def test_an_imitation_is_held_against_the_photograph_s_own_distance_from_its_jpeg():
+    back = {"variant": "quality=10", "subject": "jpeg"}
+    write_scores(*JPEG, score("back", 31.0, image="a_q010", **back), score("back", 30.0, image="b_q010", **back))
+    assert comparison.imitations().values.tolist() == [["back", 10, 30.5, 26.0]]

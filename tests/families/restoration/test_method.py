@@ -1,0 +1,132 @@
+"""The restorer around networks whose answer is known, so that only what surrounds them can err."""
+
+import numpy as np
+import pytest
+
+# isort: split
+import keras
+from keras import layers, ops
+
+from recon.core import images
+from recon.families.restoration import method
+from recon.families.restoration.method import Restorer
+from recon.families.restoration.params import Inference
+from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.referee import distortion
+
+
+def picture(rows, columns, channels, seed=0):
+    """Return a smooth pattern with noise."""
+    i, j, c = np.ogrid[:rows, :columns, :channels]
+    noise = np.random.default_rng(seed).normal(0, 8, (rows, columns, channels))
+    return np.clip(128 + 60 * np.sin(i / 7 + c) * np.cos(j / 11) + noise, 0, 255).astype(np.uint8)
+
+
+def identity(channels, side=None):
+    image = keras.Input((side, side, channels))
+    return keras.Model(image, layers.Activation("linear")(image))
+
+
+def lopsided(channels):
+    """A network with a preferred direction: a 3x3 convolution with random weights."""
+    keras.utils.set_random_seed(3)
+    image = keras.Input((None, None, channels))
+    return keras.Model(image, image + 0.2 * layers.Conv2D(channels, 3, padding="same")(image))
+
+
+@pytest.mark.parametrize("ensemble", [False, True])
+@pytest.mark.parametrize("side", [None, 16, 40])
+@pytest.mark.parametrize("shape", [(37, 53, 3), (8, 9, 1), (64, 48, 1)])
+def test_a_network_that_changes_nothing_gives_the_decoded_jpeg(shape, side, ensemble):
+    """Of any size, whole or patch by patch, turned or not: nothing is shifted, cut or scaled on the way."""
+    restorer = Restorer(identity(shape[-1], side), "symmetric", Inference(ensemble=ensemble))
+    content = jpeg_encode(picture(*shape), quality=30)
+    np.testing.assert_array_equal(restorer.decode(content), jpeg_decode(content))
+
+
+@pytest.mark.parametrize("turn", [lambda x: np.rot90(x), lambda x: x[::-1], lambda x: x.swapaxes(0, 1)])
+def test_the_ensemble_has_no_preferred_direction(turn):
+    """Turning before or after is the same, but for sums in another order, which may round to the next level."""
+    pixels, content = picture(40, 56, 1), jpeg_encode(picture(40, 56, 1), quality=30)
+    alone, ensemble = (Restorer(lopsided(1), "unit", Inference(ensemble=on)) for on in (False, True))
+    difference = turn(ensemble.transform(pixels, content)).astype(int) - ensemble.transform(turn(pixels), content)
+    assert np.abs(difference).max() <= 1
+    assert np.any(turn(alone.transform(pixels, content)) != alone.transform(turn(pixels), content))
+
+
+def test_the_ensemble_transposes_the_tables_of_an_image_on_its_side():
+    """A network that answers with one entry of the tables: the mean over eight forms is that of both entries."""
+    image, tables = keras.Input((None, None, 1)), keras.Input((1, 64), name="tables")
+    entry = ops.reshape(tables[:, 0, 1], (-1, 1, 1, 1))
+    model = keras.Model([image, tables], 0 * image + entry)
+    content = jpeg_encode(picture(16, 16, 1), quality=30)
+    known = method.conditions(content)[0]
+    assert known[0, 1] != known[1, 0]
+    for ensemble, value in ((False, known[0, 1]), (True, (known[0, 1] + known[1, 0]) / 2)):
+        answer = Restorer(model, "unit", Inference(ensemble=ensemble)).decode(content)
+        np.testing.assert_array_equal(answer, images.to_uint8(np.full((16, 16, 1), value, np.float32), "unit"))
+
+
+def test_a_network_for_luma_leaves_the_chroma_of_a_color_file_alone():
+    content = jpeg_encode(picture(40, 56, 3), quality=30)
+    image = keras.Input((None, None, 1))
+    half = Restorer(keras.Model(image, image * 0.5), "unit").decode(content)
+    before, after = (np.asarray(images.to_pillow(x).convert("YCbCr")) for x in (jpeg_decode(content), half))
+    inside = np.all((half > 0) & (half < 255), axis=-1)  # elsewhere RGB was cut off, and with it the chroma
+    assert np.abs(after[inside].astype(int) - before[inside])[:, 1:].max() <= 2  # RGB is rounded, then YCbCr again
+    assert np.abs(after[inside][:, 0] - before[inside][:, 0] / 2).max() <= 2
+
+
+def test_conditions_are_the_logarithm_of_the_step():
+    """Quality 100 has steps of 1 throughout; the standard's luma table, quality 50, begins with 16."""
+    by_quality = method.conditions_by_quality(3)
+    assert by_quality.shape == (101, 2, 64)
+    assert not by_quality[100].any()
+    assert by_quality[50, 0, 0] == np.log2(16) / 8
+    content = jpeg_encode(picture(16, 16, 3), quality=50, progressive=True)
+    np.testing.assert_array_equal(method.conditions(content).reshape(2, 64), by_quality[50])
+
+
+def test_a_network_the_other_way_sees_the_original_and_has_no_bytes():
+    pixels = picture(20, 28, 3)
+    made = Restorer(identity(3), "unit").imitate(pixels, quality=10)
+    np.testing.assert_array_equal(made.pixels, pixels)
+    assert made.payload is None
+
+
+def test_projection_keeps_the_restored_image_near_the_file():
+    """A network that adds light is brought back: the constant is the first coefficient of each block."""
+    pixels = picture(48, 64, 1)
+    content = jpeg_encode(pixels, quality=20)
+    image = keras.Input((None, None, 1))
+    brighter = keras.Model(image, image + 0.2)
+    free, held = (Restorer(brighter, "unit", Inference(projection=width)).decode(content) for width in (None, 1.0))
+    assert distortion.mse(reference=pixels, reconstruction=held) < distortion.mse(
+        reference=pixels, reconstruction=free
+    )
+
+
+def test_an_ensemble_costs_eight_times_the_multiply_adds():
+    settings = {"width": 8, "blocks": 1}
+    alone, ensemble = (
+        method.describe("space_to_depth", settings, Inference(ensemble=on), channels=1) for on in (False, True)
+    )
+    assert ensemble["macs_per_pixel"] == 8 * alone["macs_per_pixel"]
+    assert ensemble["num_params"] == alone["num_params"]
+
+
+@pytest.mark.parametrize(
+    ("net", "settings"),
+    [("dense_latent", {}), ("arcnn", {}), ("space_to_depth", {}), ("space_to_depth", {"conditioned": True})],
+)
+def test_the_costs_that_are_told_are_those_of_the_network_that_is_trained(net, settings):
+    told = method.describe(net, settings, Inference(), channels=1)
+    assert told["num_params"] == method.build(net, settings, channels=1).count_params()
+    assert told["macs_per_pixel"] > 0
+
+
+def test_an_answer_that_is_no_number_is_not_taken_for_a_picture():
+    image = keras.Input((None, None, 1))
+    broken = Restorer(keras.Model(image, image * float("inf")), "unit")
+    with pytest.raises(FloatingPointError, match="no numbers"):
+        broken.decode(jpeg_encode(picture(16, 16, 1), quality=10))

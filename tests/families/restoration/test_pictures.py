@@ -1,0 +1,103 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from invented import change, methods
+from recon.families.restoration import comparison, factor_figures, factors, figures
+from recon.families.restoration.pictures import Picture, draw_pictures, worst_detail
+
+ORIGINAL = np.random.default_rng(0).integers(0, 256, (70, 93, 3), np.uint8)
+CURVES = pd.DataFrame({"model": ["one"] * 30, "epoch": range(1, 31), "val_gain_db": np.linspace(-1, 1, 30)})
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def is_drawn(path):
+    with Image.open(path) as image:
+        return len(set(image.convert("L").tobytes())) > 10
+
+
+def test_the_detail_is_on_the_grid_and_where_the_error_is_largest():
+    """An error in block (9, 5) of 20 x 20 blocks; the first windows of 8 x 8 blocks with it begin at (2, 0)."""
+    original = np.zeros((160, 165, 1), np.uint8)
+    degraded = original.copy()
+    degraded[72:80, 40:48] = 9
+    assert worst_detail(original, degraded) == ((16, 0), (64, 64))
+
+
+def test_a_large_error_outweighs_many_small_ones():
+    """16 x 8 blocks: all are off by 1 in the upper half, 64 squares each; one below is off by 100, up or down."""
+    original = np.full((128, 64, 1), 100, np.uint8)
+    degraded = original.copy()
+    degraded[:64] += 1
+    degraded[120:, :8] = 0
+    assert worst_detail(original, degraded)[0] == (64, 0)
+
+
+def test_in_a_small_photograph_the_detail_is_all_whole_blocks():
+    small = ORIGINAL[:15, :30]
+    assert worst_detail(small, small) == ((0, 0), (8, 24))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("count", [1, 4])
+def test_pictures_are_drawn_gray_and_in_color_few_and_many(channels, count):
+    original = ORIGINAL[..., :channels]
+    pictures = [Picture("jpeg", 255 - original, 30.0, 0.9)] * count
+    draw_pictures("pictures.png", original, pictures, heading="some")
+    assert is_drawn("pictures.png")
+
+
+def test_a_perfect_picture_has_errors_that_can_be_drawn():
+    draw_pictures("pictures.png", ORIGINAL, [Picture("jpeg", ORIGINAL, 100.0, 1.0)], heading="some")
+    assert is_drawn("pictures.png")
+
+
+TABLES = {
+    "one network": methods(jpeg=0.0, one=(1.0, 10)),
+    "a loss of many decibels": methods(jpeg=0.0, shift_average=0.6, bad=(-9.0, 5), one=(1.0, 10)),
+    "losses only": methods(jpeg=0.0, bad=(-9.0, 5), worse=(-12.0, 10)),
+    "no network": methods(jpeg=0.0, shift_average=0.6),
+    "more networks than colors": methods(jpeg=0.0, **{f"net{n}": (0.1 * n, n) for n in range(1, 12)}),
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_charts_are_drawn_of_any_table(table):
+    figures.draw_fronts("fronts.png", table, costs=comparison.COSTS)
+    figures.draw_qualities("qualities.png", table)
+    assert is_drawn("fronts.png")
+    assert is_drawn("qualities.png")
+
+
+@pytest.mark.parametrize("curves", [CURVES, CURVES[:1], CURVES[:0]], ids=["curve", "one epoch", "none"])
+def test_training_is_drawn_of_any_number_of_epochs(curves):
+    figures.draw_training("training.png", curves)
+    assert is_drawn("training.png")
+
+
+NUMBERS = [change("width", "16", -0.1, base_value="32"), change("width", "48", 0.1, base_value="32")]
+WORDS = [change("loss", "mae", 0.01, base_value="mse"), change("skip", "false", -0.5, base_value="true")]
+
+
+@pytest.mark.parametrize("rows", [NUMBERS, WORDS, NUMBERS + WORDS], ids=["numbers", "words", "both"])
+def test_factors_are_drawn_of_numbers_and_of_words(rows):
+    factor_figures.draw("factors.png", factors.effects(pd.DataFrame(rows)))
+    assert is_drawn("factors.png")
+
+
+def test_without_sweeps_the_figure_says_so():
+    factor_figures.draw("factors.png", factors.effects(pd.DataFrame(columns=factors.COLUMNS)))
+    assert is_drawn("factors.png")
+
+
+def test_equal_tables_give_equal_bytes():
+    for name in ("one.png", "two.png"):
+        figures.draw_fronts(name, TABLES["one network"], costs=comparison.COSTS)
+    assert Path("one.png").read_bytes() == Path("two.png").read_bytes()

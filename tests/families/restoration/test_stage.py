@@ -1,0 +1,166 @@
+"""The stage `restoration` end to end on a tiny project: what it writes, and what it leaves when it fails."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+# isort: split
+import augment
+import degrade
+import evaluate
+import export
+import normalize
+import restoration
+from recon.core import files, images
+from recon.core.errors import UserError
+from recon.core.imageset import ImageSet
+from recon.core.reconstruction import RECONSTRUCTIONS
+from recon.referee.distortion import psnr_db
+
+TRAINING = {
+    "epochs": 2,
+    "steps_per_epoch": 2,
+    "batch_size": 2,
+    "optimizer": "adam",
+    "learning_rate": 0.001,
+    "loss": "mae",
+    "value_range": "unit",
+}
+PARAMS = {
+    "runtime": {"seed": 1, "threads": 1},
+    "data": {
+        **{"source": "tiny", "test_source": None, "color": "luma", "fit": "crop", "rows": None, "columns": None},
+        **{"validation_fraction": 0.3, "test_fraction": 0.3},
+    },
+    "degrade": {"qualities": [10, 40], "subsampling": "4:2:0", "progressive": True},
+    "augment": {
+        **{"patch_size": 16, "patches_per_image": 16, "qualities": [10, 40], "subsampling": "4:2:0"},
+        **{"aligned_fraction": 0.5, "flips": True, "rotations": True},
+    },
+}
+TINY = {"net": "space_to_depth", "settings": {"width": 4, "blocks": 1}, "subject": "test"}
+SIDES = {"train": (40, 32), "validation": (24, 32), "test": (9, 21)}  # the test image is smaller than a patch
+
+
+@pytest.fixture(autouse=True)
+def _one_process_prepares_once(monkeypatch):
+    """Threads may be set only before TensorFlow's first operation; seeds are what the stage sets for itself."""
+    monkeypatch.setattr(restoration.runtime, "prepare", lambda settings: None)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    index = [{"name": name, "split": name} for name in SIDES]
+    for seed, (name, sides) in enumerate(SIDES.items()):
+        ramp = np.add.outer(np.arange(sides[0]) * 3, np.arange(sides[1]) * 4) % 200
+        noise = np.random.default_rng(seed).integers(0, 40, (*sides, 3))
+        images.write_png(f"data/fetched/tiny/{name}.png", (ramp[..., np.newaxis] + noise).astype(np.uint8))
+    files.write_json("data/fetched/tiny/index.json", {"source": "tiny", "images": index})
+    return tmp_path
+
+
+def run(**changes) -> Path:
+    """Run the data stages and the entry `one`, the tiny network with `changes`; return its models' folder."""
+    group = {"training": TRAINING, "export": "one", "experiments": {"one": TINY | changes}}
+    Path("params.yaml").write_text(yaml.safe_dump(PARAMS | {"restoration": group}, sort_keys=False))
+    for stage in (normalize, degrade, augment):
+        stage.main()
+    restoration.main("one")
+    return Path("models/restoration/one")
+
+
+def scores() -> dict:
+    evaluate.main("restoration")
+    return files.read_json("metrics/restoration.json")["one"]
+
+
+def test_an_entry_leaves_weights_curves_pictures_and_the_jpeg_files_as_payloads(project):
+    folder = run()
+    assert {path.name for path in folder.iterdir()} == {"best.weights.h5", "curves.csv"}
+    assert list(files.read_csv(folder / "curves.csv").columns) == [
+        "epoch",
+        "loss",
+        "val_psnr_db",
+        "val_gain_db",
+        "learning_rate",
+    ]
+    payload = RECONSTRUCTIONS / "restoration/one/quality=10/test.bin"
+    assert payload.read_bytes() == Path("data/degraded/q010/test.jpg").read_bytes()
+    assert list(scores()) == ["quality=10", "quality=40"]
+    assert not Path(".checkpoints/restoration/one").exists()
+
+
+def test_equal_runs_write_equal_weights_and_pictures(project):
+    contents = []
+    for _ in range(2):
+        run()
+        found = [*Path("models").rglob("*.*"), *RECONSTRUCTIONS.rglob("*.png")]
+        contents.append({path: path.read_bytes() for path in found})
+    assert contents[0] == contents[1]
+
+
+def test_a_sweep_has_each_network_s_own_cost(project):
+    folder = run(sweep={"quality": [10], "width": [8], "ensemble": [True]})
+    assert {path.name for path in folder.iterdir()} == {"base=base", "width=8"}  # an ensemble trains nothing
+    found = scores()
+    assert list(found) == ["base=base,quality=10", "width=8,quality=10", "ensemble=true,quality=10"]
+    base, wide, ensemble = found.values()
+    assert wide["num_params"] > base["num_params"] == ensemble["num_params"]
+    assert ensemble["macs_per_pixel"] == 8 * base["macs_per_pixel"]
+
+
+def test_a_network_for_each_quality_is_scored_at_its_own(project):
+    folder = run(blind=False)
+    assert {path.name for path in folder.iterdir()} == {"quality=10", "quality=40"}
+    assert list(scores()) == ["quality=10", "quality=40"]
+
+
+def test_the_other_direction_is_scored_against_the_jpeg_and_has_no_rate(project):
+    run(direction="degrade")
+    for variant, point in scores().items():
+        assert variant in ("quality=10", "quality=40")
+        assert "bpp" not in point
+    reference = ImageSet.open("data/subjects/jpeg").pixels("test_q010")
+    before = np.mean((reference - ImageSet.open("data/subjects/test").pixels("test").astype(float)) ** 2)
+    picture = images.read_image(RECONSTRUCTIONS / "restoration/one/quality=10/test_q010.png")
+    scored = scores()["quality=10"]["psnr_db"]
+    assert scored == pytest.approx(psnr_db(reference=reference, reconstruction=picture), abs=1e-5)  # as rounded
+    after = np.mean((reference.astype(float) - picture) ** 2)
+    assert after == pytest.approx(before, rel=0.2)  # a correction that four steps from zero can hardly have moved
+
+
+def test_a_patchwise_network_takes_an_image_smaller_than_its_patch(project):
+    settings = {"patch_size": 16, "filters": [4, 4], "latents": 8}
+    run(net="dense_latent", settings=settings)
+    picture = images.read_image(RECONSTRUCTIONS / "restoration/one/quality=10/test.png")
+    assert picture.shape == (*SIDES["test"], 1)
+
+
+def test_a_network_that_gains_nothing_is_told_of(project, capsys):
+    run(training={"learning_rate": 1e-9})
+    assert "one: gains +0.00 dB on the validation images, nothing to speak of" in capsys.readouterr().out
+
+
+def test_a_diverging_run_stops_with_one_line(project):
+    with pytest.raises(
+        UserError, match=r"training diverged in epoch 1: .* lower learning_rate \(now 10\)"
+    ) as caught:
+        run(
+            training={
+                "learning_rate": 10,
+                "loss": "mse",
+                "optimizer": "sgd",
+                "momentum": 0.99,
+                "steps_per_epoch": 400,
+            }
+        )
+    assert "\n" not in str(caught.value)
+
+
+def test_the_exported_weights_are_those_of_the_named_entry(project):
+    folder = run()
+    export.main()
+    assert export.PLACE.read_bytes() == (folder / "best.weights.h5").read_bytes()

@@ -1,0 +1,167 @@
+"""The whole pipeline on reduced data (tests/reduced.txt), run in two copies that share nothing.
+
+The copies stand for two clones: each has its own folder, Git repository, DVC cache and hash seed. One runs as an
+experiment, the other as for people who edit params.yaml. With `-s` each stage is told as it starts.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import yaml
+from dvc.utils.hydra import apply_overrides
+
+import reduced
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = [
+    ".dvc/config",
+    ".dvc/plots",
+    ".dvcignore",
+    ".gitignore",
+    "dvc.yaml",
+    "params.yaml",
+    "data/sets",
+    "data/published",
+    "stages",
+]
+IDENTITY = {f"GIT_{who}_{what}": "test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+RUNNING = re.compile(r"Running stage '(.+)'")
+
+
+class Copy:
+    """A copy of the project in a folder of its own."""
+
+    def __init__(self, folder: Path, *, hash_seed: int) -> None:
+        self.folder = folder
+        self.running: subprocess.Popen | None = None
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        self.environment = os.environ | IDENTITY | {"PATH": path, "PYTHONHASHSEED": str(hash_seed)}
+        for name in PROJECT:
+            source, target = ROOT / name, folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+        # A cache of its own, whatever the machine's DVC configuration says.
+        (folder / ".dvc" / "config.local").write_text("[cache]\n    dir = cache\n", encoding="utf-8")
+        for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "start"]):
+            subprocess.run(["git", *words], cwd=folder, env=self.environment, check=True)
+
+    def dvc(self, *words: str, fails: bool = False) -> str:
+        """Run DVC in the copy, tell how many stages have started, and return all that it prints."""
+        printed, started = "", 0
+        with subprocess.Popen(
+            [sys.executable, "-m", "dvc", *words],
+            **{"cwd": self.folder, "env": self.environment, "start_new_session": True},
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True},
+        ) as self.running:
+            for line in self.running.stdout:
+                printed += line
+                if found := RUNNING.match(line):
+                    started += 1
+                    print(f"{self.folder.name}: stage {started}, {found[1]}", flush=True)
+        assert (self.running.returncode != 0) == fails, printed
+        return printed
+
+    def stop(self) -> None:
+        """End DVC, and the stage that it would leave behind."""
+        if self.running and self.running.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.running.pid, signal.SIGKILL)
+
+    def stages(self) -> list[str]:
+        return self.dvc("stage", "list", "--name-only").split()
+
+    def reran(self) -> set[str]:
+        """Run what is out of date and return the stages that ran."""
+        return set(RUNNING.findall(self.dvc("repro")))
+
+    def edit(self, before: str, after: str) -> None:
+        """Change the one place in params.yaml that says `before`."""
+        path = self.folder / "params.yaml"
+        text = path.read_text(encoding="utf-8")
+        assert text.count(before) == 1
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+    def results(self) -> dict[Path, bytes]:
+        folders = ("data/reconstructions", "models", "metrics", "plots")
+        paths = [path for folder in folders for path in (self.folder / folder).rglob("*") if path.is_file()]
+        return {path: path.read_bytes() for path in paths}
+
+    def lock(self) -> dict:
+        return yaml.safe_load((self.folder / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory):
+    """Two copies after a run each, at the same time; nothing of them stays."""
+    pair = [Copy(tmp_path_factory.mktemp("copy"), hash_seed=seed) for seed in (1, 2)]
+    apply_overrides(pair[1].folder / "params.yaml", reduced.settings())
+    print(f"\n{len(pair[1].stages())} stages in each copy", flush=True)
+    try:
+        with ThreadPoolExecutor() as pool:
+            runs = [pool.submit(pair[0].dvc, "exp", "run", *reduced.options()), pool.submit(pair[1].dvc, "repro")]
+            try:
+                for run in as_completed(runs):
+                    run.result()
+            except BaseException:
+                for copy in pair:
+                    copy.stop()
+                raise
+        yield pair
+    finally:
+        for copy in pair:
+            copy.stop()
+            shutil.rmtree(copy.folder)
+
+
+def sums(lock: dict) -> dict[tuple[str, str, str], str]:
+    """Return the MD5 sums of all deps and outs but timings, which no two runs share, by stage and path."""
+    return {
+        (stage, kind, item["path"]): item["md5"]
+        for stage, entry in lock.items()
+        for kind in ("deps", "outs")
+        for item in entry.get(kind, [])
+        if "/timings/" not in item["path"]
+    }
+
+
+def test_two_copies_give_the_same_bytes(copies):
+    one, two = (sums(copy.lock()) for copy in copies)
+    assert one == two
+
+
+def test_every_stage_ran(copies):
+    assert sorted(copies[0].lock()) == sorted(copies[0].stages())
+
+
+def test_a_second_run_has_nothing_to_do(copies):
+    assert "Running stage" not in copies[0].dvc("repro")
+
+
+def test_a_changed_comment_reruns_no_stage_but_the_list_of_sources(copies):
+    with (copies[0].folder / "stages" / "recon" / "files.py").open("a", encoding="utf-8") as source:
+        source.write("# The end.\n")
+    assert copies[0].reran() == {"sources"}
+
+
+def test_a_mistake_in_params_is_named_and_costs_no_result(copies):
+    before = copies[0].results()
+    copies[0].edit("learning_rate: 0.002\n    loss: mse ", "learning_rate: -1\n    loss: mse ")
+    printed = copies[0].dvc("repro", fails=True)
+    assert "error: params.yaml: autoencoder.training.learning_rate: input should be greater than 0" in printed
+    assert copies[0].results() == before
+
+
+def test_a_change_of_one_autoencoder_reruns_it_and_what_compares(copies):
+    copies[1].edit("q_step: 0.02", "q_step: 0.03")
+    ran = copies[1].reran()
+    comparing = {"evaluate@autoencoder", "timings@autoencoder", "leaderboard", "plot", "epochs", "costs", "report"}
+    assert {"autoencoder@residual", "evaluate@autoencoder", "epochs"} <= ran
+    assert ran <= {"check", "autoencoder@residual"} | comparing

@@ -1,0 +1,132 @@
+"""Seconds per megapixel, by hand: pictures of 1000 x 500 and 500 x 200 pixels are 0.5 and 0.1 megapixels."""
+
+import pandas as pd
+import pytest
+
+from recon.core.files import write_csv, write_json
+from recon.drawing.looks import looks
+from recon.referee import cost_figures, costs
+
+MEGAPIXELS = {"a": (1000, 500), "0801": (500, 200)}
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def write_seconds(entry, *rows, cores=2):
+    seconds = [dict(zip(("what", "variant", "image", "seconds"), row, strict=True)) for row in rows]
+    write_json(f"metrics/timings/some/{entry}.json", {"machine": {"cores": cores}, "seconds": seconds})
+
+
+def write_scores(*variants, entry="one", without_payload=()):
+    rows = [
+        {"entry": entry, "variant": variant, "image": image, "rows": rows, "columns": columns}
+        | {"payload_bytes": None if variant in without_payload else 100}
+        for variant in variants
+        for image, (rows, columns) in MEGAPIXELS.items()
+    ]
+    write_csv("metrics/some.csv", pd.DataFrame(rows))
+
+
+def test_seconds_are_divided_by_each_picture_s_own_megapixels():
+    """Encoding: 1 s on 0.5 and 0.4 s on 0.1 megapixels are 2 and 4 s per megapixel."""
+    write_scores("q=1")
+    write_seconds(
+        "one",
+        ("encode", "q=1", "a", 1.0),
+        ("decode", "q=1", "a", 0.5),
+        ("encode", "q=1", "0801", 0.4),
+        ("decode", "q=1", "0801", 0.3),
+    )
+    assert costs.summarize("some", "one") == {
+        "encode_seconds_per_megapixel": 3.0,
+        "decode_seconds_per_megapixel": 2.0,
+        "total_seconds": 2.2,
+    }
+
+
+def test_all_variants_count_alike():
+    write_scores("q=1", "q=2")
+    write_seconds("one", ("encode", "q=1", "a", 1.0), ("encode", "q=2", "a", 2.0))
+    assert costs.summarize("some", "one") == {"encode_seconds_per_megapixel": 3.0, "total_seconds": 3.0}
+
+
+def test_what_a_fit_to_each_image_takes_is_part_of_encoding_it_and_counts_once_in_all():
+    """Of two variants of one fit, 0.5 s on 0.5 megapixels each: 1 s to encode, and the fit's 4 s per megapixel."""
+    write_scores("bits=8", "bits=4")
+    write_seconds(
+        "one", ("fit", "bits=8", "a", 2.0), ("encode", "bits=8", "a", 0.5), ("encode", "bits=4", "a", 0.5)
+    )
+    assert costs.summarize("some", "one") == {"encode_seconds_per_megapixel": 5.0, "total_seconds": 3.0}
+
+
+def test_what_has_no_payload_was_decoded_and_never_encoded():
+    """Beside a network's 1 s on 0.5 megapixels, an interpolation's encoding in no time would halve the mean."""
+    write_scores("bits=8", "method=nearest", without_payload=["method=nearest"])
+    write_seconds(
+        "one",
+        ("encode", "bits=8", "a", 1.0),
+        ("decode", "bits=8", "a", 0.5),
+        ("encode", "method=nearest", "a", 0.0),
+        ("decode", "method=nearest", "a", 1.5),
+    )
+    assert costs.summarize("some", "one") == {
+        "encode_seconds_per_megapixel": 2.0,
+        "decode_seconds_per_megapixel": 2.0,
+        "total_seconds": 3.0,
+    }
+
+
+def test_an_entry_without_payloads_has_no_time_to_encode():
+    write_scores("quality=10", without_payload=["quality=10"])
+    write_seconds("one", ("encode", "quality=10", "a", 0.0), ("decode", "quality=10", "a", 0.5))
+    assert costs.summarize("some", "one") == {"decode_seconds_per_megapixel": 1.0, "total_seconds": 0.5}
+
+
+def test_training_is_the_entry_s_whole_time_and_spread_over_nothing():
+    write_scores("q=1")
+    write_seconds("one", ("train", "", "", 12.344), ("encode", "q=1", "0801", 0.1))
+    seconds = costs.summarize("some", "one")
+    assert seconds == {"train_seconds": 12.34, "encode_seconds_per_megapixel": 1.0, "total_seconds": 12.44}
+
+
+def test_only_the_entry_s_own_rows_count():
+    write_scores("q=1", entry="other")
+    write_seconds("one", ("train", "", "", 1.0))
+    assert costs.summarize("some", "one") == {"train_seconds": 1.0, "total_seconds": 1.0}
+
+
+def test_a_machine_stands_once_with_the_entries_that_ran_on_it():
+    for entry, cores in {"one": 2, "two": 4, "three": 2}.items():
+        write_seconds(entry, ("train", "", "", 1.0), cores=cores)
+    two, four = {"cores": 2, "entries": ["one", "three"]}, {"cores": 4, "entries": ["two"]}
+    assert costs.machines("some", ["one", "two", "three"]) == [two, four]
+
+
+def test_each_method_is_set_against_its_best_point():
+    points = pd.DataFrame(
+        {
+            "method": ["jpeg", "jpeg", "autoencoder"],
+            "family": ["classical", "classical", "autoencoder"],
+            "entry": ["jpeg", "jpeg", "plane"],
+            "bpp": [0.5, 2.0, 1.0],
+            "psnr_db": [30.0, 40.0, 35.0],
+        }
+    )
+    write_json("metrics/timings/classical.json", {"entries": {"jpeg": {"encode_seconds_per_megapixel": 0.1}}})
+    plane = {"train_seconds": 60.0, "encode_seconds_per_megapixel": 0.2}
+    write_json("metrics/timings/autoencoder.json", {"entries": {"plane": plane}})
+    table = costs.gather(points, ["classical", "autoencoder"]).set_index("method")
+    assert table["bpp"].to_dict() == {"jpeg": 2.0, "autoencoder": 1.0}
+    assert table["encode_seconds_per_megapixel"].to_dict() == {"jpeg": 0.1, "autoencoder": 0.2}
+    assert table["train_seconds"].isna().to_dict() == {"jpeg": True, "autoencoder": False}
+
+
+def test_the_figure_is_drawn(tmp_path):
+    seconds = {"encode_seconds_per_megapixel": [0.1, 0.2], "decode_seconds_per_megapixel": [0.01, 0.02]}
+    table = pd.DataFrame({"method": ["jpeg", "plane"], "bpp": [1.0, 2.0], "psnr_db": [30.0, 35.0], **seconds})
+    known = looks(table.assign(family=["classical", "autoencoder"]))
+    cost_figures.draw(tmp_path / "quality.png", table, known)
+    assert (tmp_path / "quality.png").stat().st_size > 10_000

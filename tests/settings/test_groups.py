@@ -1,0 +1,52 @@
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from dvc.repo import Repo
+
+import check
+from recon.settings import groups
+from recon.settings.core import read_params
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """The working folder, after the stage `check` read the real params.yaml there."""
+    shutil.copytree(ROOT / "data" / "sets", tmp_path / "data" / "sets")
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    check.main()
+    return tmp_path / groups.FOLDER
+
+
+def test_each_family_has_its_group_in_the_order_of_params_yaml(written):
+    real = {name: group for name, group in read_params().items() if "experiments" in str(group)}
+    assert {path.stem for path in written.iterdir()} == set(real)
+    for name, group in real.items():
+        found = json.loads((written / f"{name}.json").read_text(encoding="utf-8"))
+        assert json.dumps(found) == json.dumps(group)
+
+
+def test_the_sums_are_those_of_the_files(written):
+    sums = {path.name: hashlib.md5(path.read_bytes()).hexdigest() for path in written.iterdir()}
+    assert {Path(path).name: md5 for path, md5 in groups.locked(read_params()).items()} == sums
+
+
+def test_a_comment_changes_no_file(written):
+    before = {path: path.read_bytes() for path in written.iterdir()}
+    params = Path("params.yaml")
+    params.write_text("# One more.\n" + params.read_text(encoding="utf-8"), encoding="utf-8")
+    check.main()
+    assert {path: path.read_bytes() for path in written.iterdir()} == before
+
+
+def test_what_sees_all_entries_of_a_family_depends_on_its_group():
+    stages = Repo(ROOT, config={"core": {"no_scm": True}}).index.stages
+    for family in ("classical", "autoencoder", "coordinates"):
+        for judge in ("evaluate", "timings"):
+            (stage,) = [stage for stage in stages if stage.name == f"{judge}@{family}"]
+            assert f"{groups.FOLDER}/{family}.json" in [dep.def_path for dep in stage.deps]

@@ -1,0 +1,152 @@
+"""Multiply-adds and parameters by hand: kernel height x width x channels in x out x where it is applied."""
+
+import pytest
+
+# isort: split
+import keras
+from keras import layers
+
+from recon.core import rooms
+from recon.families.autoencoder import method
+from recon.training import complexity
+
+
+def macs(shape, *steps):
+    return complexity.macs(keras.Sequential([keras.Input(shape), *steps]))
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (layers.Conv2D(5, 3, padding="same"), 8 * 12 * (3 * 3 * 2 * 5)),
+        (layers.Conv2D(5, 3, padding="valid"), 6 * 10 * (3 * 3 * 2 * 5)),
+        (layers.Conv2D(5, 4, strides=4), 2 * 3 * (4 * 4 * 2 * 5)),
+        (layers.Conv2D(6, 3, padding="same", groups=2), 8 * 12 * (3 * 3 * 1 * 6)),
+        (layers.Conv2DTranspose(5, 2, strides=2), 8 * 12 * (2 * 2 * 2 * 5)),
+        (layers.Dense(5), 8 * 12 * (2 * 5)),
+        (layers.MaxPooling2D(2), 0),
+        (layers.ReLU(), 0),
+        (layers.BatchNormalization(), 0),
+    ],
+)
+def test_a_layer_on_8_rows_12_columns_and_2_channels(layer, expected):
+    assert macs((8, 12, 2), layer) == expected
+
+
+def test_a_dense_layer_on_a_vector():
+    assert macs((10,), layers.Dense(7)) == 10 * 7
+
+
+def test_biases_and_activations_are_left_out():
+    assert macs((8, 8, 2), layers.Conv2D(5, 1, use_bias=True, activation="relu")) == 8 * 8 * 2 * 5
+
+
+def test_models_within_models_are_counted():
+    inner = keras.Sequential([keras.Input((8, 8, 2)), layers.Conv2D(3, 1)])
+    assert macs((8, 8, 2), inner, layers.Conv2D(4, 1)) == 8 * 8 * (2 * 3 + 3 * 4)
+
+
+def test_the_64_32_16_network_by_hand():
+    """Each pooling leaves a quarter of the positions, each upsampling gives four times as many."""
+    analysis = [(3, 64, 1), (64, 32, 4), (32, 16, 16)]  # channels in, out, image pixels for each position
+    synthesis = [(16, 16, 64), (16, 32, 16), (32, 64, 4), (64, 3, 1)]
+    about = method.describe("conv_autoencoder", {}, channels=3)
+    assert about == {
+        "num_params": sum(9 * i * o + o for i, o, _ in analysis + synthesis),
+        "macs_per_pixel": sum(9 * i * o / pixels for i, o, pixels in analysis + synthesis),
+        "latents_per_pixel": 16 / 64,
+        "decoder_bytes": 4 * sum(9 * i * o + o for i, o, _ in synthesis),
+    }
+    assert (about["num_params"], about["macs_per_pixel"]) == (52_067, 13_284)
+
+
+def test_the_residual_network_by_hand():
+    """With width 6, 1 block and 2 latents: kernel area, channels in, out, image pixels for each position."""
+    block = [(9, 6, 6, 16)] * 2
+    analysis = [(16, 3, 6, 16), *block, (9, 6, 2, 64)]
+    synthesis = [(4, 2, 6, 64), *block, (16, 6, 3, 16)]  # a transposed convolution is applied at its inputs
+    settings = {"width": 6, "blocks": 1, "latents": 2}
+    assert method.describe("residual_autoencoder", settings, channels=3) == {
+        "num_params": sum(k * i * o + o for k, i, o, _ in analysis + synthesis),
+        "macs_per_pixel": sum(k * i * o / pixels for k, i, o, pixels in analysis + synthesis),
+        "latents_per_pixel": 2 / 64,
+        "decoder_bytes": 4 * sum(k * i * o + o for k, i, o, _ in synthesis),
+    }
+
+
+def costs(net, channels=1, **settings):
+    """Return parameters, and multiply-adds per pixel of a 64 x 64 image."""
+    model = rooms.load("networks", net).build(image_shape=(64, 64, channels), **settings)
+    return model.count_params(), complexity.macs(model) / 64**2
+
+
+@pytest.mark.parametrize("skip", [True, False])
+def test_arcnn_has_the_published_number_of_weights(skip):
+    """Dong et al., ICCV 2015: 9-7-1-5 kernels, 64-32-16-1 filters; all are applied at each pixel."""
+    weights = 9**2 * 64 + 7**2 * 64 * 32 + 32 * 16 + 5**2 * 16
+    assert weights == 106_448
+    assert costs("arcnn", skip=skip) == (weights + 64 + 32 + 16 + 1, weights)
+
+
+def test_dncnn_has_the_published_number_of_multiply_adds():
+    """Zhang et al., TIP 2017: 20 layers of 64 channels; trained normalization folds into the convolutions."""
+    weights = 9 * (64 + 18 * 64 * 64 + 64)
+    assert weights == 664_704
+    assert costs("deep_conv", depth=20, width=64) == (weights + 19 * 64 + 1, weights)
+
+
+def test_batch_normalization_trades_a_bias_for_four_numbers_per_channel():
+    plain, macs_per_pixel = costs("deep_conv", depth=5, width=8)
+    assert costs("deep_conv", depth=5, width=8, normalization="batch") == (plain + 3 * 8 * (4 - 1), macs_per_pixel)
+
+
+@pytest.mark.parametrize(("channels", "factor"), [(1, 2), (3, 2), (1, 4)])
+def test_the_space_to_depth_network_by_hand(channels, factor):
+    """With width 6 and 2 blocks, all of it at one resolution: channels in and out of each 3x3 convolution."""
+    planes = channels * factor**2
+    steps = [(planes, 6), *[(6, 6)] * 4, (6, planes)]
+    color = 2 * 3 * 3 if channels == 3 else 0  # to luma and chroma, and back, at each pixel
+    assert costs("space_to_depth", channels, factor=factor, width=6, blocks=2) == (
+        sum(9 * i * o + o for i, o in steps) + color,
+        sum(9 * i * o for i, o in steps) / factor**2 + color,
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "params", "macs_per_image"),
+    [
+        # For each of 2 blocks: 8 channels to 2 to 8, for the image's means.
+        ({"attention": "channel"}, 2 * (8 * 2 + 2 + 2 * 8 + 8), 2 * (8 * 2 + 2 * 8)),
+        # A 7x7 convolution from 2 channels to 1, at 32 x 32 positions.
+        ({"attention": "spatial"}, 2 * (49 * 2 + 1), 2 * 49 * 2 * 32**2),
+        # The table to 32 units, and in each block those to 8 scales and 8 shifts.
+        ({"conditioned": True}, 64 * 32 + 32 + 2 * 2 * (32 * 8 + 8), 64 * 32 + 2 * 2 * 32 * 8),
+    ],
+)
+def test_what_attention_and_condition_add_by_hand(settings, params, macs_per_image):
+    plain = {"width": 8, "blocks": 2}
+    without, macs_without = costs("space_to_depth", **plain)
+    with_it, macs_with = costs("space_to_depth", **plain, **settings)
+    assert (with_it - without, (macs_with - macs_without) * 64**2) == (params, macs_per_image)
+
+
+@pytest.mark.parametrize("skip", [True, False])
+def test_the_u_net_of_one_level_by_hand(skip):
+    """With width 4: kernel area, channels in, out, image pixels for each position."""
+    fine, coarse = [(9, 4, 4, 1)], [(4, 4, 8, 4), (9, 8, 8, 4), (9, 8, 8, 4), (4, 8, 4, 4)]
+    steps = [(9, 1, 4, 1), *fine, *coarse, *fine, *fine, (9, 4, 1, 1)]
+    assert costs("unet", width=4, levels=1, skip=skip) == (
+        sum(k * i * o + o for k, i, o, _ in steps),
+        sum(k * i * o / pixels for k, i, o, pixels in steps),
+    )
+
+
+def test_the_dense_latent_by_hand():
+    """With filters 4 and 8, 10 latents and patches of 64 x 64: per image."""
+    convolutions = [(1, 4, 32**2), (4, 8, 16**2), (8, 4, 16**2), (4, 1, 32**2)]
+    dense = [(16**2 * 8, 10), (10, 16**2 * 8)]
+    params, macs_per_pixel = costs("dense_latent", filters=(4, 8), latents=10)
+    assert params == sum(16 * i * o + o for i, o, _ in convolutions) + sum(i * o + o for i, o in dense)
+    assert macs_per_pixel * 64**2 == sum(16 * i * o * at for i, o, at in convolutions) + sum(
+        i * o for i, o in dense
+    )

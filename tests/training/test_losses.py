@@ -1,0 +1,42 @@
+"""Losses against their closed forms."""
+
+import numpy as np
+import pytest
+
+# isort: split
+import keras
+
+from recon.training import losses
+
+EPSILON = losses.CHARBONNIER_EPSILON
+
+
+def charbonnier(*errors):
+    return float(losses.charbonnier(np.zeros(len(errors), np.float32), np.array(errors, np.float32)))
+
+
+@pytest.mark.parametrize("error", [0, EPSILON, -0.25, 1])
+def test_charbonnier_is_the_hypotenuse_of_error_and_epsilon(error):
+    assert charbonnier(error) == pytest.approx(np.hypot(error, EPSILON), rel=1e-6)
+
+
+def test_charbonnier_is_the_mean_over_the_last_axis():
+    assert charbonnier(0, 1) == pytest.approx((charbonnier(0) + charbonnier(1)) / 2, rel=1e-6)
+    batch = np.zeros((2, 4, 4, 3), np.float32)
+    assert losses.charbonnier(batch, batch).shape == (2, 4, 4)
+
+
+def test_charbonnier_is_the_square_near_zero():
+    """sqrt(1 + x) is 1 + x / 2 - x^2 / 8 and less; x is 1/100 here."""
+    error = EPSILON / 10
+    assert charbonnier(error) - EPSILON == pytest.approx(error**2 / (2 * EPSILON), rel=0.01)
+
+
+def test_charbonnier_is_the_absolute_error_far_from_zero():
+    assert charbonnier(-1) == pytest.approx(1, abs=EPSILON**2)
+
+
+@pytest.mark.parametrize(("name", "cost"), [("mse", 0.25), ("mae", 0.5), ("charbonnier", np.hypot(0.5, EPSILON))])
+def test_every_name_is_a_loss_that_keras_takes(name, cost):
+    loss = keras.losses.get(losses.named(name))
+    assert float(loss(np.zeros(4, np.float32), np.full(4, 0.5, np.float32))) == pytest.approx(cost, rel=1e-6)

@@ -1,0 +1,51 @@
+"""Optimizers, held to steps computed by hand."""
+
+import pytest
+
+from recon.training import fitting
+from toys import Watch, ones, scaling, settings, weight_of
+
+
+def fit(model, *, steps=1, **changes):
+    fitting.fit(model, ones(steps), settings=settings(**changes), epochs=1)
+    return weight_of(model)
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae", "charbonnier"])
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_every_optimizer_lowers_every_loss(optimizer, loss):
+    """From 0 towards 1, and not past it: three steps of 0.01, or of 0.01 times a gradient of at most 2."""
+    assert 0 < fit(scaling(), steps=3, optimizer=optimizer, loss=loss, learning_rate=0.01) < 0.1
+
+
+def test_momentum_adds_a_part_of_the_step_before():
+    """Gradients are 2 (w - 1): steps 0.2, then 0.5 x 0.2 + 0.16."""
+    assert fit(scaling(), steps=2, momentum=0.5) == pytest.approx(0.46, rel=1e-6)
+
+
+def test_weight_decay_takes_its_part_off_before_the_step():
+    """AdamW's first step is the learning rate; a perfect weight has no gradient, and only decays."""
+    assert fit(scaling(1), optimizer="adamw", weight_decay=0.5) == pytest.approx(1 - 0.1 * 0.5, rel=1e-6)
+
+
+def test_beta_2_is_the_memory_of_the_squared_gradient():
+    """The second of two steps, with gradients g and h, by Adam's formula with the default beta_1 of 0.9."""
+    g, h = -2.0, 2 * (0.1 - 1)
+    first, second = 0.1 * (0.9 * g + h) / 0.19, (0.5 * 0.5 * g**2 + 0.5 * h**2) / 0.75
+    wanted = 0.1 - 0.1 * first / second**0.5
+    assert fit(scaling(), steps=2, optimizer="adam", beta_2=0.5) == pytest.approx(wanted, rel=1e-5)
+
+
+def test_a_gradient_is_cut_to_the_longest_allowed():
+    assert fit(scaling(), clip_norm=0.5) == pytest.approx(0.1 * 0.5, rel=1e-6)
+
+
+def test_the_average_of_the_weights_starts_at_the_first_and_moves_by_a_part():
+    watch, model = Watch(), scaling()
+    fitting.fit(model, ones(4), settings=settings(ema_momentum=0.75), epochs=1, callbacks=[watch])
+    weights = [1 - 0.8**step for step in range(5)]
+    assert watch.weights == pytest.approx(weights[:4], rel=1e-6)
+    average = weights[1]
+    for weight in weights[2:]:
+        average = 0.75 * average + 0.25 * weight
+    assert weight_of(model) == pytest.approx(average, rel=1e-6)
