@@ -1,24 +1,20 @@
-"""Write the validation and test images as JPEG files at every quality, and a table of what they cost.
-
-data/subjects/jpeg/ has the decoded test images once more, as NAME_q010: what networks that imitate JPEG
-(`direction: degrade`) are scored on.
-"""
+"""Write the validation and test images as JPEG files at every quality, and a table of what they cost."""
 
 import pandas as pd
 
 from recon.coding.rate import bpp
 from recon.core.errors import run
 from recon.core.files import write_bytes, write_csv
-from recon.core.imageset import ImageSet, write_set
+from recon.core.imageset import ImageSet
 from recon.data.params import Degrade
-from recon.jpeg.degradation import degraded_name, degraded_path, jpeg_decode, jpeg_encode
+from recon.jpeg.degradation import degraded_path, jpeg_encode
 from recon.settings.core import section
 
 SPLITS = ("validation", "test")
 
 
 def main() -> None:
-    """Write data/degraded/qQUALITY/IMAGE.jpg, data/degraded/index.csv and data/subjects/jpeg/."""
+    """Write data/degraded/qQUALITY/IMAGE.jpg and data/degraded/index.csv."""
     settings = section(Degrade, "degrade")
     images = ImageSet.open("data/normalized")
     names = [name for split in SPLITS for name in images.names(split)]
@@ -32,13 +28,6 @@ def main() -> None:
             table.append((name, images.split(name), quality, len(content), round(rate, 5)))
     columns = ["image", "split", "quality", "payload_bytes", "bpp"]
     write_csv("data/degraded/index.csv", pd.DataFrame(table, columns=columns))
-
-    jpegs = (
-        (degraded_name(name, quality), "test", jpeg_decode(degraded_path(name, quality).read_bytes()))
-        for quality in settings.qualities
-        for name in images.names("test")
-    )
-    write_set("data/subjects/jpeg", jpegs, source=images.source, color=images.color)
 
 
 if __name__ == "__main__":

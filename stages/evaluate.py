@@ -1,4 +1,4 @@
-"""Score all that a family rebuilt: `evaluate.py FAMILY` writes metrics/FAMILY.csv (per image) and FAMILY.json."""
+"""Score all that a family rebuilt: `evaluate.py FAMILY` writes metrics/scores/FAMILY.csv and metrics/FAMILY.json."""
 
 from functools import partial
 
@@ -7,6 +7,7 @@ import pandas as pd
 from recon.core import files, processes
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
+from recon.core.reconstruction import SCORES
 from recon.referee import scoring
 from recon.settings.core import lookup, read_params
 
@@ -16,8 +17,8 @@ def main(family: str) -> None:
     experiments = lookup(read_params(), f"{family}.experiments")
     subjects = {entry: scoring.subject_of(experiment) for entry, experiment in experiments.items()}
     calls = [partial(_scores, family, entry, subject) for entry, subject in subjects.items()]
-    rows = pd.concat(processes.at_once(calls))
-    files.write_csv(f"metrics/{family}.csv", scoring.rounded(rows))
+    rows = scoring.gather(processes.at_once(calls))
+    files.write_csv(SCORES / f"{family}.csv", scoring.rounded(rows))
     files.write_json(f"metrics/{family}.json", scoring.nested(scoring.average(rows)))
 
 

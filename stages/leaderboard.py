@@ -1,14 +1,15 @@
-"""Gather the plane's points of the families named on the command line, and what they say of each method."""
+"""Gather the plane's points of all families, and compare the methods."""
 
 from recon.core import files
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.referee import curves, exchange, leaderboard, scoring
+from recon.settings import groups
 
 
-def main(*families: str) -> None:
+def main() -> None:
     """Write leaderboard.csv and .json, by point; methods.csv and .json; compressai/METHOD.json: below metrics/."""
-    points = curves.compared(leaderboard.gather(families))[leaderboard.ORDER]
+    points = curves.compared(leaderboard.gather(groups.family_names()))[leaderboard.ORDER]
     files.write_csv("metrics/leaderboard.csv", scoring.rounded(points))
     named = points.drop(columns=["family", "entry"]).rename(columns={"method": "entry"})
     files.write_json("metrics/leaderboard.json", scoring.nested(named.assign(family="", subject="")))

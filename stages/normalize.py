@@ -1,11 +1,7 @@
-"""Bring the fetched images to one color and size, split them, and pack them.
-
-data/normalized/ has all of them with their split, data/subjects/test/ the test images once more: what a family is
-scored on lies under data/subjects/.
-"""
+"""Bring the fetched images to one color and size, split them, and pack them: data/normalized/."""
 
 from recon.core.errors import run
-from recon.core.imageset import ImageSet, write_set
+from recon.core.imageset import write_set
 from recon.data import datasets
 from recon.data.params import Data
 from recon.data.preparation import prepare_image
@@ -30,10 +26,6 @@ def main() -> None:
     wanted = settings.model_dump(include={"color", "fit", "rows", "columns"})
     images = ((name, splits[name], prepare_image(path, **wanted)) for name, _, path in fetched)
     write_set("data/normalized", images, source=settings.source, color=settings.color)
-
-    normalized = ImageSet.open("data/normalized")
-    test = ((name, "test", normalized.pixels(name)) for name in normalized.names("test"))
-    write_set("data/subjects/test", test, source=settings.test_source or settings.source, color=settings.color)
 
 
 if __name__ == "__main__":

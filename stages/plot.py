@@ -27,7 +27,7 @@ def main() -> None:
         points,
         bpp_scale=settings.bpp_scale,
         note=note,
-        published=exchange.beside(section(Subject, "plane")),
+        published=exchange.beside(section(Subject, "subjects.plane")),
     )
     mosaics = [partial(_draw_mosaic, leaderboard.with_own_scores(chosen, image), image) for image in images]
     processes.at_once([chart, *mosaics])

@@ -31,7 +31,7 @@ def main() -> None:
         shot.source = source
     curves = chart.styles(drawn)
     labels = {name: plane.MEASURES[name] for name in plane.measures(board)}
-    published = exchange.beside(section(Subject, "plane"))
+    published = exchange.beside(section(Subject, "subjects.plane"))
     page.write(
         "plots/report.html",
         board=board,

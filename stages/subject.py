@@ -1,37 +1,58 @@
-"""Pack the photographs that a family fits and is scored on into data/subjects/NAME/.
-
-`subject.py NAME KEY`: what they are stands in params.yaml at KEY, such as `plane` or `autoencoder.subject`.
-"""
+"""Pack all images that families rebuild and are scored on, a set for each subject: data/subjects/NAME/."""
 
 from pathlib import Path
 
 from recon.core.errors import UserError, run
-from recon.core.imageset import write_set
-from recon.data import datasets
+from recon.core.images import read_image
+from recon.core.imageset import ImageSet, write_set
+from recon.data import datasets, patterns
+from recon.data.params import Data, Degrade, Subject
 from recon.data.preparation import prepare_image
-from recon.data.subjects import PartlySeen
-from recon.settings.core import section
+from recon.families.shared.project import JPEG, PATTERNS, TEST
+from recon.jpeg.degradation import degraded_name, degraded_path, jpeg_decode
+from recon.settings.core import lookup, parse, read_params, section
+
+SUBJECTS = Path("data/subjects")
 
 
-def main(name: str, key: str) -> None:
-    """Pack the subject `name`."""
-    settings = section(PartlySeen, key)
-    paths = {image: path for image, _, path in datasets.fetched_images(settings.source)}
-    wanted = settings.model_dump(include={"color", "fit", "rows", "columns"})
+def main() -> None:
+    """Pack the `subjects` of params.yaml, the test images, the same as JPEG, and the patterns."""
+    for name, given in lookup(read_params(), "subjects").items():
+        _pack_subject(name, parse(Subject, given, f"subjects.{name}"))
+    _pack_test(ImageSet.open("data/normalized"), section(Data, "data"))
+    drawn = ((name, "subject", read_image(Path(f"data/synthetic/{name}.pgm"))) for name in patterns.NAMES)
+    write_set(SUBJECTS / PATTERNS, drawn, source="synthetic", color="gray")
+
+
+def _pack_subject(name: str, subject: Subject) -> None:
+    paths = {image: path for image, _, path in datasets.fetched_images(subject.source)}
+    wanted = subject.model_dump(include={"color", "fit", "rows", "columns"})
     images = (
-        (image, "unseen" if image in settings.unseen else "subject", prepare_image(path, **wanted))
-        for image, path in _chosen(settings, paths).items()
+        (image, "unseen" if image in subject.unseen else "subject", prepare_image(paths[image], **wanted))
+        for image in _chosen(subject, paths)
     )
-    write_set(f"data/subjects/{name}", images, source=settings.source, color=settings.color)
+    write_set(SUBJECTS / name, images, source=subject.source, color=subject.color)
 
 
-def _chosen(settings: PartlySeen, paths: dict[str, Path]) -> dict[str, Path]:
-    if settings.images == "all":
-        return paths
-    for image in settings.images:
+def _chosen(subject: Subject, paths: dict[str, Path]) -> list[str]:
+    names = list(paths) if subject.images == "all" else subject.images
+    for image in names:
         if image not in paths:
-            raise UserError(f"{settings.source}: no image `{image}`; known: {', '.join(paths)}")
-    return {image: paths[image] for image in settings.images}
+            raise UserError(f"{subject.source}: no image `{image}`; known: {', '.join(paths)}")
+    return names
+
+
+def _pack_test(images: ImageSet, data: Data) -> None:
+    """Pack the test images, and the same decoded from the JPEG files of `degrade`, as NAME_q010."""
+    names = images.names("test")
+    test = ((name, TEST, images.pixels(name)) for name in names)
+    write_set(SUBJECTS / TEST, test, source=data.test_source or data.source, color=images.color)
+    jpegs = (
+        (degraded_name(name, quality), TEST, jpeg_decode(degraded_path(name, quality).read_bytes()))
+        for quality in section(Degrade, "degrade").qualities
+        for name in names
+    )
+    write_set(SUBJECTS / JPEG, jpegs, source=images.source, color=images.color)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,28 @@
-"""Sum up a family's seconds: `timings.py FAMILY` writes metrics/timings/FAMILY.json, with what it ran on."""
+"""Sum up the seconds of all families, and set quality against time; all of it lies under timings/."""
 
 from recon.core import files
 from recon.core.errors import run
-from recon.referee import costs
-from recon.settings.core import lookup, read_params
+from recon.drawing import looks
+from recon.referee import cost_figures, costs, leaderboard
+from recon.settings import groups
+
+FOLDER = "metrics/timings"
 
 
-def main(family: str) -> None:
-    """Read the seconds that the fit stages noted."""
-    entries = list(lookup(read_params(), f"{family}.experiments"))
-    summary = {entry: costs.summarize(family, entry) for entry in entries}
-    content = {"machines": costs.machines(family, entries), "entries": summary}
-    files.write_json(f"metrics/timings/{family}.json", content)
+def main() -> None:
+    """Write metrics/timings/FAMILY.json and leaderboard.csv, and plots/timings/quality.png."""
+    summaries = {}
+    for family in groups.family_names():
+        entries = list(groups.read(family)["experiments"])
+        summaries[family] = {entry: costs.summarize(family, entry) for entry in entries}
+        content = {"machines": costs.machines(family, entries), "entries": summaries[family]}
+        files.write_json(f"{FOLDER}/families/{family}.json", content)
+    points = leaderboard.read()
+    table = costs.gather(points, summaries)
+    files.write_csv(f"{FOLDER}/leaderboard.csv", table)
+    shown, note = leaderboard.drawn(table)
+    known = looks.looks(leaderboard.drawn(points)[0])
+    cost_figures.draw("plots/timings/quality.png", shown, known, note=note)
 
 
 if __name__ == "__main__":

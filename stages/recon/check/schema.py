@@ -1,6 +1,9 @@
-"""All of params.yaml, and what its parts must have in common: what can be known to fail fails here."""
+"""All of params.yaml, and what its parts must have in common: what can be known to fail fails here.
 
-from collections.abc import Callable
+The families are those whose folder there is (`recon.core.rooms`): each brings the type of its group and, where it
+has more to say than types can, a `checks.py`.
+"""
+
 from typing import Any, Literal
 
 from recon.core import rooms
@@ -8,175 +11,109 @@ from recon.core.errors import UserError
 from recon.core.reconstruction import method_name
 from recon.data import datasets
 from recon.data.manifest import Manifest
-from recon.data.params import Augment, Data, Degrade, Inspect, Subject, Synthesize
-from recon.data.splits import assign_splits
-from recon.families.autoencoder.params import Autoencoder, Epochs, experiment_of, runs_of, settings_of
-from recon.families.classical.params import Classical
-from recon.families.coordinates.checks import check_coordinates
-from recon.families.coordinates.params import Coordinates
-from recon.families.deblocking.params import Deblocking
-from recon.families.fractal import params as fractal
-from recon.families.fractal.params import Fractal
-from recon.families.latent_decoder.checks import check_latent_decoder
-from recon.families.latent_decoder.params import LatentDecoder
-from recon.families.pixels import params as pixels
-from recon.families.pixels.params import Pixels
-from recon.families.restoration.checks import check_restoration, check_unseen
-from recon.families.restoration.params import Restoration
-from recon.referee.params import Plot
-from recon.settings.core import Runtime, parse
-from recon.settings.network_checks import check_network
-from recon.settings.training import Training
+from recon.families.shared.project import JPEG, PATTERNS, TEST, Project
+from recon.settings.core import parse
+from recon.settings.groups import families
 
-FAMILIES = (
-    *("classical", "autoencoder", "deblocking", "restoration", "coordinates"),
-    *("latent_decoder", "pixels", "fractal"),
-)
+PLANE = "plane"
 
 
-class AutoencoderGroup(Autoencoder):
-    """The whole group: its photograph, its training and its experiments."""
-
-    subject: Subject
-    training: Training
-
-
-class Params(Epochs):
-    """All groups of params.yaml."""
-
-    runtime: Runtime
-    data: Data
-    inspect: Inspect
-    degrade: Degrade
-    augment: Augment
-    synthesize: Synthesize
-    plane: Subject
-    classical: Classical
-    autoencoder: AutoencoderGroup
-    deblocking: Deblocking
-    restoration: Restoration
-    coordinates: Coordinates
-    latent_decoder: LatentDecoder
-    pixels: Pixels
-    fractal: Fractal
-    plot: Plot
+def read_project(params: dict[str, Any]) -> Project:
+    """Return `params` as one object; UserError names the key and what would be right."""
+    groups = dict(families(params))
+    known = rooms.families("params")
+    for name in groups:
+        if name not in known:
+            raise UserError(f"params.yaml: {name}: unknown key; families are {', '.join(known)}")
+    if missing := [name for name in known if name not in groups]:
+        raise UserError(f"params.yaml: {missing[0]}: missing, or it has no `experiments`")
+    shared = parse(Project, {name: group for name, group in params.items() if name not in groups}, "")
+    parsed = {name: parse(rooms.load_part(name, "params").GROUP, group, name) for name, group in groups.items()}
+    return shared.model_copy(update={"families": parsed})
 
 
-def check(params: dict[str, Any]) -> None:
-    """Raise UserError, naming the key and what would be right, if `params` cannot be run."""
-    known = parse(Params, params, "")
-    for entry in known.autoencoder.experiments:
-        _check_autoencoder(params, entry)
-    check_restoration(params, known)
-    check_coordinates(params, known)
-    check_latent_decoder(params, known)
-    for family, points_of in {"pixels": pixels.points_of, "fractal": fractal.points_of}.items():
-        _check_from_noise(params, family, points_of)
-    _check_blocks(params, known)
-    if not any(e.subject == "autoencoder" and e.sweep.epoch for e in known.autoencoder.experiments.values()):
+def check(params: dict[str, Any]) -> Project:
+    """Return `params` as one object; UserError names the key and what would be right, if they cannot be run."""
+    project = read_project(params)
+    _check_subjects(project)
+    for family in project.families:
+        if family in rooms.families("checks"):
+            rooms.load_part(family, "checks").check(project)
+    _check_data(project)
+    _check_methods(project)
+    return project
+
+
+def _check_subjects(project: Project) -> None:
+    """Refuse names that are taken, images that are not there, and experiments on subjects that are not there."""
+    for name, subject in project.subjects.items():
+        key = f"subjects.{name}"
+        if name in (TEST, JPEG, PATTERNS):
+            raise UserError(f"params.yaml: {key}: the name is taken; choose another")
+        manifest = _manifest(subject.source, f"{key}.source")
+        _check_images(subject.images, manifest, f"{key}.images")
+        _check_images(subject.unseen, manifest, f"{key}.unseen")
+        if len(subject.unseen) == len(manifest.images):
+            raise UserError(f"params.yaml: {key}.unseen: these are all images there are; leave one to train on")
+    if PLANE not in project.subjects:
+        raise UserError(f"params.yaml: subjects.{PLANE}: missing; all families meet on these photographs")
+    for family, group in project.families.items():
+        for entry, experiment in group.experiments.items():
+            if experiment.subject not in (TEST, PATTERNS):
+                project.subject(experiment.subject, f"{family}.experiments.{entry}")
+
+
+def _check_data(project: Project) -> None:
+    """Refuse a dataset that cannot be split, or has changed, and patches larger than what they are cut from."""
+    data, size = project.data, project.augment.patch_size
+    source = _manifest(data.source, "data.source")
+    manifests = {source.name: source}
+    if data.test_source:
+        test = _manifest(data.test_source, "data.test_source")
+        _check_apart(source, test)
+        manifests[test.name] = test
+    project.splits()
+    if data.rows and min(data.rows, data.columns) < size:
         raise UserError(
-            "params.yaml: autoencoder.experiments: none sweeps `epoch` on the subject `autoencoder`, "
-            "which the figures over epochs need; keep one"
-        )
-    subjects = {"plane": known.plane}
-    own = ("autoencoder", "latent_decoder", "pixels", "fractal")
-    subjects |= {f"{name}.subject": getattr(known, name).subject for name in own}
-    subjects |= {f"coordinates.subjects.{name}": part for name, part in known.coordinates.subjects.items()}
-    manifests = {key: _manifest(part.source, key) for key, part in {"data": known.data, **subjects}.items()}
-    tests = [_manifest(known.data.test_source, "data", "test_source")] if known.data.test_source else []
-    for key, subject in subjects.items():
-        _check_images(subject.images, manifests[key], f"{key}.images")
-    _check_unseen(known.latent_decoder.subject.unseen, manifests["latent_decoder.subject"])
-    _check_data(known, manifests["data"])
-    for test in tests:
-        _check_apart(manifests["data"], test)
-    _check_methods({family: getattr(known, family) for family in FAMILIES})
-    for manifest in {manifest.name: manifest for manifest in [*manifests.values(), *tests]}.values():
-        datasets.check_unchanged(manifest)
-
-
-def _check_autoencoder(params: dict[str, Any], entry: str) -> None:
-    """Refuse a network that is no codec, and an end of training that its snapshots would not live to see."""
-    key, experiment = f"autoencoder.experiments.{entry}", experiment_of(params, entry)
-    training = runs_of(params, entry)[0].training
-    check_network(settings_of(params, entry), training, key)
-    if not rooms.is_codec(experiment.net):
-        raise UserError(
-            f"params.yaml: {key}.net: `{experiment.net}` has no latent to be sent; known: "
-            f"{', '.join(filter(rooms.is_codec, rooms.names('networks')))}"
-        )
-    if training.early_stopping and experiment.sweep.epoch:
-        raise UserError(f"params.yaml: {key}.training.early_stopping: `sweep.epoch` needs all epochs; use null")
-
-
-def _check_from_noise(params: dict[str, Any], family: str, points_of: Callable) -> None:
-    """Refuse a point that cannot be run, and a family without an entry for its figures."""
-    experiments = params[family]["experiments"]
-    for entry in experiments:
-        points_of(params, entry)
-    if all(experiment["subject"] != family for experiment in experiments.values()):
-        raise UserError(
-            f"params.yaml: {family}.experiments: none has the subject `{family}`, which the figures need; keep one"
-        )
-
-
-def _check_blocks(params: dict[str, Any], known: Params) -> None:
-    """Refuse fractals whose photographs, where their sides are known, are smaller than a block."""
-    subjects = {"plane": known.plane, "fractal": known.fractal.subject}
-    for entry, experiment in known.fractal.experiments.items():
-        subject = subjects[experiment.subject]
-        what = f"params.yaml: fractal.experiments.{entry}: an image"
-        for point in fractal.points_of(params, entry) if subject.rows else ():
-            fractal.check_sides(point.settings, subject.rows, subject.columns, what)
-
-
-def _check_data(params: Params, manifest: Manifest) -> None:
-    """Refuse a dataset that cannot be split, and patches larger than the images they are cut from."""
-    data = params.data
-    splits = assign_splits(
-        [(image.name, image.split) for image in manifest.images],
-        validation_fraction=data.validation_fraction,
-        test_fraction=data.test_fraction,
-    )
-    check_unseen(params, splits)
-    if data.rows and min(data.rows, data.columns) < params.augment.patch_size:
-        raise UserError(
-            f"params.yaml: augment.patch_size: {params.augment.patch_size} is more than data.rows or data.columns "
+            f"params.yaml: augment.patch_size: {size} is more than data.rows or data.columns "
             f"({data.rows} x {data.columns}); choose a smaller one"
         )
+    manifests |= {subject.source: Manifest.load(subject.source) for subject in project.subjects.values()}
+    for manifest in manifests.values():
+        datasets.check_unchanged(manifest)
 
 
 def _check_apart(source: Manifest, test: Manifest) -> None:
     """Refuse test images that are trained on, and those whose name is taken."""
-    for what in ("name", "pixels_sha256"):
-        known = {getattr(image, what): image.name for image in source.images}
+    for field in ("name", "pixels_sha256"):
+        known = {getattr(image, field): image.name for image in source.images}
         for image in test.images:
-            if (twin := known.get(getattr(image, what))) is not None:
+            if (twin := known.get(getattr(image, field))) is not None:
                 raise UserError(
                     f"params.yaml: data.test_source: its image `{image.name}` is `{twin}` of {source.name}, by "
                     "name or by pixels; register the test images without it, or under another name"
                 )
 
 
-def _check_methods(families: dict[str, Any]) -> None:
+def _check_methods(project: Project) -> None:
     """Refuse a plane without a curve, and two curves of one name."""
     keys: dict[str, str] = {}
-    for family, group in families.items():
-        for entry in [name for name, experiment in group.experiments.items() if experiment.subject == "plane"]:
+    for family, group in project.families.items():
+        for entry in [name for name, experiment in group.experiments.items() if experiment.subject == PLANE]:
             key, name = f"{family}.experiments.{entry}", method_name(family=family, entry=entry)
             if keys.setdefault(name, key) != key:
                 raise UserError(
                     f"params.yaml: {key}: its curve would be called `{name}`, as that of {keys[name]}; rename it"
                 )
     if not keys:
-        raise UserError("params.yaml: no experiment has the subject `plane`; the plane needs one at least")
+        raise UserError(f"params.yaml: no experiment has the subject `{PLANE}`; the plane needs one at least")
 
 
-def _manifest(name: str, group: str, key: str = "source") -> Manifest:
+def _manifest(name: str, key: str) -> Manifest:
     try:
         return Manifest.load(name)
     except UserError as error:
-        raise UserError(f"params.yaml: {group}.{key}: {error}") from None
+        raise UserError(f"params.yaml: {key}: {error}") from None
 
 
 def _check_images(names: list[str] | Literal["all"], manifest: Manifest, key: str) -> None:
@@ -187,11 +124,3 @@ def _check_images(names: list[str] | Literal["all"], manifest: Manifest, key: st
             f"params.yaml: {key}: `{missing[0]}` is not in the dataset `{manifest.name}`; "
             f"known: {', '.join(known)}"
         )
-
-
-def _check_unseen(names: list[str], manifest: Manifest) -> None:
-    """Refuse names that "all" images do not have, and a decoder without any image to be trained on."""
-    key = "latent_decoder.subject.unseen"
-    _check_images(names, manifest, key)
-    if len(names) == len(manifest.images):
-        raise UserError(f"params.yaml: {key}: these are all images there are; leave one at least to train on")

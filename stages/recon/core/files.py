@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # it costs 0.4 s to import, which `check` and who only reads 
     import pandas as pd
 
 # Columns that hold names, which may look like numbers ("0801") or like nothing ("null").
-_NAMES = ("family", "entry", "subject", "variant", "image", "method", "model")
+_NAMES = ("family", "entry", "subject", "variant", "image", "method", "model", "factor", "value", "axis", "across")
 
 
 @contextmanager

@@ -1,16 +1,17 @@
 """The one noun: what a method hands over, and how an entry's reconstructions lie on disk.
 
 An entry's folder `data/reconstructions/FAMILY/ENTRY/` holds `VARIANT/IMAGE.png` (the pixels), `VARIANT/IMAGE.bin`
-(the payload), `IMAGE.mask.png` (where the method was shown some pixels only), `index.csv`, one line for each, and
-`about.json`, what holds for all of them (parameters, library).
-Seconds, and the machine they were taken on, go to `metrics/timings/FAMILY/ENTRY.json`, apart from all that must be
-equal between two runs.
+(the payload), `VARIANT/IMAGE.mask.png` (where the method was shown some pixels only), `index.csv`, one line for
+each with its settings as columns, and `about.json`, what holds for all of them (parameters, library).
+Seconds, and the machine they were taken on, go to `metrics/timings/entries/FAMILY/ENTRY.json`, apart from all that
+must be equal between two runs.
 """
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,12 +22,16 @@ if TYPE_CHECKING:  # see recon.core.files
     import pandas as pd
 
 RECONSTRUCTIONS = Path("data/reconstructions")
-TIMINGS = Path("metrics/timings")
-CHECKPOINTS = Path(".checkpoints")  # where trainings that were cut are taken up again
+TIMINGS = Path("metrics/timings/entries")
+CHECKPOINTS = Path(".checkpoints")  # where interrupted trainings are resumed from
+SCORES = Path("metrics/scores")
 
 # What holds for a whole entry: weights, multiply-adds of a forward pass per pixel, values of the latent per pixel,
 # bytes of the shared decoder, the codec library and its version.
 ABOUT = ("num_params", "macs_per_pixel", "latents_per_pixel", "decoder_bytes", "library")
+_PAIRS = {"factor": "value", "axis": "across"}  # two columns that make one part of a name
+
+Settings = Mapping[str, Any]  # what tells a point of an entry from the others: column -> value
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,45 @@ class Reconstruction:
     decode_seconds: float
 
 
-class EntryWriter:
-    """Writes one entry's reconstructions, one at a time, and its index and timings when the block ends.
+def timed(encode: Callable[[], bytes], decode: Callable[[bytes], np.ndarray]) -> Reconstruction:
+    """Encode, decode what was encoded, and time both: the one place where seconds of a codec are taken."""
+    start = perf_counter()
+    payload = encode()
+    encoded = perf_counter()
+    pixels = decode(payload)
+    return Reconstruction(pixels, payload, encoded - start, perf_counter() - encoded)
 
-    A variant is `setting=value`, such as `quality=30` or `epoch=500`: the point of a sweep that made the image.
+
+def setting_text(value: Any) -> str:
+    """Return a setting as it stands in a variant's name, which is also a folder: `0.003`, `true`, `64-32`."""
+    if isinstance(value, (list, tuple)):
+        return "-".join(map(setting_text, value))
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return str(value).lower() if isinstance(value, bool) or value is None else f"{value}"
+
+
+def variant_name(settings: Settings) -> str:
+    """Return the name of a point: `quality=10`, `width=24,quality=10` for a factor `width` of value 24.
+
+    Nothing reads it back: the settings themselves are columns of every table.
     """
+    taken = {*_PAIRS, *_PAIRS.values()}
+    named = {settings[name]: settings[value] for name, value in _PAIRS.items() if name in settings}
+    named |= {name: value for name, value in settings.items() if name not in taken}
+    return ",".join(f"{name}={setting_text(value)}" for name, value in named.items())
+
+
+class EntryWriter:
+    """Writes one entry's reconstructions, one at a time, and its index and timings when the block ends."""
 
     def __init__(self, *, family: str, entry: str, about: dict[str, int | float | str]) -> None:
         """Clear the folder of `entry`; `about` may have the keys of ABOUT, those that mean something for it."""
         self._about = about
         self._folder = RECONSTRUCTIONS / family / entry
         self._timings = TIMINGS / family / f"{entry}.json"
-        self._index: list[dict[str, str | int | float]] = []
-        self._seconds: list[dict[str, str | float]] = []
+        self._index: list[dict[str, Any]] = []
+        self._seconds: list[dict[str, Any]] = []
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> "EntryWriter":
@@ -59,7 +90,7 @@ class EntryWriter:
 
     def add(
         self,
-        variant: str,
+        settings: Settings,
         image: str,
         reconstruction: Reconstruction,
         about: dict[str, int | float] | None = None,
@@ -67,23 +98,31 @@ class EntryWriter:
     ) -> None:
         """Save the pixels as PNG and the payload, if there is one, and note the seconds.
 
-        `about` has what holds for this variant other than for the whole entry, by the keys of ABOUT. `mask` says
-        which pixels the method was shown and which are scored apart, uint8 (rows, columns, 1), see
-        `recon.data.masks`.
+        Args:
+            settings: of the point, such as `{"quality": 10}` or `{"factor": "width", "value": "24", "quality": 10}`.
+            image: the name of the image that was rebuilt.
+            reconstruction: what is saved.
+            about: what holds for this point other than for the whole entry, by the keys of ABOUT.
+            mask: uint8 (rows, columns, 1): which pixels the method was shown and which are scored apart, see
+                `recon.data.masks`.
         """
+        variant = variant_name(settings)
         place = self._folder / variant
         images.write_png(place / f"{image}.png", reconstruction.pixels)
         if reconstruction.payload is not None:
             files.write_bytes(place / f"{image}.bin", reconstruction.payload)
         if mask is not None:
             images.write_png(place / f"{image}.mask.png", mask)
-        self._index.append({"variant": variant, "image": image, **(about or {})})
-        self.add_seconds("encode", reconstruction.encode_seconds, variant=variant, image=image)
-        self.add_seconds("decode", reconstruction.decode_seconds, variant=variant, image=image)
+        self._index.append({"variant": variant, **settings, "image": image, **(about or {})})
+        self.add_seconds("encode", reconstruction.encode_seconds, settings=settings, image=image)
+        self.add_seconds("decode", reconstruction.decode_seconds, settings=settings, image=image)
 
-    def add_seconds(self, what: str, seconds: float, *, variant: str = "", image: str = "") -> None:
-        """Note the seconds of `what`: `encode` and `decode` of one image, or `train` for the whole entry."""
-        self._seconds.append({"what": what, "variant": variant, "image": image, "seconds": round(seconds, 6)})
+    def add_seconds(
+        self, action: str, seconds: float, *, settings: Settings | None = None, image: str = ""
+    ) -> None:
+        """Note the seconds of `action`: `encode`, `decode` or `fit` of one image, `train` of one network."""
+        variant = variant_name(settings or {})
+        self._seconds.append({"what": action, "variant": variant, "image": image, "seconds": round(seconds, 6)})
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
@@ -92,27 +131,39 @@ class EntryWriter:
             files.write_json(self._timings, {"machine": machine.describe(), "seconds": self._seconds})
 
 
-def remove_leftovers(family: str, entries: Collection[str]) -> list[Path]:
-    """Remove, and return, what is left of entries that params.yaml has no more.
+def remove_leftovers(experiments: Mapping[str, Collection[str]]) -> list[Path]:
+    """Remove, and return, what is left of families and entries that params.yaml has no more.
 
-    DVC leaves the outputs of a stage that is gone; they would count in the hash of the family's folder, which
-    would then differ from a new clone's.
+    DVC leaves the outputs of a stage that is gone; they would count in the hash of a folder that later stages depend
+    on, which would then differ from a new clone's. `experiments` is family -> the names of its entries.
     """
-    parents = [parent / family for parent in (RECONSTRUCTIONS, TIMINGS, Path("models"), CHECKPOINTS)]
-    left = [path for parent in parents for path in sorted(parent.glob("*")) if path.stem not in entries]
+    left = [path for path in SCORES.glob("*.csv") if path.stem not in experiments]
+    for parent in (RECONSTRUCTIONS, TIMINGS, Path("models"), CHECKPOINTS):
+        for folder in [path for path in parent.glob("*") if path.is_dir()]:
+            if folder.name not in experiments:
+                left.append(folder)
+            else:
+                left += [path for path in folder.glob("*") if path.stem not in experiments[folder.name]]
+    left.sort()
     for path in left:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return left
 
 
 def read_index(*, family: str, entry: str) -> "pd.DataFrame":
-    """Return the entry's index: columns variant, image, and those of ABOUT that differ between its variants."""
+    """Return the entry's index: variant, its settings, image, and those of ABOUT that differ between points."""
     return files.read_csv(RECONSTRUCTIONS / family / entry / "index.csv")
 
 
 def read_about(*, family: str, entry: str) -> dict[str, int | float | str]:
     """Return what holds for the whole entry, by the keys of ABOUT."""
     return files.read_json(RECONSTRUCTIONS / family / entry / "about.json")
+
+
+def settings_columns(rows: "pd.DataFrame") -> list[str]:
+    """Return which columns of an index, or of a family's scores, are settings, in their order."""
+    names = list(rows.columns)
+    return names[names.index("variant") + 1 : names.index("image")]
 
 
 def read_pixels(*, family: str, entry: str, variant: str, image: str) -> np.ndarray:

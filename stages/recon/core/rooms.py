@@ -1,7 +1,8 @@
 """Names -> modules: `net: unet` in params.yaml is `recon/networks/unet.py`; there is no list to keep.
 
 A room is a folder below recon/ whose modules are loaded by name: `networks`, or a family's own networks such as
-`families/coordinates/networks`. A family is a folder of `recon/families/` that has a `params.py`.
+`families/coordinates/networks`. A family is a folder of `recon/families/`, and its parts are modules of fixed names
+(see PARTS), which what reads all families loads by these names; a small family may have all of them in `method.py`.
 """
 
 import ast
@@ -15,20 +16,55 @@ from recon.core.errors import UserError
 
 RECON = Path(__file__).resolve().parents[1]
 FAMILIES = RECON / "families"
+# What reads all families looks for these modules, and for this name in each.
+PARTS = {
+    "params": "GROUP",  # the type of its group of params.yaml
+    "checks": "check",  # what the group must have in common with the rest of params.yaml
+    "rebuilder": "Rebuilder",  # a picture of your own from the shell
+    "tables": "TABLES",  # tables of the pages
+    "findings": "FIGURES",  # what the page says and shows
+    "records": "summarize",  # what stands on top of a recorded run
+}
 _TYPES = {"bool": bool, "int": int, "float": float, "str": str}
 
 
 def families(part: str = "params") -> list[str]:
-    """Return the families by name: those that have a module `part`, such as `rebuilder`."""
-    return sorted(path.parent.name for path in FAMILIES.glob(f"*/{part}.py"))
+    """Return the families that have a part, one of PARTS, by name."""
+    return sorted(path.name for path in FAMILIES.iterdir() if _part_file(path.name, part) is not None)
 
 
 def load_part(family: str, part: str) -> ModuleType:
-    """Import a family's module `part`; UserError lists the known families."""
-    known = families(part)
-    if family not in known:
-        raise UserError(f"unknown family `{family}`; known: {', '.join(known)}")
-    return import_module(f"recon.families.{family}.{part}")
+    """Import a family's module for a part; UserError lists the families that have it."""
+    if (path := _part_file(family, part)) is None:
+        raise UserError(f"unknown family `{family}`; known: {', '.join(families(part))}")
+    return import_module(f"recon.families.{family}.{path.stem}")
+
+
+def part_file(family: str, part: str) -> Path:
+    """Return the file of a family's part."""
+    return _part_file(family, part) or FAMILIES / family / f"{part}.py"
+
+
+def part_constant(family: str, part: str, name: str) -> Any:
+    """Return a constant of a family's part, read from its source; None where it has none."""
+    return constant(f"families/{family}", part_file(family, part).stem, name)
+
+
+def _part_file(family: str, part: str) -> Path | None:
+    """Return the file of a part: PART.py, or the method.py of a family that has nothing else."""
+    folder = FAMILIES / family
+    if (folder / f"{part}.py").is_file():
+        return folder / f"{part}.py" if family != "shared" else None
+    modules = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+    one_file = modules == {"method.py"} and _defines(f"families/{family}", "method", PARTS.get(part, part))
+    return folder / "method.py" if one_file else None
+
+
+def _defines(room: str, name: str, symbol: str) -> bool:
+    """Return whether a module assigns or defines `symbol` at its top level."""
+    defined = {getattr(node, "name", None) for node in _tree(room, name).body}
+    assigned = {ast.unparse(node.targets[0]) for node in _tree(room, name).body if isinstance(node, ast.Assign)}
+    return symbol in defined | assigned
 
 
 def network_rooms() -> list[str]:

@@ -96,11 +96,9 @@ class Manifest(Section):
 
 
 def sources(params: dict[str, Any]) -> list[str]:
-    """Return the datasets that `params` names: `source` and `test_source` of each group, and of its subjects."""
-    groups = [group for group in params.values() if isinstance(group, dict)]
-    subjects = [group["subject"] for group in groups if isinstance(group.get("subject"), dict)]
-    subjects += [subject for group in groups for subject in group.get("subjects", {}).values()]
-    named = [part.get(key) for part in groups + subjects for key in ("source", "test_source")]
+    """Return the datasets that `params` names: of `data`, and of every subject."""
+    named = [params["data"].get(key) for key in ("source", "test_source")]
+    named += [subject.get("source") for subject in params["subjects"].values()]
     return sorted({str(name) for name in named if name is not None})
 
 

@@ -63,9 +63,25 @@ class Data(Fitted):
 
 
 class Subject(Fitted):
-    """The photographs that a family fits and is scored on, always in RGB: names (file stems), or "all"."""
+    """Photographs that families fit and are scored on.
+
+    images  their names (file stems), or "all"
+    color   rgb, or gray: luma of the full range
+    unseen  those that a network trained on the others is not shown
+    """
 
     images: Annotated[Literal["all"] | list[str], BeforeValidator(_names_or_all)]
+    color: Literal["rgb", "gray"] = "rgb"
+    unseen: Annotated[list[str], AfterValidator(unique)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _something_is_seen(self) -> "Subject":
+        if self.images != "all":
+            if other := [name for name in self.unseen if name not in self.images]:
+                raise ValueError(f"`unseen` names `{other[0]}`, which is not among `images`")
+            if len(self.unseen) == len(self.images):
+                raise ValueError("all `images` are `unseen`; leave one at least to train on")
+        return self
 
 
 class Inspect(Section):

@@ -33,9 +33,9 @@ class Method(NamedTuple):
 def known() -> dict[str, Method]:
     """Return all methods by name."""
     return {
-        name: Method(name, family, suffixes, bool(rooms.constant(f"families/{family}", PART, "RESTORES")))
+        name: Method(name, family, suffixes, bool(rooms.part_constant(family, PART, "RESTORES")))
         for family in rooms.families(PART)
-        for name, suffixes in rooms.constant(f"families/{family}", PART, "METHODS").items()
+        for name, suffixes in rooms.part_constant(family, PART, "METHODS").items()
     }
 
 
@@ -55,7 +55,7 @@ def settings() -> dict[str, list[str]]:
     """Return what may be turned: name -> what each family says of it."""
     said: dict[str, list[str]] = {}
     for family in rooms.families(PART):
-        for name, text in rooms.constant(f"families/{family}", PART, "SETTINGS").items():
+        for name, text in rooms.part_constant(family, PART, "SETTINGS").items():
             said.setdefault(name, []).append(text)
     return said
 
@@ -63,7 +63,7 @@ def settings() -> dict[str, list[str]]:
 def summaries() -> Iterator[tuple[str, str]]:
     """Yield of each family the names of its methods, and what the first paragraph of its file says of them."""
     for family in rooms.families(PART):
-        first = rooms.docstring(f"families/{family}", PART).split("\n\n")[0]
+        first = rooms.docstring(f"families/{family}", rooms.part_file(family, PART).stem).split("\n\n")[0]
         names, _, text = " ".join(first.split()).partition(": ")
         yield names, text
 

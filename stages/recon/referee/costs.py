@@ -1,13 +1,13 @@
 """Seconds, summed up by entry and by method. All that is written from here lies under `timings/`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from recon.core import files
-from recon.core.reconstruction import read_timings
+from recon.core.reconstruction import SCORES, read_timings
 
 
 def summarize(family: str, entry: str) -> dict[str, float]:
@@ -17,7 +17,7 @@ def summarize(family: str, entry: str) -> dict[str, float]:
     say, only decodes. `elapsed` is a look at the clock in training, and no time beside it.
     """
     _, seconds = read_timings(family=family, entry=entry)
-    scores = files.read_csv(f"metrics/{family}.csv").query("entry == @entry")
+    scores = files.read_csv(SCORES / f"{family}.csv").query("entry == @entry")
     known = scores.assign(megapixels=scores["rows"] * scores["columns"] / 1e6)
     timed = seconds.merge(known[["variant", "image", "megapixels", "payload_bytes"]], on=["variant", "image"])
     timed = timed[(timed["what"] != "encode") | timed["payload_bytes"].notna()]
@@ -39,9 +39,11 @@ def machines(family: str, entries: Sequence[str]) -> list[dict[str, Any]]:
     return list(groups.values())
 
 
-def gather(points: pd.DataFrame, families: Sequence[str]) -> pd.DataFrame:
-    """Return a row for each method of the plane: its seconds, and its best PSNR and the rate of that point."""
+def gather(points: pd.DataFrame, summaries: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return a row for each method of the plane: its seconds, and its best PSNR and the rate of that point.
+
+    `summaries` is family -> entry -> what `summarize` returns.
+    """
     best = points.loc[points.groupby("method", sort=False)["psnr_db"].idxmax()]
-    summaries = {family: files.read_json(f"metrics/timings/{family}.json")["entries"] for family in families}
     seconds = [summaries[row.family][row.entry] for row in best.itertuples()]
     return best[["method", "bpp", "psnr_db"]].reset_index(drop=True).join(pd.DataFrame(seconds))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from recon.core import files
-from recon.core.reconstruction import method_name
+from recon.core.reconstruction import SCORES, method_name
 from recon.referee import scoring
 
 SUBJECT = "plane"
@@ -33,7 +33,7 @@ def gather(families: Sequence[str]) -> pd.DataFrame:
 
     What `recon.referee.curves.compared` says of them beside one another is yet to come.
     """
-    rows = pd.concat([files.read_csv(f"metrics/{family}.csv") for family in families])
+    rows = pd.concat([files.read_csv(SCORES / f"{family}.csv") for family in families])
     points = scoring.average(rows[(rows["subject"] == SUBJECT) & rows["bpp"].notna()])
     named = zip(points["family"], points["entry"], strict=True)
     points["method"] = [method_name(family=family, entry=entry) for family, entry in named]
@@ -60,6 +60,6 @@ def mosaic_points(points: pd.DataFrame, bpp: float) -> pd.DataFrame:
 
 def with_own_scores(points: pd.DataFrame, image: str) -> pd.DataFrame:
     """Return `points` with columns image_bpp and image_psnr_db: what was measured on one `image`."""
-    scores = pd.concat([files.read_csv(f"metrics/{family}.csv") for family in points["family"].unique()])
+    scores = pd.concat([files.read_csv(SCORES / f"{family}.csv") for family in points["family"].unique()])
     own = scores[scores["image"] == image].set_index(scoring.POINT)[["bpp", "psnr_db"]].add_prefix("image_")
     return points.assign(subject=SUBJECT).join(own, on=scoring.POINT)

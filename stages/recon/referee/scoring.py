@@ -1,6 +1,6 @@
 """The referee: reads saved pictures and payloads, knows nothing of methods, and scores what a user would see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,14 +9,15 @@ import pandas as pd
 
 from recon.coding import rate
 from recon.core.imageset import ImageSet
-from recon.core.reconstruction import ABOUT, payload_bytes, read_about, read_index, read_mask, read_pixels
+from recon.core.reconstruction import ABOUT, payload_bytes, read_about, read_index, read_mask, read_pixels, settings_columns
 from recon.data.masks import HIDDEN, KNOWN
 from recon.referee import distortion, similarity
 
 POINT = ["family", "entry", "subject", "variant"]
 MEASURES = (distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim, similarity.ms_ssim)
 APART = {"known_psnr_db": KNOWN, "hidden_psnr_db": HIDDEN}  # PSNR of these pixels alone, where there is a mask
-# What has no meaning for a family is an empty cell, never a zero.
+# The columns of a family's scores, but for the settings of its points, which come after POINT. What has no meaning
+# for a family is an empty cell, never a zero.
 COLUMNS = [
     *[*POINT, "image", "rows", "columns", "payload_bytes", "bpp"],
     *[measure.__name__ for measure in MEASURES],
@@ -34,12 +35,22 @@ def subject_of(experiment: Mapping[str, Any]) -> str:
 
 
 def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) -> pd.DataFrame:
-    """Return one row for each reconstruction of an entry, with the COLUMNS above."""
+    """Return one row for each reconstruction of an entry, with its settings among the COLUMNS above."""
     common = read_about(family=family, entry=entry) | {"family": family, "entry": entry, "subject": subject}
-    index = read_index(family=family, entry=entry).to_dict("records")
+    listed = read_index(family=family, entry=entry)
+    columns = [*POINT, *settings_columns(listed), *COLUMNS[len(POINT) :]]
+    index = listed.to_dict("records")
     with ThreadPoolExecutor() as pool:  # NumPy and SciPy let others run where they compute
         rows = list(pool.map(lambda listed: _score(common | listed, references), index))
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"payload_bytes": "Int64", "bpp": float, "ms_ssim": float})
+    return pd.DataFrame(rows, columns=columns).astype({"payload_bytes": "Int64", "bpp": float, "ms_ssim": float})
+
+
+def gather(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all of a family's entries: the settings of any of them are columns of all."""
+    settings = list(dict.fromkeys(name for part in parts for name in settings_columns(part)))
+    rows = pd.concat(parts)[[*POINT, *settings, *COLUMNS[len(POINT) :]]]
+    whole = [name for name in settings if rows[name].dtype == float and (rows[name].dropna() % 1 == 0).all()]
+    return rows.astype(dict.fromkeys(whole, "Int64"))  # not 10.0 where others have no such setting
 
 
 def _score(row: dict[str, Any], references: ImageSet) -> dict[str, Any]:

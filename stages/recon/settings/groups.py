@@ -1,11 +1,17 @@
-"""A family's group of params.yaml as a file, data/params/FAMILY.json, which stages depend on."""
+"""A family's group of params.yaml as a file, data/params/FAMILY.json, which stages depend on.
+
+data/params/families.json has the names of all families, in the order of params.yaml, which is that of tables too.
+"""
 
 import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
 
+from recon.core import files
+
 FOLDER = "data/params"
+NAMES = f"{FOLDER}/families.json"
 
 
 def families(params: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -13,6 +19,16 @@ def families(params: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, group in params.items():
         if isinstance(group, dict) and "experiments" in group:
             yield name, group
+
+
+def family_names() -> list[str]:
+    """Return the names of all families as the stage `check` wrote them."""
+    return files.read_json(NAMES)
+
+
+def read(family: str) -> dict[str, Any]:
+    """Return a family's group as the stage `check` wrote it."""
+    return files.read_json(f"{FOLDER}/{family}.json")
 
 
 def text(group: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recon.families.latent_decoder import artifacts
-from recon.families.latent_decoder.patterns import checkerboard, radial_gradient, sine_wave
+from recon.data.patterns import checkerboard, radial_gradient, sine_wave
 
 SIDE, CYCLES = 64, 3
 SINE, BOARD = sine_wave(SIDE, frequency=CYCLES), checkerboard(SIDE, frequency=4)

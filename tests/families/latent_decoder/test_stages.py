@@ -17,7 +17,7 @@ from recon.core.imageset import write_set
 from recon.core.reconstruction import RECONSTRUCTIONS, read_pixels, read_timings
 from recon.families.latent_decoder.method import build, load
 from recon.families.latent_decoder.params import FOUND, runs_of
-from recon.families.latent_decoder.patterns import checkerboard, radial_gradient, sine_wave
+from recon.data.patterns import checkerboard, radial_gradient, sine_wave
 from recon.families.latent_decoder.pictures import FRAMES
 from recon.referee import costs
 from recon.settings.core import read_params

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from recon.families.latent_decoder.patterns import checkerboard, radial_gradient, sine_wave
+from recon.data.patterns import checkerboard, radial_gradient, sine_wave
 
 SIDES = [8, 33, 64]
 

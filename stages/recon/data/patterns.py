@@ -9,6 +9,8 @@ import numpy as np
 
 from recon.core.images import to_uint8
 
+NAMES = ("radial_gradient", "sine_wave", "checkerboard")  # in the order of their set
+
 
 def radial_gradient(side: int) -> np.ndarray:
     """White in the center, falling linearly to black in the corners; uint8 (side, side, 1).
