@@ -1,4 +1,4 @@
-"""Score all that a family rebuilt: `evaluate.py FAMILY` writes metrics/scores/FAMILY.csv and metrics/FAMILY.json."""
+"""Score all that a family rebuilt, to metrics/scores/FAMILY.csv and metrics/FAMILY.json: `evaluate.py FAMILY`."""
 
 from functools import partial
 

@@ -99,7 +99,7 @@ class EntryWriter:
         """Save the pixels as PNG and the payload, if there is one, and note the seconds.
 
         Args:
-            settings: of the point, such as `{"quality": 10}` or `{"factor": "width", "value": "24", "quality": 10}`.
+            settings: of the point: `{"quality": 10}`, or `{"factor": "width", "value": "24", "quality": 10}`.
             image: the name of the image that was rebuilt.
             reconstruction: what is saved.
             about: what holds for this point other than for the whole entry, by the keys of ABOUT.
@@ -134,8 +134,8 @@ class EntryWriter:
 def remove_leftovers(experiments: Mapping[str, Collection[str]]) -> list[Path]:
     """Remove, and return, what is left of families and entries that params.yaml has no more.
 
-    DVC leaves the outputs of a stage that is gone; they would count in the hash of a folder that later stages depend
-    on, which would then differ from a new clone's. `experiments` is family -> the names of its entries.
+    DVC leaves the outputs of a stage that is gone; they would count in the hash of a folder that later stages
+    depend on, which would then differ from a new clone's. `experiments` is family -> the names of its entries.
     """
     left = [path for path in SCORES.glob("*.csv") if path.stem not in experiments]
     for parent in (RECONSTRUCTIONS, TIMINGS, Path("models"), CHECKPOINTS):

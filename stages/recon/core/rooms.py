@@ -1,8 +1,8 @@
 """Names -> modules: `net: unet` in params.yaml is `recon/networks/unet.py`; there is no list to keep.
 
 A room is a folder below recon/ whose modules are loaded by name: `networks`, or a family's own networks such as
-`families/coordinates/networks`. A family is a folder of `recon/families/`, and its parts are modules of fixed names
-(see PARTS), which what reads all families loads by these names; a small family may have all of them in `method.py`.
+`families/coordinates/networks`. A family is a folder of `recon/families/`, and its parts are modules of fixed
+names (see PARTS), by which they are loaded; a small family may have all of them in `method.py`.
 """
 
 import ast

@@ -136,18 +136,18 @@ def runs(
 
     Each is the fields of a `Run`, and the values that are laid over the experiment, in this order.
     """
-    changes, columns = [None, *axis_values(sweep)], list(axis_values(across)) or [None]
     return [
-        (_place(change, column, bool(sweep)), [v for v in (change, column) if v])
-        for change in changes
-        for column in columns
+        (_place(change, column, swept=bool(sweep)), [value for value in (change, column) if value])
+        for change in (None, *axis_values(sweep))
+        for column in list(axis_values(across)) or [None]
     ]
 
 
-def _place(change: AxisValue | None, column: AxisValue | None, swept: bool) -> dict[str, str | None]:
+def _place(change: AxisValue | None, column: AxisValue | None, *, swept: bool) -> dict[str, str | None]:
+    base = BASE if swept else None
     return {
-        "factor": change.factor if change else BASE if swept else None,
-        "value": change.name if change else BASE if swept else None,
+        "factor": change.factor if change else base,
+        "value": change.name if change else base,
         "axis": column.factor if column else None,
         "across": column.name if column else None,
     }
@@ -160,6 +160,7 @@ def laid_over(
 
     Args:
         parts: by name: a mapping of settings, over which a change is laid, or a single value, which is replaced.
+        value: what is changed.
         settings: part -> the names of its settings; a part without any is itself a setting.
         key: that of the entry in params.yaml.
 

@@ -11,7 +11,7 @@ from recon.data.splits import assign_splits
 from recon.referee.params import Plot
 from recon.settings.core import EntryName, Runtime, Section
 
-# Subjects that are no photographs of a dataset's own choice: the test images of `data`, these as JPEG, and patterns.
+# Subjects beside those of params.yaml: the test images of `data`, these as JPEG files, and the drawn patterns.
 TEST, JPEG, PATTERNS = "test", "jpeg", "patterns"
 
 
