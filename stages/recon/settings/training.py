@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from recon.settings.core import Section
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
+QStep = Annotated[float, Field(ge=1e-6, le=1e3)]  # width of a quantizer's cells
 
 
 def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:

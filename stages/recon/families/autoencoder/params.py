@@ -8,12 +8,11 @@ from pydantic import AfterValidator, Field, model_validator
 from recon.settings.core import EntryName, Section, lookup, parse, unique
 from recon.settings.networks import network_settings
 from recon.settings.sweeps import text_of
-from recon.settings.training import Training, snapshot_name
+from recon.settings.training import QStep, Training, snapshot_name
 
 PATCHES = "patches"
 BEST = "best"  # what the weights with the lowest loss are called
 Epoch = Annotated[int, Field(ge=1)]
-QStep = Annotated[float, Field(ge=1e-6, le=1e3)]
 
 
 class Epochs(Section):
