@@ -6,13 +6,14 @@ from pathlib import Path
 
 from recon.core.errors import run
 from recon.data.datasets import FETCHED, save_fetched
-from recon.data.manifest import Manifest, sources
-from recon.settings.core import read_params
+from recon.data.manifest import Manifest
+from recon.data.params import Data, dataset_names, read_subjects
+from recon.settings.core import section
 
 
 def main() -> None:
     """Build the new folder beside the old one and exchange them when it is complete."""
-    manifests = [Manifest.load(name) for name in sources(read_params())]
+    manifests = [Manifest.load(name) for name in dataset_names(section(Data, "data"), read_subjects().values())]
     with tempfile.TemporaryDirectory(dir=FETCHED.parent, prefix=".fetched-") as scratch:
         complete = Path(scratch) / FETCHED.name
         for manifest in manifests:

@@ -6,19 +6,19 @@ from recon.core.errors import UserError, run
 from recon.core.images import read_image
 from recon.core.imageset import ImageSet, write_set
 from recon.data import datasets, patterns
-from recon.data.params import Data, Degrade, Subject
+from recon.data.params import Data, Degrade, Subject, read_subjects
 from recon.data.preparation import prepare_image
 from recon.families.shared.project import JPEG, PATTERNS, TEST
 from recon.jpeg.degradation import degraded_name, degraded_path, jpeg_decode
-from recon.settings.core import lookup, parse, read_params, section
+from recon.settings.core import section
 
 SUBJECTS = Path("data/subjects")
 
 
 def main() -> None:
     """Pack the `subjects` of params.yaml, the test images, the same as JPEG, and the patterns."""
-    for name, given in lookup(read_params(), "subjects").items():
-        _pack_subject(name, parse(Subject, given, f"subjects.{name}"))
+    for name, subject in read_subjects().items():
+        _pack_subject(name, subject)
     _pack_test(ImageSet.open("data/normalized"), section(Data, "data"))
     drawn = ((name, "subject", read_image(Path(f"data/synthetic/{name}.pgm"))) for name in patterns.NAMES)
     write_set(SUBJECTS / PATTERNS, drawn, source="synthetic", color="gray")

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,10 @@ from recon.core.reconstruction import (
     read_pixels,
     read_timings,
     remove_leftovers,
+    setting_text,
+    settings_columns,
+    timed,
+    variant_name,
 )
 
 ENTRY = {"family": "some", "entry": "one"}
@@ -29,12 +35,12 @@ def reconstruction(pixels=PIXELS, payload=b"12345"):
 
 
 def write(*points, about=None, train=None):
-    """Write an entry with a reconstruction at each (variant, image)."""
+    """Write an entry with a reconstruction at each (q, image)."""
     with EntryWriter(**ENTRY, about=about or {}) as writer:
         if train is not None:
             writer.add_seconds("train", train)
-        for variant, image in points:
-            writer.add(variant, image, reconstruction())
+        for q, image in points:
+            writer.add({"q": q}, image, reconstruction())
 
 
 def test_a_reconstruction_cannot_be_changed():
@@ -46,7 +52,7 @@ def test_a_reconstruction_cannot_be_changed():
 def test_pixels_and_payload_come_back_from_disk(channels):
     pixels = PIXELS[..., :channels]
     with EntryWriter(**ENTRY, about={"num_params": 7}) as writer:
-        writer.add("q=1", "a", reconstruction(pixels))
+        writer.add({"q": 1}, "a", reconstruction(pixels))
     where = ENTRY | {"variant": "q=1", "image": "a"}
     np.testing.assert_array_equal(read_pixels(**where), pixels)
     assert payload_bytes(**where) == 5
@@ -56,32 +62,32 @@ def test_pixels_and_payload_come_back_from_disk(channels):
 
 def test_without_a_payload_there_is_no_file_and_no_length():
     with EntryWriter(**ENTRY, about={}) as writer:
-        writer.add("q=1", "a", reconstruction(payload=None))
+        writer.add({"q": 1}, "a", reconstruction(payload=None))
     assert payload_bytes(**ENTRY, variant="q=1", image="a") is None
     assert [path.name for path in (RECONSTRUCTIONS / "some/one/q=1").iterdir()] == ["a.png"]
 
 
 def test_an_empty_payload_has_the_length_0():
     with EntryWriter(**ENTRY, about={}) as writer:
-        writer.add("q=1", "a", reconstruction(payload=b""))
+        writer.add({"q": 1}, "a", reconstruction(payload=b""))
     assert payload_bytes(**ENTRY, variant="q=1", image="a") == 0
 
 
 def test_the_index_has_the_order_of_writing():
-    write(("q=2", "b"), ("q=2", "a"), ("q=1", "b"))
-    assert read_index(**ENTRY).values.tolist() == [["q=2", "b"], ["q=2", "a"], ["q=1", "b"]]
+    write((2, "b"), (2, "a"), (1, "b"))
+    assert read_index(**ENTRY).values.tolist() == [["q=2", 2, "b"], ["q=2", 2, "a"], ["q=1", 1, "b"]]
 
 
 @pytest.mark.parametrize("image", ["0801", "null", "1e5"])
 def test_an_image_whose_name_looks_like_a_number_keeps_it(image):
-    write(("q=1", image), train=1)
+    write((1, image), train=1)
     assert read_index(**ENTRY)["image"].tolist() == [image]
     _, seconds = read_timings(**ENTRY)
     assert seconds["image"].tolist() == ["", image, image]
 
 
 def test_seconds_lie_apart_from_what_two_runs_have_in_common():
-    write(("q=1", "a"), train=3)
+    write((1, "a"), train=3)
     machine, seconds = read_timings(**ENTRY)
     assert machine == machines.describe()
     assert seconds.values.tolist() == [
@@ -93,8 +99,8 @@ def test_seconds_lie_apart_from_what_two_runs_have_in_common():
 
 
 def test_a_new_run_leaves_nothing_of_the_last_one():
-    write(("q=1", "a"), ("q=2", "a"))
-    write(("q=2", "a"))
+    write((1, "a"), (2, "a"))
+    write((2, "a"))
     assert sorted(path.name for path in (RECONSTRUCTIONS / "some/one").iterdir()) == [
         "about.json",
         "index.csv",
@@ -104,21 +110,65 @@ def test_a_new_run_leaves_nothing_of_the_last_one():
 
 def test_an_entry_that_breaks_off_has_no_index():
     with pytest.raises(ValueError, match="not enough values"):
-        write(("q=1", "a"), ())
+        write((1, "a"), ())
     assert not (RECONSTRUCTIONS / "some/one/index.csv").exists()
 
 
 def test_payload_bytes_counts_what_lies_on_disk():
-    write(("q=1", "a"))
+    write((1, "a"))
     write_bytes(RECONSTRUCTIONS / "some/one/q=1/a.bin", bytes(321))
     assert payload_bytes(**ENTRY, variant="q=1", image="a") == 321
 
 
-def test_what_is_left_of_entries_that_are_gone_is_removed_and_nothing_else():
-    write(("q=1", "a"))
-    write_bytes("data/reconstructions/some/old/index.csv", b"")
-    write_bytes("metrics/timings/some/old.json", b"")
-    write_bytes("data/reconstructions/other/old/index.csv", b"")
-    assert [path.name for path in remove_leftovers("some", ["one"])] == ["old", "old.json"]
-    assert remove_leftovers("some", ["one"]) == []
-    assert read_index(**ENTRY).values.tolist() == [["q=1", "a"]]
+def test_what_is_left_of_entries_and_families_that_are_gone_is_removed_and_nothing_else():
+    write((1, "a"))
+    gone = ["data/reconstructions/some/old", "data/reconstructions/other", "metrics/scores/other.csv"]
+    gone += ["metrics/timings/entries/some/old.json"]
+    for path in gone:
+        write_bytes(path if "." in path else f"{path}/index.csv", b"")
+    write_bytes("metrics/scores/some.csv", b"")
+    assert sorted(map(str, remove_leftovers({"some": ["one"]}))) == sorted(gone)
+    assert remove_leftovers({"some": ["one"]}) == []
+    assert read_index(**ENTRY).values.tolist() == [["q=1", 1, "a"]]
+    assert Path("metrics/scores/some.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({}, ""),
+        ({"quality": 10}, "quality=10"),
+        ({"factor": "width", "value": "24", "quality": 10}, "width=24,quality=10"),
+        ({"axis": "mapping", "across": "gaussian", "bits": 8}, "mapping=gaussian,bits=8"),
+        (
+            {"factor": "base", "value": "base", "axis": "scale", "across": "2", "q_step": 1.0},
+            "base=base,scale=2,q_step=1",
+        ),
+    ],
+)
+def test_a_variant_is_named_by_its_settings(settings, name):
+    assert variant_name(settings) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.05, "0.05"), (1.0, "1"), (1e-5, "1e-05"), (10, "10"), (True, "true"), (None, "null"), ((64, 32), "64-32")],
+)
+def test_a_setting_s_text_is_short(value, text):
+    assert setting_text(value) == text
+
+
+def test_settings_are_the_columns_between_the_variant_and_the_image():
+    with EntryWriter(**ENTRY, about={}) as writer:
+        writer.add({"factor": "width", "value": "24", "quality": 10}, "a", reconstruction(), {"num_params": 3})
+    index = read_index(**ENTRY)
+    assert settings_columns(index) == ["factor", "value", "quality"]
+    assert index.loc[0].tolist() == ["width=24,quality=10", "width", "24", 10, "a", 3]
+
+
+def test_a_codec_is_timed_around_encoding_and_around_decoding():
+    order = []
+    rebuilt = timed(lambda: order.append("encode") or b"12345", lambda payload: order.append(payload) or PIXELS)
+    assert order == ["encode", b"12345"]
+    assert (rebuilt.payload, rebuilt.pixels is PIXELS) == (b"12345", True)
+    assert min(rebuilt.encode_seconds, rebuilt.decode_seconds) >= 0

@@ -52,8 +52,8 @@ def test_a_text_that_is_used_is_no_docstring(told):
 def test_what_is_imported_in_turn_is_run():
     reached = closure([STAGES / "restoration.py"])
     direct = imported_names(STAGES / "restoration.py")
-    assert STAGES / "recon" / "errors.py" in reached
-    assert STAGES / "recon" / "quantization.py" in reached
+    assert STAGES / "recon" / "core" / "errors.py" in reached
+    assert STAGES / "recon" / "jpeg" / "quantization.py" in reached
     assert not any(name.startswith("recon.jpeg.quantization") for name in direct)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 
 import fetch
@@ -12,7 +13,8 @@ from recon.core.errors import UserError
 from recon.core.images import read_image
 from recon.data import datasets
 from recon.data.datasets import check_unchanged, fetched_images, image_pixels, save_fetched
-from recon.data.manifest import ListedImage, Manifest, file_sha256, pixels_sha256, sources
+from recon.data.manifest import ListedImage, Manifest, file_sha256, pixels_sha256
+from recon.data.params import Data, Subject, dataset_names
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = {
@@ -149,23 +151,24 @@ def test_images_not_fetched_yet_name_the_command(project):
         fetched_images("live1")
 
 
-def test_sources_are_those_of_groups_and_of_their_subjects():
-    params = {
-        "epochs": 5,
-        "data": {"source": "live1"},
-        "plane": {"source": "kodak"},
-        "classical": {"experiments": {"jpeg": {"subject": "plane"}}},
-        "autoencoder": {"subject": {"source": "embedded"}},
-        "another_family": {"subject": {"source": "kodak"}},
-    }
-    assert sources(params) == ["embedded", "kodak", "live1"]
+DATA = {
+    **{"source": "mine", "test_source": None, "color": "rgb", "fit": "crop", "rows": None, "columns": None},
+    **{"validation_fraction": 0.1, "test_fraction": 0.2},
+}
+
+
+def test_datasets_are_those_of_data_and_of_the_subjects():
+    subject = {"images": "all", "fit": "crop", "rows": None, "columns": None}
+    subjects = [Subject(source=source, **subject) for source in ("kodak", "embedded", "kodak")]
+    data = Data(**DATA | {"source": "bsds500", "test_source": "live1"})
+    assert dataset_names(data, subjects) == ["bsds500", "embedded", "kodak", "live1"]
 
 
 def save_local_set(project, monkeypatch):
     write(project / "roots" / "mine" / "a.png", photo())
     monkeypatch.setenv("RECON_DATASETS", str(project / "roots"))
     manifest_of(listed("a.png", photo())).save()
-    (project / "params.yaml").write_text("data: {source: mine}\n")
+    (project / "params.yaml").write_text(yaml.safe_dump({"data": DATA, "subjects": {}}))
 
 
 def test_fetch_keeps_just_what_params_name(project, monkeypatch, capsys):

@@ -19,7 +19,7 @@ from recon.core.imageset import ImageSet
 from recon.data.params import Augment, Data, Degrade, Inspect, Subject, Synthesize
 from recon.data.preparation import prepare_image
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
-from recon.settings.core import parse
+from recon.settings.core import lookup, parse
 
 SHAPES = {
     "a": (40, 56, 3),
@@ -40,8 +40,10 @@ PARAMS = {
         "validation_fraction": 0.3,
         "test_fraction": 0.3,
     },
-    "plane": {"source": "tiny", "images": ["b", "c"], "fit": "resize", "rows": 24, "columns": 32},
-    "autoencoder": {"subject": {"source": "tiny", "images": "all", "fit": "crop", "rows": 32, "columns": 32}},
+    "subjects": {
+        "plane": {"source": "tiny", "images": ["b", "c"], "fit": "resize", "rows": 24, "columns": 32},
+        "all": {"source": "tiny", "images": "all", "fit": "crop", "rows": 32, "columns": 32},
+    },
     "inspect": {"images": 3, "quality": 10},
     "degrade": {"qualities": [10, 90], "subsampling": "4:2:0", "progressive": True},
     "augment": {
@@ -57,7 +59,7 @@ PARAMS = {
 }
 MODELS = [
     (Data, "data"),
-    (Subject, "plane"),
+    (Subject, "subjects.plane"),
     (Inspect, "inspect"),
     (Degrade, "degrade"),
     (Augment, "augment"),
@@ -81,7 +83,13 @@ def project(tmp_path, monkeypatch):
 
 def write_params(**changes):
     groups = {name: PARAMS[name] | changes.get(name, {}) for name in PARAMS}
+    groups["subjects"] |= {"plane": PARAMS["subjects"]["plane"] | changes.get("plane", {})}
     Path("params.yaml").write_text(yaml.safe_dump(groups))
+
+
+def pack_subjects():
+    for stage in (normalize, degrade, synthesize, subject):
+        stage.main()
 
 
 def contents(folder):
@@ -107,7 +115,7 @@ def test_normalize_packs_every_image_in_the_asked_color_with_three_splits(projec
 
 
 def test_the_test_images_are_a_subject_of_their_own(project):
-    normalize.main()
+    pack_subjects()
     packed, test = ImageSet.open("data/normalized"), ImageSet.open("data/subjects/test")
     assert test.names() == packed.names("test")
     for name, pixels in test:
@@ -125,7 +133,7 @@ def test_with_a_test_source_all_its_images_are_tested_and_no_other(project):
     write_params(data={"test_source": "other"})
     normalize.main()
     after = ImageSet.open("data/normalized")
-    assert after.names("test") == ImageSet.open("data/subjects/test").names() == ["d"]
+    assert after.names("test") == ["d"]
     assert after.names("validation") == before.names("validation")
     assert set(after.names("train")) == set(before.names("train") + before.names("test"))
 
@@ -150,21 +158,37 @@ def test_normalize_refuses_an_image_smaller_than_the_crop_with_both_sides(projec
 
 
 def test_the_plane_has_the_named_images_at_the_asked_sides_in_rgb(project):
-    subject.main("plane", "plane")
+    pack_subjects()
     packed = ImageSet.open("data/subjects/plane")
     assert [(name, pixels.shape) for name, pixels in packed] == [("b", (24, 32, 3)), ("c", (24, 32, 3))]
     assert packed.names("subject") == ["b", "c"]
 
 
-def test_a_family_s_subject_is_in_its_own_group_and_may_be_all_images(project):
-    subject.main("autoencoder", "autoencoder.subject")
-    assert ImageSet.open("data/subjects/autoencoder").names() == list(SHAPES)
+def test_a_subject_may_be_all_images(project):
+    pack_subjects()
+    assert ImageSet.open("data/subjects/all").names() == list(SHAPES)
+
+
+def test_unseen_images_of_a_subject_are_a_split_of_their_own(project):
+    write_params(plane={"unseen": ["c"]})
+    pack_subjects()
+    packed = ImageSet.open("data/subjects/plane")
+    assert (packed.names("subject"), packed.names("unseen")) == (["b"], ["c"])
+
+
+def test_the_patterns_are_a_subject_in_a_fixed_order(project):
+    pack_subjects()
+    packed = ImageSet.open("data/subjects/patterns")
+    assert packed.names() == ["radial_gradient", "sine_wave", "checkerboard"]
+    np.testing.assert_array_equal(
+        packed.pixels("checkerboard"), images.read_image("data/synthetic/checkerboard.pgm")
+    )
 
 
 def test_an_unknown_image_of_a_subject_is_refused_with_the_known_ones(project):
     write_params(plane={"images": ["b", "nobody"]})
     with pytest.raises(UserError, match="tiny: no image `nobody`; known: a, b, c, pair_left, pair_right"):
-        subject.main("plane", "plane")
+        pack_subjects()
 
 
 def test_degrade_keeps_the_jpeg_files_of_what_is_not_trained_on(project):
@@ -186,9 +210,8 @@ def test_degrade_keeps_the_jpeg_files_of_what_is_not_trained_on(project):
         assert row.split == packed.split(row.image)
 
 
-def test_degrade_keeps_the_decoded_test_images_as_a_subject(project):
-    normalize.main()
-    degrade.main()
+def test_the_decoded_test_images_are_a_subject_too(project):
+    pack_subjects()
     names = ImageSet.open("data/normalized").names("test")
     jpegs = ImageSet.open("data/subjects/jpeg")
     assert jpegs.names() == [f"{name}_q{quality:03}" for quality in (10, 90) for name in names]
@@ -239,10 +262,9 @@ def test_synthesize_writes_three_patterns(project):
 def test_equal_runs_write_equal_bytes(project):
     runs = []
     for _ in range(2):
-        normalize.main()
-        subject.main("plane", "plane")
-        for stage in (inspect_data, degrade, augment, synthesize):
-            stage.main()
+        pack_subjects()
+        inspect_data.main()
+        augment.main()
         runs.append(contents("data") | contents("plots") | contents("metrics"))
     assert runs[0] == runs[1]
 
@@ -258,14 +280,14 @@ def test_prepared_pixels_are_colored_before_they_are_resized(project):
 @pytest.mark.parametrize(("model", "group"), MODELS)
 def test_an_unknown_key_is_refused_with_the_known_ones(model, group):
     with pytest.raises(UserError, match=rf"{group}\.surprise: unknown key; known keys: "):
-        parse(model, PARAMS[group] | {"surprise": 1}, group)
+        parse(model, lookup(PARAMS, group) | {"surprise": 1}, group)
 
 
 @pytest.mark.parametrize(("model", "group"), MODELS)
 def test_a_missing_key_is_named(model, group):
-    key = next(iter(PARAMS[group]))
+    key, *others = lookup(PARAMS, group)
     with pytest.raises(UserError, match=rf"{group}\.{key}: missing"):
-        parse(model, {k: v for k, v in PARAMS[group].items() if k != key}, group)
+        parse(model, {name: lookup(PARAMS, group)[name] for name in others}, group)
 
 
 @pytest.mark.parametrize(
@@ -277,9 +299,9 @@ def test_a_missing_key_is_named(model, group):
         (Data, "data", "validation_fraction", 0),
         (Data, "data", "test_fraction", 0.7),  # with 0.3 for validation
         (Data, "data", "source", "a.dotted.name"),
-        (Subject, "plane", "images", []),
-        (Subject, "plane", "images", ["b", "b"]),
-        (Subject, "plane", "images", "some"),
+        (Subject, "subjects.plane", "images", []),
+        (Subject, "subjects.plane", "images", ["b", "b"]),
+        (Subject, "subjects.plane", "images", "some"),
         (Inspect, "inspect", "quality", 0),
         (Inspect, "inspect", "quality", 101),
         (Degrade, "degrade", "qualities", [10, 0]),
@@ -298,7 +320,7 @@ def test_a_missing_key_is_named(model, group):
 )
 def test_a_value_out_of_range_is_refused_in_one_line_that_names_its_group(model, group, key, value):
     with pytest.raises(UserError, match=rf"^params\.yaml: {group}") as caught:
-        parse(model, PARAMS[group] | {key: value}, group)
+        parse(model, lookup(PARAMS, group) | {key: value}, group)
     assert "\n" not in str(caught.value)
 
 

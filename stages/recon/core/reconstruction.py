@@ -59,7 +59,7 @@ def setting_text(value: Any) -> str:
         return "-".join(map(setting_text, value))
     if isinstance(value, float):
         return f"{value:.12g}"
-    return str(value).lower() if isinstance(value, bool) or value is None else f"{value}"
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
 def variant_name(settings: Settings) -> str:

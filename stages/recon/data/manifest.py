@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import Field, StringConstraints, ValidationError, model_validator
@@ -93,13 +93,6 @@ class Manifest(Section):
         path = SETS / f"{self.name}.json"
         write_json(path, self.model_dump(exclude_defaults=True))
         return path
-
-
-def sources(params: dict[str, Any]) -> list[str]:
-    """Return the datasets that `params` names: of `data`, and of every subject."""
-    named = [params["data"].get(key) for key in ("source", "test_source")]
-    named += [subject.get("source") for subject in params["subjects"].values()]
-    return sorted({str(name) for name in named if name is not None})
 
 
 def pixels_sha256(pixels: np.ndarray) -> str:

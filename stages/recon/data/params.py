@@ -1,12 +1,13 @@
 """The data groups of params.yaml: `data`, `inspect`, `degrade`, `augment`, `synthesize`, and the subjects."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from recon.core.images import MAX_SIDE, MIN_SIDE, Color, Fit
 from recon.jpeg.degradation import Subsampling
-from recon.settings.core import EntryName, Section, unique
+from recon.settings.core import EntryName, Section, lookup, parse, read_params, unique
 
 
 def _names_or_all(value: Any) -> Any:
@@ -82,6 +83,18 @@ class Subject(Fitted):
             if len(self.unseen) == len(self.images):
                 raise ValueError("all `images` are `unseen`; leave one at least to train on")
         return self
+
+
+def read_subjects() -> dict[str, Subject]:
+    """Return the `subjects` of params.yaml by name; UserError names a wrong key."""
+    groups = lookup(read_params(), "subjects")
+    return {name: parse(Subject, given, f"subjects.{name}") for name, given in groups.items()}
+
+
+def dataset_names(data: Data, subjects: Iterable[Subject]) -> list[str]:
+    """Return the datasets that `data` and these subjects are taken from, each once, sorted."""
+    names = {data.source, data.test_source, *(subject.source for subject in subjects)}
+    return sorted(name for name in names if name is not None)
 
 
 class Inspect(Section):

@@ -62,8 +62,10 @@ class Points(Section):
         given = self.model_dump(exclude_none=True)
         if len(given) != 1:
             raise ValueError(f"name exactly one of {', '.join(type(self).model_fields)}")
-        for values in given.values():
-            _named_apart(values)
+        ((setting, values),) = given.items()
+        if not values:
+            raise ValueError(f"name at least one value of `{setting}`")
+        _named_apart(values)
         return self
 
     @property
