@@ -1,25 +1,26 @@
-"""What a family of methods does for a picture of one's own: bytes from pixels, pixels from bytes."""
+"""What `rebuild.py` asks of a family: one setting to turn for any picture, and pixels from any payload."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from recon.core.errors import UserError
+from recon.families.shared.project import Project
+from recon.settings.entries import Group
 
 
 @dataclass(frozen=True)
 class Dial:
-    """A picture, and the setting that trades its bytes for its quality.
+    """The setting that trades bytes for quality, for one picture.
 
     Attributes:
-        setting: what is turned, as params.yaml calls it.
-        values: where it may stand, from the fewest bytes to the most; whole numbers if the first one is.
-        usual: where it stands if nobody turns it.
-        reference: what is rebuilt, uint8 (rows, columns, channels): the pixels given, in the family's color.
-        encode: from a value to the payload.
+        setting: its name in params.yaml.
+        values: its possible values, from the fewest bytes to the most; whole numbers if the first one is.
+        usual: the default.
+        reference: the picture in the family's color, uint8 (rows, columns, channels).
+        encode: value -> payload, such as a `Codec`'s `encode`.
     """
 
     setting: str
@@ -28,25 +29,35 @@ class Dial:
     reference: np.ndarray
     encode: Callable[[float], bytes]
 
-    def checked(self, value: float) -> float:
-        """Return a value that was typed; UserError where the setting cannot stand there."""
+    def check(self, value: float) -> float:
+        """Return `value`, as an int where the setting takes whole numbers; UserError where it is out of range."""
         lowest, highest = min(self.values), max(self.values)
         whole = isinstance(self.values[0], int)
         if not lowest <= value <= highest or (whole and value != int(value)):
             kind = "a whole number " if whole else ""
-            raise UserError(f"--{flag(self.setting)} {value:g}: {kind}from {lowest:g} to {highest:g} is possible")
+            raise UserError(
+                f"--{option_name(self.setting)} {value:g}: expected {kind}from {lowest:g} to {highest:g}"
+            )
         return int(value) if whole else value
 
 
 class Family(ABC):
-    """A family with the settings of one entry of params.yaml. A new one prepares the process: have one only."""
+    """A family with the settings of one entry of params.yaml. Its `open` may prepare the process: create one only.
+
+    Attributes:
+        project: all of params.yaml.
+        group: the family's own group of it.
+        method: the name of the method, one of the family's METHODS.
+        entry_name: the entry that was asked for, else `usual_entry`.
+    """
 
     usual_entry: str | None = None
 
-    def __init__(self, params: dict[str, Any], method: str, entry: str | None = None) -> None:
-        """Take what params.yaml says of `entry`; UserError names a wrong key, or a file that is not there."""
-        self.params, self.method = params, method
-        self.entry = entry or self.usual_entry
+    def __init__(self, project: Project, method: str, entry: str | None = None) -> None:
+        """Read the entry; UserError names a wrong key, or a file that is missing."""
+        self.project, self.method = project, method
+        self.group: Group = project.families[type(self).__module__.split(".")[-2]]
+        self.entry_name = entry or self.usual_entry
         self.open()
 
     @abstractmethod
@@ -55,32 +66,32 @@ class Family(ABC):
 
     @abstractmethod
     def dial(self, pixels: np.ndarray) -> Dial:
-        """Return what there is to be turned for uint8 `pixels` (rows, columns, 1 or 3).
+        """Return the family's setting for uint8 `pixels` (rows, columns, 1 or 3).
 
         Raises:
-            UserError: the family cannot have this picture.
+            UserError: the family cannot encode this picture.
         """
 
     @abstractmethod
-    def decode(self, data: bytes) -> np.ndarray:
-        """Return the pixels that a payload stands for, uint8 (rows, columns, channels).
+    def decode(self, payload: bytes) -> np.ndarray:
+        """Return the pixels that a payload describes, uint8 (rows, columns, channels).
 
         Raises:
-            PayloadError: it is none of this family, or damaged, or of a model that is not on the disk.
+            PayloadError: it is of another family, or damaged, or of a model that is not on the disk.
         """
 
 
-def flag(setting: str) -> str:
-    """Return a setting's name as it is typed: `q_step` is `--q-step`."""
+def option_name(setting: str) -> str:
+    """Return a setting's name as it is typed after `--`: `q_step` is `q-step`."""
     return setting.replace("_", "-")
 
 
 def middle(values: Sequence[float]) -> float:
-    """Return what stands in the middle of a sweep, the higher one of two."""
+    """Return the middle one of `values`, the higher one of two."""
     return sorted(values)[len(values) // 2]
 
 
 def scale(first: float, last: float, *, per_octave: int) -> list[float]:
-    """Return values from `first` to `last` in equal ratios, to three digits, each once."""
+    """Return values from `first` to `last` in equal ratios, rounded to three digits, each once."""
     count = 1 + round(per_octave * abs(np.log2(last / first)))
     return list(dict.fromkeys(float(f"{value:.3g}") for value in np.geomspace(first, last, count)))

@@ -1,23 +1,26 @@
 """What families share whose payload is a JPEG file."""
 
-from typing import Any
+from abc import ABC
 
 import numpy as np
 
 from recon.data.params import Degrade
+from recon.families.shared.codec import Codec
 from recon.families.shared.family import Dial
 from recon.jpeg.degradation import jpeg_encode
-from recon.settings.core import lookup, parse
 
 
-def degrade_of(params: dict[str, Any]) -> Degrade:
-    """Return how params.yaml has JPEG files written."""
-    return parse(Degrade, lookup(params, "degrade"), "degrade")
+class JpegCodec(Codec, ABC):
+    """A picture as a JPEG file, with the options of `degrade` in params.yaml; a subclass decodes the file."""
 
+    def __init__(self, pixels: np.ndarray, degrade: Degrade) -> None:
+        """Take uint8 `pixels` (rows, columns, 1 or 3)."""
+        self.pixels, self.degrade = pixels, degrade
 
-def dial(pixels: np.ndarray, params: dict[str, Any], *, usual: int) -> Dial:
-    """Return the quality of the JPEG files that such pixels are sent as."""
-    options = degrade_of(params).options
-    return Dial(
-        "quality", range(1, 101), usual, pixels, lambda value: jpeg_encode(pixels, quality=value, **options)
-    )
+    def encode(self, setting: float) -> bytes:
+        """Return the picture's JPEG file of the quality `setting`, 1 to 100."""
+        return jpeg_encode(self.pixels, quality=int(setting), **self.degrade.options)
+
+    def dial(self, *, usual: int) -> Dial:
+        """Return the quality of the file, for `rebuild.py`."""
+        return Dial("quality", range(1, 101), usual, self.pixels, self.encode)

@@ -1,4 +1,4 @@
-"""A place for what fitting writes beside its result: curves and checkpoints, below the working directory."""
+"""A temporary working directory for fits of `rebuild.py`, which write curves and checkpoints as a stage's do."""
 
 import logging
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
-    """Let the block run in a folder that is removed afterwards, so that it changes nothing of the pipeline's.
+def scratch_folder() -> Iterator[Path]:
+    """Run the block in a folder that is removed afterwards, so that it leaves the pipeline's files as they are.
 
-    A search fits again and again, of which TensorFlow warns: it would rather keep one graph.
+    A search fits again and again; TensorFlow's warnings of repeated tracing are silenced.
     """
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     with TemporaryDirectory(prefix="rebuild-") as folder, chdir(folder):

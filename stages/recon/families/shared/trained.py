@@ -1,4 +1,4 @@
-"""Weights that a stage has trained, which a payload does not carry."""
+"""Weights that a stage has trained, which a payload only names."""
 
 import warnings
 from collections.abc import Iterable, Iterator
@@ -11,23 +11,23 @@ from recon.core.errors import UserError
 
 
 @contextmanager
-def weights_at(path: Path, *, key: str, command: str) -> Iterator[Path]:
+def loading_weights(path: Path, *, key: str, command: str) -> Iterator[Path]:
     """Yield `path` to a block that loads it into the network of the entry at `key`.
 
     Raises:
-        UserError: there is no such file, or it does not fit; `command` makes it.
+        UserError: the file is missing, or does not fit the network; `command` makes it.
     """
     if not path.is_file():
         raise UserError(f"{path}: not there yet; this makes it: {command}")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Keras skips before it gives up
+            warnings.simplefilter("ignore")  # Keras warns of what it skips before it gives up
             yield path
-    except (OSError, ValueError, KeyError):  # Keras' complaints have many lines
+    except (OSError, ValueError, KeyError):  # Keras' own messages have many lines
         raise UserError(f"{path}: not the weights of {key} in params.yaml; this makes them: {command}") from None
 
 
-def made_with(data: bytes, *, family: str, paths: Iterable[Path], command: str) -> Path:
+def find_weights(data: bytes, *, family: str, paths: Iterable[Path], command: str) -> Path:
     """Return the one of the weight files at `paths` that a payload was made with.
 
     Raises:
@@ -42,10 +42,10 @@ def made_with(data: bytes, *, family: str, paths: Iterable[Path], command: str) 
     try:
         payload.unpack(data, family=family)
     except PayloadError as error:
-        wanted = str(error).partition(", given is none")
-        if wanted[1]:
+        needed = str(error).partition(", given is none")
+        if needed[1]:
             raise PayloadError(
-                f"{wanted[0]}, which models/{family} does not hold; fetch the weights that it was made with, or "
+                f"{needed[0]}, which models/{family} does not hold; fetch the weights that it was made with, or "
                 f"make new ones and encode again: {command}"
             ) from None
         raise
