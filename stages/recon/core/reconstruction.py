@@ -67,9 +67,12 @@ def variant_name(settings: Settings) -> str:
 
     Nothing reads it back: the settings themselves are columns of every table.
     """
-    taken = {*_PAIRS, *_PAIRS.values()}
-    named = {settings[name]: settings[value] for name, value in _PAIRS.items() if name in settings}
-    named |= {name: value for name, value in settings.items() if name not in taken}
+    named = {}
+    for name, value in settings.items():
+        if name in _PAIRS:
+            named[value] = settings[_PAIRS[name]]
+        elif name not in _PAIRS.values():
+            named[name] = value
     return ",".join(f"{name}={setting_text(value)}" for name, value in named.items())
 
 
@@ -81,6 +84,7 @@ class EntryWriter:
         self._about = about
         self._folder = RECONSTRUCTIONS / family / entry
         self._timings = TIMINGS / family / f"{entry}.json"
+        self._columns: dict[str, None] = {"variant": None}  # and all settings, which come before the image
         self._index: list[dict[str, Any]] = []
         self._seconds: list[dict[str, Any]] = []
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -113,6 +117,7 @@ class EntryWriter:
             files.write_bytes(place / f"{image}.bin", reconstruction.payload)
         if mask is not None:
             images.write_png(place / f"{image}.mask.png", mask)
+        self._columns |= dict.fromkeys(settings)
         self._index.append({"variant": variant, **settings, "image": image, **(about or {})})
         self.add_seconds("encode", reconstruction.encode_seconds, settings=settings, image=image)
         self.add_seconds("decode", reconstruction.decode_seconds, settings=settings, image=image)
@@ -126,7 +131,7 @@ class EntryWriter:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            files.write_csv(self._folder / "index.csv", self._index)
+            files.write_csv(self._folder / "index.csv", [self._columns | row for row in self._index])
             files.write_json(self._folder / "about.json", self._about)
             files.write_json(self._timings, {"machine": machine.describe(), "seconds": self._seconds})
 
