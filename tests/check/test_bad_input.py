@@ -60,7 +60,7 @@ def set_params(project, path, value):
     ("path", "value", "words"),
     [
         ("degrade.qualities", [10, 101], "params.yaml: degrade.qualities.1: "),
-        ("plane.source", "live2", "params.yaml: plane.source: unknown dataset `live2`; known: "),
+        ("subjects.plane.source", "live2", "params.yaml: subjects.plane.source: unknown dataset `live2`; known: "),
         ("autoencoder.experiments.residual.net", "unett", "unknown network `unett`; known: "),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_broken_params_yaml_is_refused(project):
 @pytest.mark.parametrize(
     ("script", "words", "text"),
     [
-        ("classical.py", ["jxl"], "`jxl` is missing in classical.experiments; known keys: jpeg, "),
+        ("coordinates.py", ["sirens"], "coordinates.experiments: no entry `sirens`; known: photograph, "),
         ("evaluate.py", ["fractals"], "`fractals` is missing in the top level; known keys: "),
         ("normalize.py", [], "the dataset `embedded` is not fetched yet; run: dvc repro fetch"),
     ],

@@ -13,16 +13,6 @@ from pydantic import Field
 from recon.check.schema import check
 from recon.core import rooms
 from recon.core.errors import UserError
-from recon.families.autoencoder.params import (
-    Experiment,
-    Point,
-    Sweep,
-    epochs_of,
-    experiment_of,
-    points_of,
-    runs_of,
-    settings_of,
-)
 from recon.settings.core import PATH, EntryName, Section, lookup, parse, read_params, section, unique
 from refusals import refusal
 
@@ -140,117 +130,6 @@ def test_a_file_that_is_no_yaml_mapping_is_one_line(tmp_path, content, words):
     assert "\n" not in str(caught.value)
 
 
-def experiment(**changes) -> dict[str, Any]:
-    fields = {"net": "conv_autoencoder", "subject": "autoencoder", "trained_on": "subjects/autoencoder"}
-    fields |= {"q_step": 0.1, "sweep": {"epoch": [10]}}
-    return {key: value for key, value in (fields | changes).items() if value is not None}
-
-
-def group(**changes) -> dict[str, Any]:
-    """Return params with one experiment `one` of the autoencoder group."""
-    training = {"optimizer": "adam", "learning_rate": 0.001, "loss": "mse", "value_range": "unit"}
-    return {"autoencoder": {"training": training, "experiments": {"one": experiment(**changes)}}}
-
-
-@pytest.mark.parametrize("sweep", [{}, {"epoch": [1], "q_step": [0.1]}])
-def test_a_sweep_has_exactly_one_axis(sweep):
-    assert "name exactly one of `epoch`, `q_step` and `rate_weight`" in complaint(sweep, model=Sweep)
-
-
-@pytest.mark.parametrize(
-    "sweep", [{"epoch": []}, {"q_step": []}, {"epoch": [0]}, {"q_step": [0]}, {"q_step": [0.1, 0.1]}]
-)
-def test_a_sweep_is_of_points_that_can_be(sweep):
-    complaint(sweep, model=Sweep)
-
-
-@pytest.mark.parametrize("changes", [{"q_step": None}, {"q_step": 0.1, "sweep": {"q_step": [0.1]}}])
-def test_the_quantizer_step_is_given_once(changes):
-    words = "give the quantizer step either in `q_step` or in `sweep.q_step`"
-    assert words in complaint(experiment(**changes), model=Experiment)
-
-
-@pytest.mark.parametrize(
-    ("last", "reached"),
-    [(500, [10, 100, 500]), (100, [10, 100]), (50, [10, 50]), (3, [3]), (2000, [10, 100, 2000])],
-)
-def test_the_last_epoch_is_always_kept_and_none_above_it(last, reached):
-    assert Sweep(epoch=[100, 10]).epochs_up_to(last) == reached
-
-
-def test_a_sweep_of_steps_keeps_no_epochs():
-    assert Sweep(q_step=[0.1]).epochs_up_to(500) == []
-
-
-def test_an_experiment_s_training_lies_over_the_group_s():
-    (run,) = runs_of(group(training={"learning_rate": "1e-05"}), "one")
-    training = run.training
-    assert (training.learning_rate, training.optimizer, training.loss) == (1e-5, "adam", "mse")
-
-
-def test_a_wrong_override_names_the_experiment():
-    words = r"autoencoder\.experiments\.one\.training\.rate: unknown key; known keys: batch_size, beta_2, "
-    with pytest.raises(UserError, match=words):
-        runs_of(group(training={"rate": 1}), "one")
-
-
-NOISE = {"quantization": "noise", "q_step": 0.2}
-
-
-@pytest.mark.parametrize(
-    ("training", "words"),
-    [
-        ({"q_step": 0.2}, "`q_step` and `rate_weight` need `quantization: noise` or `straight_through`"),
-        ({"rate_weight": 0.1}, "`q_step` and `rate_weight` need `quantization: noise` or `straight_through`"),
-        ({"quantization": "noise"}, "`quantization: noise` needs a `q_step`"),
-        (NOISE | {"rate_weight": -1}, "rate_weight: input should be greater than or equal to 0"),
-    ],
-)
-def test_a_rate_and_a_quantizer_of_training_belong_together(training, words):
-    with pytest.raises(UserError, match=re.escape(words)):
-        runs_of(group(training=training), "one")
-
-
-def test_each_rate_weight_is_a_network_and_a_point_of_its_own():
-    params = group(training=NOISE, sweep={"rate_weight": [0, 0.01]})
-    runs = runs_of(params, "one")
-    assert [(run.variant, run.training.rate_weight) for run in runs] == [
-        ("rate_weight=0.0", 0),
-        ("rate_weight=0.01", 0.01),
-    ]
-    points = [points_of(experiment_of(params, "one"), run, epochs=5) for run in runs]
-    assert points[1] == [Point("rate_weight=0.01", "best", 0.1)]
-
-
-def test_a_network_is_scored_after_each_of_its_epochs_or_at_each_step():
-    by_epoch, by_step = group(sweep={"epoch": [10, 100]}), group(q_step=None, sweep={"q_step": [0.1, 0.2]})
-    points = [
-        points_of(experiment_of(params, "one"), runs_of(params, "one")[0], epochs=20)
-        for params in (by_epoch, by_step)
-    ]
-    assert points[0] == [Point("epoch=10", "epoch_0010", 0.1), Point("epoch=20", "epoch_0020", 0.1)]
-    assert points[1] == [Point("q_step=0.1", "best", 0.1), Point("q_step=0.2", "best", 0.2)]
-
-
-def test_settings_are_those_of_build_coerced_and_complete():
-    assert settings_of(group(settings={"filters": ["8", 4]}), "one") == {
-        "filters": (8, 4),
-        "activation": "relu",
-        "output_activation": "relu",
-    }
-
-
-def test_an_unknown_experiment_lists_the_known_ones():
-    with pytest.raises(UserError, match=r"`two` is missing in autoencoder\.experiments; known keys: one"):
-        settings_of(group(), "two")
-
-
-@pytest.mark.parametrize("epochs", [0, -1, 2.5, "many", None, [10]])
-def test_epochs_is_a_whole_number_from_1(epochs):
-    with pytest.raises(UserError, match=r"^params\.yaml: epochs: "):
-        epochs_of({"epochs": epochs})
-
-
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A folder with the real manifests: what `check` reads beside params.yaml."""
@@ -281,7 +160,7 @@ def test_tanh_reaches_the_symmetric_range(project):
 
 
 CONV, DEEP = "autoencoder.experiments.conv_64_32_16", "autoencoder.experiments.residual"
-JPEG = {"codec": "jpeg", "subject": "plane", "sweep": {"quality": [10]}}
+JPEG = {"codec": "jpeg", "subject": "plane", "points": {"quality": [10]}}
 DATA = REAL["data"]
 NETWORKS = f"known: {', '.join(rooms.names('networks'))}"
 DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live1"
@@ -290,7 +169,7 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        ("epoch", 500, "epoch: unknown key; known keys: augment, autoencoder, classical, coordinates"),
+        ("epoch", 500, "epoch: unknown key; known keys: augment, data, degrade"),
         ("epochs", "many", "epochs: input should be a valid integer"),
         ("epochs", ..., "epochs: missing"),
         ("runtime.seed", -1, "runtime.seed: input should be greater than or equal to 0 (got -1)"),
@@ -298,9 +177,23 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
         ("data", None, "data: "),
         ("data.colour", "rgb", "data.colour: unknown key; known keys: color, columns, fit"),
         ("data.source", "live2", f"data.source: unknown dataset `live2`; {DATASETS}"),
-        ("plane.source", "live2", f"plane.source: unknown dataset `live2`; {DATASETS}"),
-        ("plane.images", ["chelsea", "lena"], "plane.images: `lena` is not in the dataset `embedded`; known: "),
-        ("autoencoder.subject.images", ["lena"], "autoencoder.subject.images: `lena` is not in the dataset"),
+        ("subjects.plane.source", "live2", f"subjects.plane.source: unknown dataset `live2`; {DATASETS}"),
+        (
+            "subjects.plane.images",
+            ["chelsea", "lena"],
+            "subjects.plane.images: `lena` is not in the dataset `embedded`; known: ",
+        ),
+        ("subjects.plane", ..., "subjects.plane: missing; all families meet on these photographs"),
+        ("subjects.test", REAL["subjects"]["plane"], "subjects.test: the name is taken; choose another"),
+        (
+            "subjects.latent_decoder.unseen",
+            ["lena"],
+            "subjects.latent_decoder: `unseen` names `lena`, which is not",
+        ),
+        ("coordinates.experiments.siren.subject", "lena", "siren.subject: unknown subject `lena`; known: plane, "),
+        ("coordinates", ..., "coordinates: missing, or it has no `experiments`"),
+        ("wavelets", {"experiments": {}}, "wavelets: unknown key; families are autoencoder, classical, "),
+        ("subjects.autoencoder.images", ["lena"], "subjects.autoencoder.images: `lena` is not in the dataset"),
         ("inspect.quality", 0, "inspect.quality: input should be greater than or equal to 1 (got 0)"),
         ("inspect.quality", 101, "inspect.quality: input should be less than or equal to 100 (got 101)"),
         ("degrade.qualities", [10, 101], "degrade.qualities.1: input should be less than or equal to 100"),
@@ -311,8 +204,8 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
             "jxl",
             "unknown codec; known: jpeg, jpeg2000, webp, avif (got 'jxl')",
         ),
-        ("classical.experiments.jpeg.sweep.quality", [101], "jpeg.sweep.quality.0: input should be less than"),
-        ("classical.experiments.jpeg.sweep.quality", [0], "jpeg.sweep.quality.0: input should be greater than"),
+        ("classical.experiments.jpeg.points.quality", [101], "jpeg.points.quality.0: input should be less than"),
+        ("classical.experiments.jpeg.points.quality", [0], "jpeg.points.quality.0: input should be greater than"),
         (f"{CONV}.net", "nobody", f"{CONV}.net: unknown network `nobody`; {NETWORKS}"),
         (f"{CONV}.settings.width", 3, f"{CONV}.settings.width: unknown key; known keys: activation, filters, "),
         (f"{CONV}.settings.image_shape", [8, 8, 3], f"{CONV}.settings.image_shape: unknown key; known keys: "),
@@ -328,12 +221,11 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
         ("autoencoder.training.learning_rate", 0, "autoencoder.training.learning_rate: input should be greater"),
         (f"{CONV}.training", {"rate": 1}, f"{CONV}.training.rate: unknown key; known keys: batch_size, beta_2, "),
         ("autoencoder.experiments", {}, "autoencoder.experiments: "),
-        ("autoencoder.experiments", {"a": experiment(subject="plane")}, "none sweeps `epoch` on the subject"),
         (f"{CONV}.settings.filters", [1] * 7, f"{CONV}.settings.filters: at most 6 of them"),
         (f"{CONV}.q_step", float("inf"), f"{CONV}.q_step: input should be less than or equal to 1000"),
         ("epochs", True, "epochs: true and false have no meaning here (got True)"),
         ("degrade.qualities", [10, True], "degrade.qualities: true and false have no meaning here"),
-        ("classical.experiments.jpeg.sweep.quality", None, "the sweep of jpeg has exactly one key, `quality`"),
+        ("classical.experiments.jpeg.points", {"target_bpp": [1]}, "jpeg is swept over `quality`"),
         (
             "classical.experiments.autoencoder",
             JPEG,

@@ -169,7 +169,7 @@ def test_classes_have_distinct_names():
 
 @pytest.mark.parametrize("path", LIBRARY, ids=label)
 def test_only_what_reads_params_yaml_takes_it_whole(path):
-    """Below a stage script nothing takes all of params.yaml as a dictionary; what reads, checks or records it does."""
+    """Below a stage script nothing takes params.yaml as a dictionary but what reads, checks or records it."""
     if path.parent.name in ("settings", "check", "records", "rebuilding"):
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))

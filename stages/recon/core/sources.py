@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from recon.core import rooms
 from recon.core.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,7 +40,10 @@ def packages(path: Path) -> set[str]:
 
 @cache
 def imported_files(path: Path) -> frozenset[Path]:
-    """Return the project's files that `path` itself imports, but no `__init__.py` of a docstring only."""
+    """Return the project's files that `path` itself imports, by name or as a part of every family.
+
+    An `__init__.py` of a docstring only is none of them.
+    """
     found = set()
     for name in imported_names(path):
         parts = name.split(".")
@@ -47,6 +51,8 @@ def imported_files(path: Path) -> frozenset[Path]:
         found |= {init for init in inits if init.is_file() and _without_docstrings(init).body}
         module = STAGES.joinpath(*parts).with_suffix(".py")
         found |= {module} if module.is_file() else set()
+    for part in parts_loaded(path):
+        found |= {rooms.part_file(family, part) for family in rooms.families(part)}
     return frozenset(found)
 
 
@@ -58,6 +64,13 @@ def closure(paths: Iterable[Path]) -> set[Path]:
         reached.add(path)
         todo |= imported_files(path) - reached
     return reached
+
+
+def parts_loaded(path: Path) -> set[str]:
+    """Return which part of every family `path` loads by name: calls of `rooms.load_part(family, "params")`."""
+    calls = (node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call) and len(node.args) == 2)
+    loads = (call for call in calls if ast.unparse(call.func) == "rooms.load_part")
+    return {call.args[1].value for call in loads if isinstance(call.args[1], ast.Constant)}
 
 
 def rooms_entered(path: Path) -> set[str]:
