@@ -1,18 +1,21 @@
-"""The `autoencoder` group of params.yaml."""
+"""The group `autoencoder` of params.yaml, and what an entry of it stands for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from recon.settings.core import EntryName, Section, lookup, parse, unique
+from recon.settings.core import EntryName, Section, parse
+from recon.settings.entries import Entry, Group
 from recon.settings.networks import network_settings
-from recon.settings.sweeps import text_of
+from recon.settings.sweeps import Change, Points, Run, axes_type, laid_over, runs
 from recon.settings.training import QStep, Training, snapshot_name
 
+FAMILY = "autoencoder"
 PATCHES = "patches"
-BEST = "best"  # what the weights with the lowest loss are called
-Epoch = Annotated[int, Field(ge=1)]
+BEST = "best"  # the name of the weights that are kept, whatever else is
+Epoch = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class Epochs(Section):
@@ -21,28 +24,25 @@ class Epochs(Section):
     epochs: Epoch
 
 
-RateWeight = Annotated[float, Field(ge=0, le=10)]
+class AutoencoderTraining(Training):
+    """Training of an autoencoder, with or without the quantizer of its latent.
 
-
-class CodecTraining(Training):
-    """Training of an autoencoder, and what it sees of its quantizer.
-
-    quantization     of the latent in training. none: left as it is; noise: as much uniform noise as the quantizer
-                     makes; straight_through: rounded, with the gradient of what is not rounded
-    q_step           the quantizer step of it
+    quantization     of the latent in training. none: it stays as it is; noise: uniform noise as wide as a cell of
+                     the quantizer; straight_through: rounding, whose gradient is that of no rounding
+    q_step           the step of this quantizer
     rate_weight      what a bit per pixel adds to the loss
-    batch_size       patches in a step, where it is trained on patches; of photographs a step takes one
-    steps_per_epoch  in patches; an epoch of photographs takes each once
+    batch_size       patches in a step; of whole photographs each is a step
+    steps_per_epoch  in training on patches; an epoch of photographs takes each once
     """
 
     quantization: Literal["none", "noise", "straight_through"] = "none"
     q_step: QStep | None = None
-    rate_weight: RateWeight = 0.0
+    rate_weight: float = Field(default=0.0, ge=0, le=10)
     batch_size: int = Field(default=16, ge=1)
     steps_per_epoch: int = Field(default=2, ge=1)
 
     @model_validator(mode="after")
-    def _a_rate_has_a_quantizer(self) -> "CodecTraining":
+    def _a_rate_has_a_quantizer(self) -> "AutoencoderTraining":
         if self.quantization == "none" and (self.q_step or self.rate_weight):
             raise ValueError("`q_step` and `rate_weight` need `quantization: noise` or `straight_through`")
         if self.quantization != "none" and not self.q_step:
@@ -50,108 +50,120 @@ class CodecTraining(Training):
         return self
 
 
-class Sweep(Section):
-    """The points of an entry: epochs or quantizer steps of one network, or networks of several rate weights."""
+class AutoencoderPoints(Points):
+    """Points of one network: its weights after several epochs, or its latent at several quantizer steps."""
 
-    epoch: Annotated[list[Epoch], Field(min_length=1)] | None = None
-    q_step: Annotated[list[QStep], Field(min_length=1), AfterValidator(unique)] | None = None
-    rate_weight: Annotated[list[RateWeight], Field(min_length=1), AfterValidator(unique)] | None = None
-
-    @model_validator(mode="after")
-    def _one_axis(self) -> "Sweep":
-        if len(self.model_dump(exclude_none=True)) != 1:
-            raise ValueError("name exactly one of `epoch`, `q_step` and `rate_weight`")
-        return self
-
-    def epochs_up_to(self, last: int) -> list[int]:
-        """Return the epochs that a run of `last` epochs reaches, the last always among them; [] for steps."""
-        return sorted({epoch for epoch in self.epoch if epoch < last} | {last}) if self.epoch else []
+    epoch: list[Epoch] | None = None
+    q_step: list[QStep] | None = None
 
 
-class Experiment(Section):
-    """One architecture on one set of photographs; `training` holds what differs from the group's.
+class AutoencoderChange(Change):
+    """What a named value of `across` changes."""
 
+    training: dict[str, Any]
+
+
+class AutoencoderExperiment(Section):
+    """One architecture on one set of photographs.
+
+    net         the network, with its `settings`
     subject     the photographs that are rebuilt
-    trained_on  a folder below data/: these photographs, or the patches of those that `data` names
+    trained_on  a folder below data/: `subjects/NAME`, or `patches` of the images that `data` names
+    training    what differs from the group's
+    q_step      the quantizer step of the latent, where it is not the setting of `points`
+    points      the points of a curve of one network
+    across      a setting of training and its values: a network for each
     """
 
     net: str
-    subject: Literal["autoencoder", "plane"]
-    trained_on: Literal["subjects/autoencoder", "subjects/plane", "patches"]
+    subject: EntryName
+    trained_on: str
     settings: dict[str, Any] = Field(default_factory=dict)
     training: dict[str, Any] = Field(default_factory=dict)
     q_step: QStep | None = None
-    sweep: Sweep
+    points: AutoencoderPoints | None = None
+    across: axes_type(AutoencoderChange, most=1) = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _q_step_given_once(self) -> "Experiment":
-        if (self.q_step is None) == (self.sweep.q_step is None):
-            raise ValueError("give the quantizer step either in `q_step` or in `sweep.q_step`")
+    def _has_points_and_one_q_step(self) -> "AutoencoderExperiment":
+        if not (self.points or self.across):
+            raise ValueError("give `points`, `across` or both")
+        if (self.q_step is None) == (self.points is None or self.points.q_step is None):
+            raise ValueError("give the quantizer step either in `q_step` or in `points.q_step`")
         return self
 
-
-class Autoencoder(Section):
-    """The group's experiments by name."""
-
-    experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]
-
-
-def experiment_of(params: dict[str, Any], entry: str) -> Experiment:
-    """Return the experiment `entry`; UserError names a wrong key."""
-    key = f"autoencoder.experiments.{entry}"
-    return parse(Experiment, lookup(params, key), key)
+    @property
+    def is_kept_at_epochs(self) -> bool:
+        """Whether its points are epochs of one training."""
+        return self.points is not None and self.points.epoch is not None
 
 
-class Point(NamedTuple):
-    """What a reconstruction is called, and the weights and the quantizer step that make it."""
+class AutoencoderPoint(NamedTuple):
+    """A point of a curve: its settings, as columns, the name of its weights, and its quantizer step."""
 
-    variant: str
+    settings: dict[str, Any]
     weights: str
     q_step: float
 
 
 @dataclass(frozen=True)
-class Run:
-    """One network of an entry: what it is called ("" where it is the only one), and how it is trained."""
+class AutoencoderRun(Run):
+    """One network of an entry: the settings of its `build`, how it is trained, and for how many epochs."""
 
-    variant: str
-    training: CodecTraining
+    network: dict[str, Any]
+    training: AutoencoderTraining
+    epochs: int
+    experiment: AutoencoderExperiment
 
+    @property
+    def snapshots(self) -> list[int]:
+        """The epochs that training reaches and whose weights are kept, the last always among them."""
+        if not self.experiment.is_kept_at_epochs:
+            return []
+        return sorted({epoch for epoch in self.experiment.points.epoch if epoch < self.epochs} | {self.epochs})
 
-def runs_of(params: dict[str, Any], entry: str) -> list[Run]:
-    """Return the networks that `entry` needs: one, or one for each rate weight; UserError names a wrong key."""
-    experiment = experiment_of(params, entry)
-    base = lookup(params, "autoencoder.training") | experiment.training
-    changes = [{"rate_weight": weight} for weight in experiment.sweep.rate_weight or []] or [{}]
-    key = f"autoencoder.experiments.{entry}.training"
-    return [
-        Run(
-            ",".join(f"{name}={text_of(value)}" for name, value in change.items()),
-            parse(CodecTraining, base | change, key),
-        )
-        for change in changes
-    ]
-
-
-def points_of(experiment: Experiment, run: Run, epochs: int) -> list[Point]:
-    """Return the points at which the network of `run` is scored, after `epochs` in all."""
-    if run.variant:
-        return [Point(run.variant, BEST, experiment.q_step)]
-    if experiment.sweep.q_step:
-        return [Point(f"q_step={step:g}", BEST, step) for step in experiment.sweep.q_step]
-    reached = experiment.sweep.epochs_up_to(epochs)
-    return [Point(f"epoch={epoch}", snapshot_name(epoch), experiment.q_step) for epoch in reached]
+    @property
+    def points(self) -> Iterator[AutoencoderPoint]:
+        """Where it is scored."""
+        points, q_step = self.experiment.points, self.experiment.q_step
+        if self.experiment.is_kept_at_epochs:
+            for epoch in self.snapshots:
+                yield AutoencoderPoint(self.settings | {"epoch": epoch}, snapshot_name(epoch), q_step)
+        elif points:
+            for step in points.q_step:
+                yield AutoencoderPoint(self.settings | {"q_step": step}, BEST, step)
+        else:
+            yield AutoencoderPoint(self.settings, BEST, q_step)
 
 
-def settings_of(params: dict[str, Any], entry: str) -> dict[str, Any]:
-    """Return the entry's settings as its network's `build` declares them, with the defaults of those not given.
+class Autoencoder(Group):
+    """The group: the training that its experiments share, and these by name."""
 
-    UserError names a wrong key, and lists the known networks where there is no such one.
-    """
-    experiment = experiment_of(params, entry)
-    return network_settings(experiment.net, experiment.settings, f"autoencoder.experiments.{entry}")
+    training: Training
+    experiments: Annotated[dict[EntryName, AutoencoderExperiment], Field(min_length=1)]
+
+    def entry(self, name: str, *, epochs: Any) -> Entry[AutoencoderExperiment, AutoencoderRun]:
+        """Return the entry `name` for a training of `epochs`, the top-level key.
+
+        Raises:
+            UserError: there is no such entry, or its settings cannot be; the message names the key.
+        """
+        experiment = self.experiment(name, FAMILY)
+        key = f"{FAMILY}.experiments.{name}"
+        shared = {
+            "network": network_settings(experiment.net, experiment.settings, key),
+            "epochs": parse(Epochs, {"epochs": epochs}, "").epochs,
+            "experiment": experiment,
+        }
+        base = self.training.model_dump(exclude_unset=True) | experiment.training
+        fits = []
+        for place, values in runs(experiment.across, {}):
+            parts = {"training": base}
+            for value in values:
+                parts = laid_over(parts, value, settings={"training": AutoencoderTraining.model_fields}, key=key)
+            training = parse(AutoencoderTraining, parts["training"], f"{key}.training")
+            fits.append(AutoencoderRun(**place, training=training, **shared))
+        return Entry(FAMILY, name, experiment, fits)
 
 
-def epochs_of(params: dict[str, Any]) -> int:
-    """Return top-level `epochs`, a whole number of at least 1."""
-    return parse(Epochs, {"epochs": lookup(params, "epochs")}, "").epochs
+GROUP = Autoencoder

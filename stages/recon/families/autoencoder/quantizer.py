@@ -1,14 +1,15 @@
-"""An autoencoder that meets its quantizer in training, and pays for its bits.
+"""Training an autoencoder with its quantizer, and with what its bits cost.
 
     image --> analysis --> Quantizer --> synthesis --> image
                               |
                               +--> bits per pixel x rate weight, added to the loss
 
-Rounding has no gradient. Uniform noise as wide as the quantizer's cell stands for it (Ballé, Laparra and
-Simoncelli, "End-to-end optimized image compression", ICLR 2017), or rounding with the gradient of no rounding
+Rounding has no gradient. It is replaced by uniform noise as wide as a cell of the quantizer (Ballé, Laparra and
+Simoncelli, "End-to-end optimized image compression", ICLR 2017), or by rounding with the gradient of the identity
 (Theis et al., "Lossy image compression with compressive autoencoders", ICLR 2017). The bits are those of a
-factorized prior: each channel of the latent is drawn from a Laplace distribution, fitted to the step's own latent,
-as the coder fits one to the symbols that it sends (see `recon.coding.rate`). So there is nothing to learn in it.
+factorized prior: each channel of the latent is drawn from a Laplace distribution, fitted to the latent of the
+step, as the coder fits one to the symbols that it sends (see `recon.coding.rate`). So the prior has no
+parameters.
 """
 
 import math
@@ -24,7 +25,7 @@ _LEAST_SCALE = 0.02  # in cells; a channel that is all zeros costs no bits at it
 def laplace_bits(
     symbols: keras.KerasTensor, location: keras.KerasTensor, scale: keras.KerasTensor
 ) -> keras.KerasTensor:
-    """Return -log2 of what a Laplace variable has of its probability within 1/2 of each of `symbols`.
+    """Return -log2 of the probability that a Laplace variable lies within 1/2 of each of `symbols`.
 
     At a distance d from `location`, with scale b, this is 1 - exp(-1/(2b)) cosh(d/b) up to d = 1/2, and beyond
     exp(-d/b) sinh(1/(2b)). The forms below have no exponent above 0.
@@ -38,14 +39,14 @@ def laplace_bits(
 
 
 class Quantizer(keras.layers.Layer):
-    """A latent (batch, rows, columns, channels) as its decoder will see it; in training nearly, with a gradient.
+    """The quantized latent (batch, rows, columns, channels); in training an approximation that has a gradient.
 
     Args:
-        quantization: of training, "noise" or "straight_through".
+        quantization: the approximation, "noise" or "straight_through".
         q_step: width of a cell.
         rate_weight: what a bit per pixel adds to the loss.
-        pixels: of the image for each position of the latent.
-        seed: of the noise.
+        pixels: image pixels for each position of the latent.
+        seed: seed of the noise.
     """
 
     def __init__(self, quantization: str, *, q_step: float, rate_weight: float, pixels: int, seed: int) -> None:
@@ -54,7 +55,7 @@ class Quantizer(keras.layers.Layer):
         self._q_step, self._rate_weight, self._pixels = q_step, rate_weight, pixels
 
     def call(self, latent: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
-        """Return the latent after quantization, and note what its bits cost."""
+        """Return the latent after quantization; in training, add the cost of its bits to the loss."""
         exact = latent / self._q_step
         if not training:
             return ops.round(exact) * self._q_step
@@ -69,17 +70,17 @@ class Quantizer(keras.layers.Layer):
         return ops.stop_gradient(ops.round(symbols) - symbols)
 
     def _bpp(self, symbols: keras.KerasTensor, exact: keras.KerasTensor) -> keras.KerasTensor:
-        """Return bits per pixel under the prior that fits the `exact` symbols, before noise widens them."""
+        """Return the bits per pixel under the prior that fits the `exact` symbols, those without noise."""
         location = ops.mean(exact, axis=(0, 1, 2))
         scale = ops.mean(ops.abs(exact - location), axis=(0, 1, 2)) + _LEAST_SCALE
         bits = laplace_bits(symbols, location, scale)
         return ops.mean(ops.sum(bits, axis=-1)) / self._pixels
 
 
-def quantized(network: keras.Model, quantizer: Quantizer, *, batched: bool = False) -> keras.Model:
-    """Return `network`, a `synthesis(analysis(image))`, with `quantizer` between, over the same layers.
+def insert_quantizer(network: keras.Model, quantizer: Quantizer, *, batched: bool = False) -> keras.Model:
+    """Return `network`, a `synthesis(analysis(image))`, with `quantizer` in between; the layers are shared.
 
-    Where it is trained on batches of more than one image, both parts go in towers; the quantizer sees all of it.
+    For batches of more than one image (`batched`) both parts run in towers; the quantizer sees the whole batch.
     """
     parts = [network.get_layer("analysis"), network.get_layer("synthesis")]
     analysis, synthesis = [in_towers(part) for part in parts] if batched else parts
