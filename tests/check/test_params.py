@@ -1,7 +1,6 @@
 """params.yaml: what is understood, and that a mistake is one line with its key and what would be right."""
 
 import copy
-import re
 import shutil
 from pathlib import Path
 from typing import Annotated, Any

@@ -1,16 +1,15 @@
-"""A family goes by deleting its folder, its group of params.yaml and its stages, and comes by adding the same three."""
+"""A family goes by deleting its folder, its group of params.yaml and its stages, and comes by adding these."""
 
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+
+from families_changed import add_family, remove_family
 
 ROOT = Path(__file__).resolve().parents[2]
-TOY = Path(__file__).with_name("toy")
 GONE = "fractal"
 FILES = ["dvc.yaml", "params.yaml", "README.md", "pyproject.toml", "Makefile", ".gitignore", ".dvcignore"]
 FOLDERS = ["stages", "tests", "metrics", "plots", "data/sets", "data/published", ".dvc/plots"]
@@ -34,37 +33,6 @@ def run(project, *words):
     done = subprocess.run([sys.executable, *words], cwd=project, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def remove_family(project, family):
-    """Delete the family's folder, its group, and its stages with their scripts, and nothing else."""
-    shutil.rmtree(project / "stages" / "recon" / "families" / family)
-    shutil.rmtree(project / "tests" / "families" / family, ignore_errors=True)
-    yaml = YAML()
-    params = yaml.load(project / "params.yaml")
-    del params[family]
-    yaml.dump(params, project / "params.yaml")
-    graph = yaml.load(project / "dvc.yaml")
-    graph["vars"][0]["families"].remove(family)
-    for name in [name for name in graph["stages"] if name.partition("_")[0] == family]:
-        (project / graph["stages"].pop(name)["cmd"].split()[1]).unlink()
-    yaml.dump(graph, project / "dvc.yaml")
-
-
-def add_family(project, family):
-    """Add a folder of one file, a group, and a stage with its script."""
-    folder = project / "stages" / "recon" / "families" / family
-    folder.mkdir()
-    (folder / "__init__.py").touch()
-    shutil.copy(TOY / "method.py", folder)
-    shutil.copy(TOY / "stage.py", project / "stages" / f"{family}.py")
-    with (project / "params.yaml").open("a", encoding="utf-8") as params:
-        params.write((TOY / "group.yaml").read_text(encoding="utf-8"))
-    graph = (project / "dvc.yaml").read_text(encoding="utf-8")
-    graph = re.sub(r"(families: \[.*?)\]", rf"\1, {family}]", graph, count=1)
-    before, stages, after = graph.partition("\nplots:\n")
-    stage = (TOY / "stage.yaml").read_text(encoding="utf-8")
-    (project / "dvc.yaml").write_text(before + stage + stages + after, encoding="utf-8")
 
 
 def test_without_a_family_all_that_remains_passes(project):

@@ -14,11 +14,14 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from dvc.utils.hydra import apply_overrides
 
 import reduced
+from families_changed import add_family
+from recon.core.images import read_image, write_png
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = [
@@ -146,7 +149,7 @@ def test_a_second_run_has_nothing_to_do(copies):
 
 
 def test_a_changed_comment_reruns_no_stage_but_the_list_of_sources(copies):
-    with (copies[0].folder / "stages" / "recon" / "files.py").open("a", encoding="utf-8") as source:
+    with (copies[0].folder / "stages" / "recon" / "core" / "files.py").open("a", encoding="utf-8") as source:
         source.write("# The end.\n")
     assert copies[0].reran() == {"sources"}
 
@@ -162,6 +165,32 @@ def test_a_mistake_in_params_is_named_and_costs_no_result(copies):
 def test_a_change_of_one_autoencoder_reruns_it_and_what_compares(copies):
     copies[1].edit("q_step: 0.02", "q_step: 0.03")
     ran = copies[1].reran()
-    comparing = {"evaluate@autoencoder", "timings@autoencoder", "leaderboard", "plot", "epochs", "costs", "report"}
-    assert {"autoencoder@residual", "evaluate@autoencoder", "epochs"} <= ran
-    assert ran <= {"check", "autoencoder@residual"} | comparing
+    comparing = {"autoencoder_comparison", "leaderboard", "plot", "timings", "report"}
+    assert {"autoencoder@residual", "evaluate@autoencoder", "autoencoder_comparison"} <= ran
+    assert ran <= {"check", "autoencoder@residual", "evaluate@autoencoder"} | comparing
+
+
+def test_a_family_of_one_file_comes_by_a_folder_a_group_and_a_stage(copies):
+    """And runs with the others: it is in the leaderboard, and a picture of anybody's can be rebuilt by it."""
+    add_family(copies[1].folder, "svd")
+    ran = copies[1].reran()
+    assert {"svd", "evaluate@svd", "leaderboard", "plot"} <= ran
+    assert not [stage for stage in ran if stage.partition("@")[0] in ("autoencoder", "restoration", "coordinates")]
+    board = (copies[1].folder / "metrics" / "leaderboard.csv").read_text(encoding="utf-8")
+    assert board.count("\nsvd,") == 3
+    pixels = np.random.default_rng(0).integers(0, 256, (24, 16, 3), np.uint8)
+    write_png(copies[1].folder / "picture.png", pixels)
+    command = [
+        sys.executable,
+        "stages/rebuild.py",
+        "picture.png",
+        "--method",
+        "svd",
+        "--rank",
+        "16",
+        "-o",
+        "out.png",
+    ]
+    subprocess.run(command, cwd=copies[1].folder, check=True, capture_output=True)
+    rebuilt = read_image(copies[1].folder / "out.png")
+    assert np.abs(rebuilt.astype(int) - pixels).max() <= 1  # of full rank; half precision has 11 bits

@@ -13,8 +13,9 @@ import pytest
 from dvc.repo import Repo
 from dvc.stage import PipelineStage
 
+from recon.core.rooms import network_rooms
 from recon.core.sources import ROOT, STAGES, closure, rooms_entered
-from recon.report import chart, families, page
+from recon.report import page
 from recon.settings.core import PATH as PARAMS
 
 # Without git, so that an export of the project can be tested as well.
@@ -33,9 +34,11 @@ def script(stage: PipelineStage) -> Path:
 
 
 def rooms_of(stage: PipelineStage) -> set[str]:
-    """Return the rooms whose list a stage depends on, or that of one of their modules."""
+    """Return the rooms of networks whose list a stage depends on, or that of one of their networks."""
+    names = {room.removeprefix("families/"): room for room in network_rooms()}
     listed = {path.relative_to(SOURCES) for path in deps(stage) if SOURCES in path.parents}
-    return {path.parent.name or path.stem for path in listed} - {script(stage).stem}
+    folders = {path.with_suffix("").as_posix() for path in listed} | {path.parent.as_posix() for path in listed}
+    return {names[folder] for folder in folders & names.keys()}
 
 
 every_stage = pytest.mark.parametrize("stage", LISTED, ids=lambda stage: stage.name)
@@ -51,7 +54,7 @@ def test_a_stage_declares_the_rooms_from_which_it_loads_by_name(stage):
     code = closure([script(stage)])
     loaded = {room for path in code for room in rooms_entered(path)}
     assert loaded <= rooms_of(stage)
-    assert STAGES / "recon" / "rooms.py" in code or not rooms_of(stage)
+    assert STAGES / "recon" / "core" / "rooms.py" in code or not rooms_of(stage)
 
 
 @pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # as DVC looks paths up
@@ -64,10 +67,16 @@ def test_every_stage_waits_for_the_check_of_params():
 
 def test_the_page_depends_on_all_that_it_is_made_of():
     (stage,) = [stage for stage in PIPELINE if stage.name == "report"]
-    room = sorted((STAGES / "recon" / "report").glob("*.py"))
-    text = "".join(path.read_text(encoding="utf-8") for path in (script(stage), *room))
-    named = {Path(name) for name in re.findall(r'"((?:metrics|data/subjects)/\w[\w/.]*\w)"', text)}
-    figures = {Path("plots", name).parts[:2] for captions in families.CAPTIONS.values() for name in captions}
+    code = [path for path in closure([script(stage)]) if path.parent.name == "report" or path.stem == "findings"]
+    text = "".join(path.read_text(encoding="utf-8") for path in (script(stage), *code))
+    named = {Path(name) for name in re.findall(r'"((?:metrics|data|plots)/\w[\w/.]*\w)"', text)}
     declared = deps(stage)
-    assert {chart.LIBRARY, page.TEMPLATES.relative_to(ROOT), page.SOURCES, Path(PARAMS), *named} <= declared
-    assert {Path(*parts) for parts in figures} <= declared
+    inside = {path for path in named for parent in (path, *path.parents) if parent in declared}
+    outs = {Path(out.fs_path).relative_to(ROOT) for out in stage.outs}
+    assert named - inside - outs == set()
+    assert {page.TEMPLATES.relative_to(ROOT), page.SOURCES, Path(PARAMS)} <= declared
+
+
+def test_there_are_fewer_than_70_stages():
+    """DVC's own time grows with the square of their number."""
+    assert len(PIPELINE) < 70
