@@ -1,27 +1,32 @@
-"""Run one classical codec over a subject's photographs at every setting of its sweep.
-
-`classical.py ENTRY` reads `classical.experiments.ENTRY` and writes data/reconstructions/classical/ENTRY/ and
-metrics/timings/classical/ENTRY.csv.
-"""
+"""Run classical codecs over their entries' photographs, at every point of their curves."""
 
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
-from recon.families.classical.method import library_version, rebuild
-from recon.families.classical.params import Experiment
+from recon.families.classical.method import FAMILY, ClassicalCodec, library_version
+from recon.families.classical.params import Classical, ClassicalExperiment
 from recon.settings.core import section
+from recon.settings.entries import Entry
+from recon.settings.sweeps import Run
 
 
-def main(entry: str) -> None:
-    """Compress, decompress and save the photographs of `entry`."""
-    experiment = section(Experiment, f"classical.experiments.{entry}")
+def main() -> None:
+    """Compress, decompress and save the photographs of each entry."""
+    group = section(Classical, FAMILY)
+    for name in group.experiments:
+        write_entry(group.entry(name))
+
+
+def write_entry(entry: Entry[ClassicalExperiment, Run]) -> None:
+    """Write the pictures, payloads and seconds of one codec."""
+    experiment = entry.experiment
     images = ImageSet.open(f"data/subjects/{experiment.subject}")
     about = {"library": library_version(experiment.codec)}
-    with EntryWriter(family="classical", entry=entry, about=about) as writer:
-        for setting in experiment.settings:
+    with EntryWriter(family=FAMILY, entry=entry.name, about=about) as writer:
+        for point in experiment.points.each():
             for name, pixels in images:
-                reconstruction = rebuild(pixels, codec=experiment.codec, setting=setting)
-                writer.add(f"{experiment.parameter}={setting}", name, reconstruction)
+                codec = ClassicalCodec(pixels, experiment.codec)
+                writer.add(point, name, codec.rebuild(point[experiment.points.setting]))
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ from PIL import Image
 
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.core.images import to_pillow
-from recon.families.classical import method
-from recon.families.classical.method import CODECS, FORMATS, decode
+from recon.families.classical.method import CODECS, FORMATS, ClassicalCodec, decode
 from recon.jpeg.codec_files import MOST_SCANS, bare_jpeg, check_jpeg2000, opened
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from refusals import refusal
@@ -39,7 +38,7 @@ def scan_of(content):
 @pytest.mark.parametrize("codec", CODECS)
 @pytest.mark.parametrize("shape", [(40, 56, 3), (8, 8, 1), (9, 31, 3)])
 def test_what_the_codecs_write_is_opened(codec, shape):
-    content = method.encode(picture(*shape), codec=codec, setting=20)
+    content = ClassicalCodec(picture(*shape), codec).encode(20)
     with opened(content, **TOLD, most_pixels=MOST_PIXELS) as image:
         assert image.size == shape[1::-1]
 
@@ -172,7 +171,7 @@ def test_a_jpeg_file_of_another_make_is_refused(name):
 @pytest.mark.parametrize("sides", [(8, 8), (9, 700), (300, 64)])
 def test_a_jpeg2000_file_of_ours_is_as_it_should_be(sides, channels):
     for target_bpp in (0.05, 1.0, 8.0):
-        check_jpeg2000(method.encode(picture(*sides, channels), codec="jpeg2000", setting=target_bpp))
+        check_jpeg2000(ClassicalCodec(picture(*sides, channels), "jpeg2000").encode(target_bpp))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from recon.coding.rate import bpp
-from recon.families.classical.method import rebuild
+from recon.families.classical.method import ClassicalCodec
 from recon.referee.distortion import mse, psnr_db, psnr_of_mean_mse_db
 
 pytestmark = pytest.mark.published
@@ -35,7 +35,7 @@ CURVES = {  # codec: mean bpp, mean PSNR in dB
 
 
 def pairs(images, codec, setting):
-    return [(image, rebuild(image, codec=codec, setting=setting)) for image in images]
+    return [(image, ClassicalCodec(image, codec).rebuild(setting)) for image in images]
 
 
 def mean_bpp(results):

@@ -3,12 +3,15 @@ import pytest
 
 import classical
 from recon.coding.payload import PayloadError
+from recon.core import files
 from recon.core.errors import UserError
 from recon.core.imageset import write_set
 from recon.core.reconstruction import RECONSTRUCTIONS, read_about, read_index, read_pixels, read_timings
-from recon.families.classical.method import CODECS, decode, encode, library_version, rebuild
-from recon.families.classical.params import Classical, Experiment
+from recon.families.classical.method import CODECS, ClassicalCodec, decode, library_version
+from recon.families.classical.params import Classical
+from recon.families.classical.tables import TABLES
 from recon.settings.core import parse
+from refusals import refusal
 
 LOW, HIGH = {"quality": 10, "target_bpp": 1.0}, {"quality": 80, "target_bpp": 6.0}
 
@@ -22,13 +25,13 @@ def picture(rows=48, columns=64, channels=3):
 
 
 def setting_of(codec, settings):
-    return settings[CODECS[codec].parameter]
+    return settings[CODECS[codec].setting]
 
 
 @pytest.mark.parametrize("shape", [(48, 64, 3), (48, 64, 1), (8, 8, 3), (8, 8, 1), (9, 31, 3)])
 @pytest.mark.parametrize("codec", CODECS)
 def test_the_payload_alone_gives_the_picture(codec, shape):
-    result = rebuild(picture(*shape), codec=codec, setting=setting_of(codec, HIGH))
+    result = ClassicalCodec(picture(*shape), codec).rebuild(setting_of(codec, HIGH))
     assert result.pixels.shape == shape
     assert result.pixels.dtype == np.uint8
     np.testing.assert_array_equal(decode(result.payload, channels=shape[-1]), result.pixels)
@@ -37,12 +40,12 @@ def test_the_payload_alone_gives_the_picture(codec, shape):
 @pytest.mark.parametrize("codec", CODECS)
 def test_equal_pixels_give_equal_bytes(codec):
     setting = setting_of(codec, LOW)
-    assert encode(picture(), codec=codec, setting=setting) == encode(picture(), codec=codec, setting=setting)
+    assert ClassicalCodec(picture(), codec).encode(setting) == ClassicalCodec(picture(), codec).encode(setting)
 
 
 @pytest.mark.parametrize("codec", CODECS)
 def test_a_higher_setting_costs_more_and_errs_less(codec):
-    low, high = (rebuild(picture(), codec=codec, setting=setting_of(codec, s)) for s in (LOW, HIGH))
+    low, high = (ClassicalCodec(picture(), codec).rebuild(setting_of(codec, s)) for s in (LOW, HIGH))
     errors = [np.mean((r.pixels.astype(float) - picture()) ** 2) for r in (low, high)]
     assert len(low.payload) < len(high.payload)
     assert errors[0] > errors[1]
@@ -50,7 +53,7 @@ def test_a_higher_setting_costs_more_and_errs_less(codec):
 
 def test_jpeg_is_progressive_4_2_0():
     """SOF2 says progressive; its first component is sampled 2 x 2 against the others' 1 x 1."""
-    payload = encode(picture(), codec="jpeg", setting=30)
+    payload = ClassicalCodec(picture(), "jpeg").encode(30)
     frame = payload.index(b"\xff\xc2")
     components = payload[frame + 10 : frame + 19]
     assert [components[1], components[4], components[7]] == [0x22, 0x11, 0x11]
@@ -58,7 +61,7 @@ def test_jpeg_is_progressive_4_2_0():
 
 def test_jpeg2000_is_irreversible_with_a_component_transform():
     """In the COD marker segment: byte 8 the component transform, byte 13 the wavelet (0: 9/7)."""
-    payload = encode(picture(), codec="jpeg2000", setting=1.0)
+    payload = ClassicalCodec(picture(), "jpeg2000").encode(1.0)
     style = payload[payload.index(b"\xff\x52") :]
     assert (style[8], style[13]) == (1, 0)
 
@@ -67,18 +70,18 @@ def test_jpeg2000_is_irreversible_with_a_component_transform():
 def test_jpeg2000_fills_its_target_rate(channels):
     """The rate is a ceiling, missed by up to 5 % in the last coding pass; 85 bytes of boxes come on top."""
     pixels = picture(256, 256, channels)
-    size = len(encode(pixels, codec="jpeg2000", setting=2.0))
+    size = len(ClassicalCodec(pixels, "jpeg2000").encode(2.0))
     target = 2.0 * 256 * 256 / 8
     assert 0.95 * target < size < target + 100
 
 
 def test_webp_is_lossy():
-    assert encode(picture(), codec="webp", setting=30)[12:16] == b"VP8 "
+    assert ClassicalCodec(picture(), "webp").encode(30)[12:16] == b"VP8 "
 
 
 def test_avif_is_4_2_0():
     """In the av1C box, bits 2 and 3 of the third byte: chroma halved along columns and along rows."""
-    payload = encode(picture(), codec="avif", setting=30)
+    payload = ClassicalCodec(picture(), "avif").encode(30)
     assert payload[payload.index(b"av1C") + 6] >> 2 & 0b11 == 0b11
 
 
@@ -89,14 +92,9 @@ def test_the_library_has_a_version(codec):
     assert version[0].isdigit()
 
 
-def test_an_unknown_codec_is_named_beside_the_known():
-    with pytest.raises(UserError, match="unknown codec `jxl`; known: jpeg, jpeg2000, webp, avif"):
-        encode(picture(), codec="jxl", setting=30)
-
-
 @pytest.mark.parametrize("codec", CODECS)
 def test_a_cut_file_is_a_clear_error(codec):
-    payload = encode(picture(), codec=codec, setting=setting_of(codec, HIGH))
+    payload = ClassicalCodec(picture(), codec).encode(setting_of(codec, HIGH))
     with pytest.raises(PayloadError, match="not a readable file"):
         decode(payload[: len(payload) // 4], channels=3)
 
@@ -106,29 +104,38 @@ def test_other_bytes_are_a_clear_error():
         decode(b"GIF89a, or so it says", channels=3)
 
 
-def experiment(codec="jpeg", sweep=None, **more):
-    return {"codec": codec, "subject": "plane", "sweep": sweep or {"quality": [10, 30]}} | more
+def experiment(codec="jpeg", points=None, **more):
+    return {"codec": codec, "subject": "plane", "points": points or {"quality": [10, 30]}} | more
 
 
-def test_an_experiment_gives_its_parameter_and_settings():
-    jpeg2000 = parse(Experiment, experiment("jpeg2000", {"target_bpp": [0.25, "1e-1"]}), "key")
-    assert (jpeg2000.parameter, jpeg2000.settings) == ("target_bpp", [0.25, 0.1])
+def test_an_entry_has_the_points_of_its_codec():
+    group = {"experiments": {"old": experiment("jpeg2000", {"target_bpp": [0.25, "1e-1"]})}}
+    entry = parse(Classical, group, "classical").entry("old")
+    assert (entry.key, list(entry.runs)) == ("classical.experiments.old", [])
+    assert list(entry.experiment.points.each()) == [{"target_bpp": 0.25}, {"target_bpp": 0.1}]
+
+
+def test_an_unknown_entry_is_named_beside_the_known():
+    group = parse(Classical, {"experiments": {"old": experiment()}}, "classical")
+    assert refusal(group.entry, "new") == "params.yaml: classical.experiments: no entry `new`; known: old"
 
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (experiment("jxl"), r"jpeg\.codec: unknown codec; known: jpeg, jpeg2000, webp, avif"),
-        (experiment(sweep={"quality": [0]}), r"jpeg\.sweep\.quality\.0: .*\(got 0\)"),
-        (experiment(sweep={"quality": [10, 101]}), r"jpeg\.sweep\.quality\.1: .*\(got 101\)"),
-        (experiment(sweep={"quality": []}), r"jpeg\.sweep\.quality: "),
-        (experiment(sweep={"quality": [10, 10]}), r"jpeg\.sweep\.quality: name each value once"),
-        (experiment("jpeg2000", {"target_bpp": [0]}), r"jpeg\.sweep\.target_bpp\.0: "),
-        (experiment("jpeg2000", {"target_bpp": [float("nan")]}), r"jpeg\.sweep\.target_bpp\.0: "),
-        (experiment("jpeg2000"), "the sweep of jpeg2000 has exactly one key, `target_bpp`"),
-        (experiment(sweep={"quality": [10], "target_bpp": [1]}), "exactly one key, `quality`"),
-        (experiment(sweep={"rate": [1]}), r"jpeg\.sweep\.rate: unknown key; known keys: quality, target_bpp"),
-        (experiment(subject="plain"), r"jpeg\.subject: "),
+        (experiment("jxl"), r"jpeg\.codec: unknown codec; known: jpeg, "),
+        (experiment(points={"quality": [0]}), r"jpeg\.points\.quality\.0: .*\(got 0\)"),
+        (experiment(points={"quality": [10, 101]}), r"jpeg\.points\.quality\.1: .*\(got 101\)"),
+        (experiment(points={"quality": []}), r"jpeg\.points\.quality: "),
+        (experiment(points={"quality": [10, 10]}), r"jpeg\.points: name each value once"),
+        (experiment("jpeg2000", {"target_bpp": [0]}), r"jpeg\.points\.target_bpp\.0: "),
+        (experiment("jpeg2000", {"target_bpp": [float("nan")]}), r"jpeg\.points\.target_bpp\.0: "),
+        (experiment("jpeg2000"), "jpeg: the points of jpeg2000 are values of `target_bpp`"),
+        (
+            experiment(points={"quality": [10], "target_bpp": [1]}),
+            r"points: name exactly one of quality, target_bpp",
+        ),
+        (experiment(points={"rate": [1]}), r"jpeg\.points\.rate: unknown key; known keys: quality, target_bpp"),
         (experiment(method=6), r"jpeg\.method: unknown key"),
     ],
 )
@@ -140,15 +147,40 @@ def test_a_wrong_experiment_names_its_key(wrong, words):
 def test_the_stage_saves_what_its_payloads_decode_to(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_text(
-        "classical: {experiments: {old: {codec: jpeg, subject: plane, sweep: {quality: [10, 30]}}}}"
+        "classical: {experiments: {old: {codec: jpeg, subject: plane, points: {quality: [10, 30]}}}}"
     )
     write_set("data/subjects/plane", [("waves", "subject", picture())], source="test", color="rgb")
-    classical.main("old")
+    classical.main()
     index = read_index(family="classical", entry="old")
-    assert list(index["variant"]) == ["quality=10", "quality=30"]
+    assert index.to_dict("list") == {
+        "variant": ["quality=10", "quality=30"],
+        "quality": [10, 30],
+        "image": ["waves", "waves"],
+    }
     for variant in index["variant"]:
         at = {"family": "classical", "entry": "old", "variant": variant, "image": "waves"}
         payload = (RECONSTRUCTIONS / f"classical/old/{variant}/waves.bin").read_bytes()
         np.testing.assert_array_equal(decode(payload, channels=3), read_pixels(**at))
     assert set(read_timings(family="classical", entry="old")[1]["what"]) == {"encode", "decode"}
     assert read_about(family="classical", entry="old") == {"library": library_version("jpeg")}
+
+
+def test_the_table_of_the_kodak_curves_has_a_column_for_each_codec(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    files.write_json(
+        "metrics/benchmarks/classical-kodak.json",
+        record := {
+            "results": {
+                "jpeg": {
+                    "quality=30": {"bpp": 0.5, "psnr_db": 30},
+                    "quality=10": {"bpp": 0.25, "psnr_db": 25.126},
+                },
+                "avif": {"quality=10": {"bpp": 0.125, "psnr_db": 28}},
+            }
+        },
+    )
+    assert TABLES["classical-kodak"]() == (
+        ["jpeg (bpp: dB)", "avif (bpp: dB)"],
+        [["0.250: 25.13", "0.125: 28.00"], ["0.500: 30.00", ""]],
+        record,
+    )

@@ -1,41 +1,49 @@
-"""Classical codecs through Pillow: the referees that every other method meets.
+"""Classical codecs through Pillow: the baselines of every other method.
 
 The payload is the codec's own file, not wrapped in this project's container: that file is what its users
-store and send, it tells its size and format itself, and the container's bytes would be charged to the codec
+store and send, it holds its size and format itself, and the container's bytes would be charged to the codec
 for nothing.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from io import BytesIO
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from PIL import features
 
-from recon.core.errors import UserError
 from recon.core.images import MAX_SIDE, from_pillow, to_pillow
-from recon.core.reconstruction import Reconstruction
+from recon.families.shared.codec import Codec
 from recon.jpeg.codec_files import opened
 from recon.jpeg.degradation import jpeg_encode
 
-FORMATS = ("JPEG", "JPEG2000", "WEBP", "AVIF")
+FAMILY = "classical"
 MOST_PIXELS = MAX_SIDE**2  # the codecs take 14 to 22 bytes of memory for each, where networks take hundreds
 
 
 @dataclass(frozen=True)
-class Codec:
-    """A codec: what is swept, pixels and a value of it to bytes, and who does the work.
+class FileCodec:
+    """A codec that Pillow opens the files of.
 
-    `parameter` is `quality`, a whole number from 1 to 100, or `target_bpp`, bits per pixel; `feature` is what
-    Pillow calls the library.
+    Attributes:
+        pillow_format: Pillow's name of its files.
+        suffixes: of its files, the usual one first.
+        setting: what its points vary: `quality`, a whole number from 1 to 100, or `target_bpp`, bits per pixel.
+        encode: from uint8 (rows, columns, 1 or 3) and a value of the setting to a file.
+        library: the name of the library that does the work.
+        feature: Pillow's name of that library, or the package that adds it to Pillow.
+        holds_gray: its files of gray pictures open as gray, not as color.
     """
 
-    parameter: str
+    pillow_format: str
+    suffixes: tuple[str, ...]
+    setting: str
     encode: Callable[[np.ndarray, Any], bytes]
     library: str
     feature: str
+    holds_gray: bool = True
 
 
 def _jpeg(pixels: np.ndarray, quality: int) -> bytes:
@@ -58,23 +66,42 @@ def _avif(pixels: np.ndarray, quality: int) -> bytes:
     return _save(pixels, "AVIF", quality=quality, speed=4, subsampling="4:2:0", max_threads=1)
 
 
+def _save(pixels: np.ndarray, pillow_format: str, **options: Any) -> bytes:
+    file = BytesIO()
+    to_pillow(pixels).save(file, format=pillow_format, **options)
+    return file.getvalue()
+
+
+# Another codec is a row here, and an entry in params.yaml.
 CODECS = {
-    "jpeg": Codec("quality", _jpeg, "libjpeg-turbo", "libjpeg_turbo"),
-    "jpeg2000": Codec("target_bpp", _jpeg2000, "OpenJPEG", "jpg_2000"),
-    "webp": Codec("quality", _webp, "libwebp", "webp"),
-    "avif": Codec("quality", _avif, "libavif", "avif"),
+    "jpeg": FileCodec("JPEG", (".jpg", ".jpeg"), "quality", _jpeg, "libjpeg-turbo", "libjpeg_turbo"),
+    "jpeg2000": FileCodec("JPEG2000", (".jp2",), "target_bpp", _jpeg2000, "OpenJPEG", "jpg_2000"),
+    "webp": FileCodec("WEBP", (".webp",), "quality", _webp, "libwebp", "webp", holds_gray=False),
+    "avif": FileCodec("AVIF", (".avif",), "quality", _avif, "libavif", "avif", holds_gray=False),
 }
+FORMATS = tuple(codec.pillow_format for codec in CODECS.values())
 
 
-def encode(pixels: np.ndarray, *, codec: str, setting: float) -> bytes:
-    """Compress uint8 (rows, columns, 1 or 3) to the codec's file; `setting` is a value of its parameter."""
-    return _named(codec).encode(pixels, setting)
+class ClassicalCodec(Codec):
+    """One picture, and a codec by its name in CODECS."""
+
+    def __init__(self, pixels: np.ndarray, codec: str) -> None:
+        """Take uint8 `pixels` (rows, columns, 1 or 3)."""
+        self.pixels, self._codec = pixels, CODECS[codec]
+
+    def encode(self, setting: float) -> bytes:
+        """Return the codec's file at a value of its `FileCodec.setting`."""
+        return self._codec.encode(self.pixels, setting)
+
+    def decode(self, payload: bytes) -> np.ndarray:
+        """Return the pixels of a file, with as many channels as the picture's; see `decode`."""
+        return decode(payload, channels=self.pixels.shape[-1])
 
 
 def decode(payload: bytes, *, channels: int) -> np.ndarray:
     """Decompress a file of any of the codecs to uint8 (rows, columns, channels).
 
-    The number of channels is the caller's, because WebP and AVIF files from Pillow hold gray as color.
+    The number of channels is the caller's, because some files hold gray as color.
 
     Raises:
         PayloadError: not such a file, a damaged one, or one that is laid out as no encoder here does.
@@ -83,33 +110,7 @@ def decode(payload: bytes, *, channels: int) -> np.ndarray:
         return from_pillow(image.convert("L" if channels == 1 else "RGB"))
 
 
-def rebuild(pixels: np.ndarray, *, codec: str, setting: float) -> Reconstruction:
-    """Encode, decode what was encoded, and time both."""
-    start = perf_counter()
-    payload = encode(pixels, codec=codec, setting=setting)
-    encoded = perf_counter()
-    rebuilt = decode(payload, channels=pixels.shape[-1])
-    return Reconstruction(
-        pixels=rebuilt,
-        payload=payload,
-        encode_seconds=encoded - start,
-        decode_seconds=perf_counter() - encoded,
-    )
-
-
 def library_version(codec: str) -> str:
     """Return the name and version of the library that does the work, such as `libwebp 1.6.0`."""
-    row = _named(codec)
-    return f"{row.library} {features.version(row.feature)}"
-
-
-def _named(codec: str) -> Codec:
-    if codec not in CODECS:
-        raise UserError(f"unknown codec `{codec}`; known: {', '.join(CODECS)}")
-    return CODECS[codec]
-
-
-def _save(pixels: np.ndarray, pillow_format: str, **options: Any) -> bytes:
-    file = BytesIO()
-    to_pillow(pixels).save(file, format=pillow_format, **options)
-    return file.getvalue()
+    row = CODECS[codec]
+    return f"{row.library} {features.version(row.feature) or version(row.feature)}"

@@ -1,56 +1,55 @@
 """The `classical` group of params.yaml."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from recon.families.classical.method import CODECS
-from recon.settings.core import EntryName, Section, unique
+from recon.families.classical.method import CODECS, FAMILY
+from recon.settings.core import EntryName, Section
+from recon.settings.entries import Entry, Group
+from recon.settings.sweeps import Points, Run
 
 
-def _known(codec: str) -> str:
+def _check_codec(codec: str) -> str:
     if codec not in CODECS:
         raise ValueError(f"unknown codec; known: {', '.join(CODECS)}")
     return codec
 
 
-CodecName = Annotated[str, AfterValidator(_known)]
+CodecName = Annotated[str, AfterValidator(_check_codec)]
 Quality = Annotated[int, Field(ge=1, le=100)]
 TargetBpp = Annotated[float, Field(gt=0, le=24)]
 
 
-class Sweep(Section):
-    """The settings that a codec is run at: JPEG 2000 aims at a rate, the others at a quality."""
+class ClassicalPoints(Points):
+    """What a codec's curve varies: JPEG 2000 aims at a rate, the others at a quality."""
 
-    quality: Annotated[list[Quality], Field(min_length=1), AfterValidator(unique)] | None = None
-    target_bpp: Annotated[list[TargetBpp], Field(min_length=1), AfterValidator(unique)] | None = None
+    quality: Annotated[list[Quality], Field(min_length=1)] | None = None
+    target_bpp: Annotated[list[TargetBpp], Field(min_length=1)] | None = None
 
 
-class Experiment(Section):
-    """One codec on one set of photographs."""
+class ClassicalExperiment(Section):
+    """One codec on one subject."""
 
     codec: CodecName
-    subject: Literal["plane", "autoencoder"]
-    sweep: Sweep
+    subject: EntryName
+    points: ClassicalPoints
 
     @model_validator(mode="after")
-    def _sweep_is_the_codecs_own(self) -> "Experiment":
-        if self.sweep.model_dump(exclude_none=True).keys() != {self.parameter}:
-            raise ValueError(f"the sweep of {self.codec} has exactly one key, `{self.parameter}`")
+    def _check_setting(self) -> "ClassicalExperiment":
+        if self.points.setting != (setting := CODECS[self.codec].setting):
+            raise ValueError(f"the points of {self.codec} are values of `{setting}`")
         return self
 
-    @property
-    def parameter(self) -> str:
-        """What is swept: `quality` or `target_bpp`."""
-        return CODECS[self.codec].parameter
 
-    @property
-    def settings(self) -> list[float]:
-        """The values of the parameter, in the order given."""
-        return getattr(self.sweep, self.parameter)
-
-
-class Classical(Section):
+class Classical(Group):
     """The experiments by name."""
 
-    experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]
+    experiments: Annotated[dict[EntryName, ClassicalExperiment], Field(min_length=1)]
+
+    def entry(self, name: str) -> Entry[ClassicalExperiment, Run]:
+        """Return the entry `name`, which fits nothing; UserError lists the known ones."""
+        return Entry(FAMILY, name, self.experiment(name, FAMILY), runs=())
+
+
+GROUP = Classical

@@ -1,4 +1,4 @@
-"""jpeg, jpeg2000, webp, avif: the codec's own file, which other programs can open."""
+"""Classical codecs: the codec's own file, which other programs can open."""
 
 from io import BytesIO
 
@@ -6,51 +6,41 @@ import numpy as np
 from PIL import Image
 
 from recon.core.images import UNREADABLE, to_color
-from recon.families.classical import method
-from recon.families.classical.params import Experiment
+from recon.families.classical.method import CODECS, FORMATS, ClassicalCodec, decode
 from recon.families.shared.family import Dial, Family, middle, scale
-from recon.settings.core import lookup, parse
 
-METHODS = {
-    "jpeg": (".jpg", ".jpeg"),
-    "jpeg2000": (".jp2",),
-    "webp": (".webp",),
-    "avif": (".avif",),
-}
-SETTINGS = {"quality": "jpeg, webp and avif: 1 to 100", "target_bpp": "jpeg2000: bits per pixel to aim at"}
-_WITHOUT_GRAY = ("webp", "avif")  # Pillow has them hold gray as color
+METHODS = {name: codec.suffixes for name, codec in CODECS.items()}
 _VALUES = {"quality": range(1, 101), "target_bpp": scale(0.02, 24, per_octave=16)}
+_HELP = {"quality": "1 to 100", "target_bpp": "bits per pixel to aim at"}
+SETTINGS = {
+    setting: f"{', '.join(name for name, codec in CODECS.items() if codec.setting == setting)}: {text}"
+    for setting, text in _HELP.items()
+}
 
 
 class Rebuilder(Family):
-    """A codec of Pillow's."""
+    """A codec of Pillow's; the usual entry has the name of the method."""
 
     def open(self) -> None:
-        """Read which codec the entry is of; the usual one is called as the method."""
-        key = f"classical.experiments.{self.entry or self.method}"
-        self._experiment = parse(Experiment, lookup(self.params, key), key)
+        """Read which codec the entry is of."""
+        self._experiment = self.group.entry(self.entry_name or self.method).experiment
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the codec's quality, or rate."""
-        codec, parameter = self._experiment.codec, self._experiment.parameter
-        reference = to_color(pixels, "rgb") if codec in _WITHOUT_GRAY else pixels
-        return Dial(
-            parameter,
-            _VALUES[parameter],
-            middle(self._experiment.settings),
-            reference,
-            lambda value: method.encode(reference, codec=codec, setting=value),
-        )
+        codec, points = self._experiment.codec, self._experiment.points
+        reference = pixels if CODECS[codec].holds_gray else to_color(pixels, "rgb")
+        encode = ClassicalCodec(reference, codec).encode
+        return Dial(points.setting, _VALUES[points.setting], middle(points.values), reference, encode)
 
-    def decode(self, data: bytes) -> np.ndarray:
+    def decode(self, payload: bytes) -> np.ndarray:
         """Return the pixels of any of the codecs' files."""
-        return method.decode(data, channels=1 if _is_gray(data) else 3)
+        return decode(payload, channels=1 if _is_gray(payload) else 3)
 
 
-def _is_gray(data: bytes) -> bool:
-    """Return whether a file's header says so; what is wrong with a damaged one, its decoder will say."""
+def _is_gray(payload: bytes) -> bool:
+    """Return whether a file's header says so; `decode` names what is wrong with a damaged one."""
     try:
-        with Image.open(BytesIO(data), formats=method.FORMATS) as image:
+        with Image.open(BytesIO(payload), formats=FORMATS) as image:
             return image.mode == "L"
     except UNREADABLE:
         return False
