@@ -1,15 +1,15 @@
-"""Rebuild a picture of your own by any method, or decode what was compressed: `rebuild.py --help`."""
+"""Compress a picture of your own by any method, or decode a compressed file: `rebuild.py --help`."""
 
 # isort: split
 from recon.core.errors import UserError, run
-from recon.rebuilding import words, work
+from recon.rebuilding import actions, command_line
 
 
-def main(*typed: str) -> None:
-    """Do what was typed, and say what came of it."""
-    given = words.parse(typed)
+def main(*words: str) -> None:
+    """Carry out a command line, and print the line that sums it up."""
+    options = command_line.parse(words)
     try:
-        print(work.decode(given) if given.decode else work.compress(given))
+        print(actions.decode(options) if options.decode else actions.compress(options))
     except KeyboardInterrupt:
         raise UserError("stopped; nothing was written") from None
 

@@ -1,1 +1,1 @@
-"""A picture of one's own, from the shell: what is typed, what is done, what is said."""
+"""A picture of your own from the shell: what `rebuild.py` does."""

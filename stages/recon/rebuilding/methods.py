@@ -1,4 +1,4 @@
-"""Which methods there are, and which of them can decode a file: no list to keep, only the room `rebuilders`."""
+"""The methods of `rebuild.py`: those of every family that has a rebuilder, and which of them decode a file."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -11,17 +11,20 @@ from recon.coding.payload import PayloadError
 from recon.core import rooms
 from recon.core.errors import UserError
 from recon.families.shared.family import Family
+from recon.families.shared.project import Project
 
 PART = "rebuilder"
 CONTAINER = ".rcn"  # this project's own payloads, see `recon.coding.payload`
-_FORMATS = rooms.constant("families/classical", "method", "FORMATS")  # whose files are payloads
 
 
 class Method(NamedTuple):
     """A method of a family.
 
-    suffixes  of its files, the usual one first
-    restores  it takes other people's JPEG files as they are
+    Attributes:
+        name: as it is typed.
+        family: the family's name.
+        suffixes: of its files, the usual one first.
+        restores: it takes other people's JPEG files as they are.
     """
 
     name: str
@@ -29,73 +32,96 @@ class Method(NamedTuple):
     suffixes: tuple[str, ...]
     restores: bool
 
+    @property
+    def pillow_format(self) -> str | None:
+        """Pillow's name of the method's files; None for this project's container."""
+        suffix = self.suffixes[0]
+        return None if suffix == CONTAINER else Image.registered_extensions()[suffix]
 
-def known() -> dict[str, Method]:
+    def decodes(self, data: bytes) -> bool:
+        """Return whether the first bytes of a file are those of the method's files."""
+        if self.pillow_format is None:
+            return data.startswith(_container_start(self.family))
+        return find_format(data) == self.pillow_format
+
+
+def all_methods() -> dict[str, Method]:
     """Return all methods by name."""
     return {
         name: Method(name, family, suffixes, bool(rooms.part_constant(family, PART, "RESTORES")))
         for family in rooms.families(PART)
-        for name, suffixes in rooms.part_constant(family, PART, "METHODS").items()
+        for name, suffixes in _constant(family, "METHODS").items()
     }
 
 
-def named(name: str) -> Method:
+def find_method(name: str) -> Method:
     """Return a method; UserError lists the known ones."""
-    if name not in (methods := known()):
+    if name not in (methods := all_methods()):
         raise UserError(f"unknown method `{name}`; known: {', '.join(methods)}")
     return methods[name]
 
 
-def opened(method: Method, params: dict[str, Any], entry: str | None) -> Family:
-    """Return the method's family, with an entry's settings; this imports what it needs, Keras perhaps."""
-    return rooms.load_part(method.family, PART).Rebuilder(params, method.name, entry)
+def load_family(method: Method, project: Project, entry: str | None) -> Family:
+    """Return the method's family with the settings of an entry; this imports Keras where the family needs it."""
+    return rooms.load_part(method.family, PART).Rebuilder(project, method.name, entry)
 
 
-def settings() -> dict[str, list[str]]:
-    """Return what may be turned: name -> what each family says of it."""
-    said: dict[str, list[str]] = {}
+def read_settings() -> dict[str, str]:
+    """Return the help of each setting that a family can turn, by the setting's name."""
+    texts: dict[str, list[str]] = {}
     for family in rooms.families(PART):
-        for name, text in rooms.part_constant(family, PART, "SETTINGS").items():
-            said.setdefault(name, []).append(text)
-    return said
+        for name, text in _constant(family, "SETTINGS").items():
+            texts.setdefault(name, []).append(text)
+    return {name: "; ".join(lines) for name, lines in texts.items()}
 
 
-def summaries() -> Iterator[tuple[str, str]]:
-    """Yield of each family the names of its methods, and what the first paragraph of its file says of them."""
+def read_examples() -> list[str]:
+    """Return the example of each family that has one, without the script's name."""
+    return [text for family in rooms.families(PART) if (text := _constant(family, "EXAMPLE"))]
+
+
+def describe_families() -> Iterator[tuple[str, str]]:
+    """Yield the names of each family's methods, and the first paragraph of its rebuilder's docstring."""
     for family in rooms.families(PART):
-        first = rooms.docstring(f"families/{family}", rooms.part_file(family, PART).stem).split("\n\n")[0]
-        names, _, text = " ".join(first.split()).partition(": ")
-        yield names, text
+        docstring = rooms.docstring(f"families/{family}", rooms.part_file(family, PART).stem)
+        _, _, text = " ".join(docstring.split("\n\n")[0].split()).partition(": ")
+        yield ", ".join(_constant(family, "METHODS")), text
 
 
-def of_payload(data: bytes) -> list[Method]:
-    """Return the methods that decode such bytes; the first needs no more than they say.
+def find_decoders(data: bytes) -> list[Method]:
+    """Return the methods that decode such bytes; the first one needs nothing else.
 
     Raises:
         PayloadError: there is none.
     """
-    found = [method for method in known().values() if _reads(method, data)]
-    if not found:
-        raise PayloadError(f"neither a {CONTAINER} file of this project nor a file of {', '.join(_FORMATS)}")
-    return found
+    if decoders := [method for method in all_methods().values() if method.decodes(data)]:
+        return decoders
+    raise PayloadError(f"neither a {CONTAINER} file of this project nor a file of {', '.join(_formats())}")
 
 
-def file_format(data: bytes) -> str | None:
-    """Return which of the formats above a file is of, by its first bytes, None: of none."""
+def find_format(data: bytes) -> str | None:
+    """Return Pillow's name of a file's format, by its first bytes; None where it is of no method."""
     try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as image:
+        with Image.open(BytesIO(data), formats=_formats()) as image:
             return "JPEG" if image.format == "MPO" else image.format  # several JPEGs in a file: phones write them
     except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):
         return None
 
 
-def _reads(method: Method, data: bytes) -> bool:
-    if method.suffixes[0] == CONTAINER:
-        return data.startswith(_beginning(method.family))
-    return file_format(data) == Image.registered_extensions()[method.suffixes[0]]
+def _formats() -> list[str]:
+    """Return Pillow's names of all methods' files, each once."""
+    return list(dict.fromkeys(name for method in all_methods().values() if (name := method.pillow_format)))
 
 
-def _beginning(family: str) -> bytes:
+def _constant(family: str, name: str) -> Any:
+    """Return a constant of a family's rebuilder: from its source, which imports nothing, if it is a literal."""
+    try:
+        return rooms.part_constant(family, PART, name)
+    except ValueError:
+        return getattr(rooms.load_part(family, PART), name)
+
+
+def _container_start(family: str) -> bytes:
     """Return the magic, version and family that the family's payloads begin with: all before the sides."""
     one, other = (  # of sides that differ in both bytes
         payload.pack(family=family, rows=side, columns=side, channels=1, body=b"") for side in (0x0008, 0x0101)

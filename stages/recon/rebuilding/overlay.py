@@ -1,41 +1,48 @@
-"""Settings laid over params.yaml for one command, in the words of `dvc exp run -S`."""
+"""Changes of params.yaml for one command, in the grammar of `dvc exp run -S`."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from recon.check.schema import check, read_project
 from recon.core.errors import UserError
-from recon.settings.core import lookup
+from recon.families.shared.project import Project
+from recon.settings.core import lookup, read_params
 
 
-def laid_over(params: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
-    """Change `params` in place by KEY=VALUE, +KEY=VALUE (a new key) and ~KEY (a key less), and return them.
+def load_project(changes: Sequence[str]) -> Project:
+    """Return params.yaml with `changes` applied; see `apply_change`.
 
     Raises:
-        UserError: no such change, or a key that is not there, or that makes params.yaml one that cannot be run.
+        UserError: params.yaml is wrong, or a change is, or makes it one that cannot be run.
     """
-    if not changes:
-        return params
+    params = read_params()
+    for change in changes:
+        apply_change(params, change)
+    return check(params) if changes else read_project(params)
+
+
+def apply_change(params: dict[str, Any], change: str) -> None:
+    """Change `params` in place by KEY=VALUE, +KEY=VALUE (a new key) or ~KEY (which removes it).
+
+    Raises:
+        UserError: it is not of this form, or its key is unknown.
+    """
     # They cost a second together, which only those pay who change something.
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
-    from recon.check.schema import check
-
-    for change in changes:
-        try:
-            read = OverridesParser.create().parse_override(change)
-            value = None if read.is_delete() else read.value()
-        except HydraException:
-            raise UserError(f"-S {change}: expected KEY=VALUE, such as coordinates.training.epochs=5") from None
-        if read.is_sweep_override():
-            raise UserError(f"-S {change}: one value at a time; a list goes in brackets")
-        *above, last = read.key_or_group.split(".")
-        inside = lookup(params, ".".join(above)) if above else params
-        if not isinstance(inside, dict) or not read.is_add():
-            lookup(params, read.key_or_group)
-        if read.is_delete():
-            del inside[last]
-        else:
-            inside[last] = value
-    check(params)
-    return params
+    try:
+        override = OverridesParser.create().parse_override(change)
+        value = None if override.is_delete() else override.value()
+    except HydraException:
+        raise UserError(f"-S {change}: expected KEY=VALUE, such as runtime.seed=2") from None
+    if override.is_sweep_override():
+        raise UserError(f"-S {change}: one value at a time; a list goes in brackets")
+    *above, last = override.key_or_group.split(".")
+    inside = lookup(params, ".".join(above)) if above else params
+    if not isinstance(inside, dict) or not override.is_add():
+        lookup(params, override.key_or_group)
+    if override.is_delete():
+        del inside[last]
+    else:
+        inside[last] = value

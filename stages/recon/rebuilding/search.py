@@ -1,10 +1,9 @@
-"""Turning a dial until a rate is kept, or a quality reached, by bisection."""
+"""The setting that keeps a rate or reaches a quality, found by bisection."""
 
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from time import perf_counter
 from typing import Literal
 
 import numpy as np
@@ -12,16 +11,17 @@ from tqdm import tqdm
 
 from recon.coding import rate
 from recon.core.errors import UserError
+from recon.core.reconstruction import Reconstruction, timed
 from recon.families.shared.family import Dial, Family
 from recon.referee import distortion
 
 UNITS = {"bpp": "bpp", "psnr": "dB"}
-What = Literal["bpp", "psnr"]
+Measure = Literal["bpp", "psnr"]
 
 
 @dataclass(frozen=True)
 class Point:
-    """A position of a dial: its payload, and, when it is asked for, the picture that this stands for."""
+    """A dial's setting at one value: the payload, and, decoded when it is first asked for, the picture."""
 
     dial: Dial
     value: float
@@ -29,24 +29,14 @@ class Point:
     decode: Callable[[bytes], np.ndarray]
 
     @classmethod
-    def at(cls, dial: Dial, value: float, decode: Callable[[bytes], np.ndarray]) -> "Point":
-        """Encode at `value`."""
-        return cls(dial, value, dial.encode(value), decode)
-
-    @property
-    def pixels(self) -> np.ndarray:
-        """The decoded picture."""
-        return self._decoded[0]
-
-    @property
-    def decode_seconds(self) -> float:
-        """The time that decoding takes."""
-        return self._decoded[1]
+    def encode(cls, dial: Dial, value: float, family: Family) -> "Point":
+        """Return the point at `value`."""
+        return cls(dial, value, dial.encode(value), family.decode)
 
     @cached_property
-    def _decoded(self) -> tuple[np.ndarray, float]:
-        start = perf_counter()
-        return self.decode(self.payload), perf_counter() - start
+    def reconstruction(self) -> Reconstruction:
+        """The decoded picture, and the seconds of decoding it."""
+        return timed(lambda: self.payload, self.decode)
 
     @cached_property
     def bpp(self) -> float:
@@ -56,23 +46,23 @@ class Point:
 
     @cached_property
     def psnr(self) -> float:
-        """PSNR against the picture that was given, in dB."""
-        return distortion.psnr_db(reference=self.dial.reference, reconstruction=self.pixels)
+        """PSNR against the dial's reference, in dB."""
+        return distortion.psnr_db(reference=self.dial.reference, reconstruction=self.reconstruction.pixels)
 
-    def told(self, what: What) -> str:
-        """Return a measure and where the dial stood, such as `0.415 bpp (quality=20)`."""
-        return f"{shown(getattr(self, what), what)} ({self.dial.setting}={self.value:g})"
-
-
-def shown(value: float, what: What) -> str:
-    """Return a measure in words."""
-    return f"{value:.{3 if what == 'bpp' else 2}f} {UNITS[what]}"
+    def describe(self, measure: Measure) -> str:
+        """Return a measure and the setting, such as `0.415 bpp (quality=20)`."""
+        return f"{format_measure(getattr(self, measure), measure)} ({self.dial.setting}={self.value:g})"
 
 
-def found(dial: Dial, what: What, target: float, family: Family) -> Point:
-    """Return the finest position that takes at most `target` bpp, or the coarsest that reaches `target` dB.
+def format_measure(value: float, measure: Measure) -> str:
+    """Return a value with its unit, such as `0.415 bpp`."""
+    return f"{value:.{3 if measure == 'bpp' else 2}f} {UNITS[measure]}"
 
-    Where the measure goes up and down along the dial, it is one such position, whose neighbor is none.
+
+def find_point(dial: Dial, measure: Measure, target: float, family: Family) -> Point:
+    """Return the finest point that takes at most `target` bpp, or the coarsest that reaches `target` dB.
+
+    Where the measure is not monotonic along the dial, it is one such point whose neighbor is none.
 
     Raises:
         UserError: there is none; it names the range.
@@ -81,22 +71,22 @@ def found(dial: Dial, what: What, target: float, family: Family) -> Point:
     last = len(dial.values) - 1
     with tqdm(total=len(dial.values).bit_length(), desc="searching", unit="try", ascii=True) as bar:
 
-        def measured(position: int) -> float:
+        def measure_at(position: int) -> float:
             if position not in points:
-                points[position] = Point.at(dial, dial.values[position], family.decode)
-                bar.set_postfix_str(points[position].told(what), refresh=False)
+                points[position] = Point.encode(dial, dial.values[position], family)
+                bar.set_postfix_str(points[position].describe(measure), refresh=False)
                 bar.total = max(bar.total, bar.n + 1)
                 bar.update()
-            return getattr(points[position], what)
+            return getattr(points[position], measure)
 
-        reached = (lambda value: value > target) if what == "bpp" else (lambda value: value >= target)
-        position = bisect_left(range(last + 1), True, key=lambda place: reached(measured(place)))
-        position -= what == "bpp"
+        reached = (lambda value: value > target) if measure == "bpp" else (lambda value: value >= target)
+        position = bisect_left(range(last + 1), True, key=lambda place: reached(measure_at(place)))
+        position -= measure == "bpp"
         if not 0 <= position <= last:
-            measured(0), measured(last)
+            measure_at(0), measure_at(last)
     if not 0 <= position <= last:
-        ends = " to ".join(points[place].told(what) for place in (0, last))
+        ends = " to ".join(points[place].describe(measure) for place in (0, last))
         raise UserError(
-            f"{shown(target, what)} is out of reach for this picture: {family.method} goes from {ends}"
+            f"{format_measure(target, measure)} is out of reach for this picture: {family.method} goes from {ends}"
         )
     return points[position]

@@ -16,6 +16,7 @@ SETTINGS = {
     setting: f"{', '.join(name for name, codec in CODECS.items() if codec.setting == setting)}: {text}"
     for setting, text in _HELP.items()
 }
+EXAMPLE = "photo.png --method webp -o photo.webp"
 
 
 class Rebuilder(Family):
