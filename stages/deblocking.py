@@ -1,28 +1,24 @@
-"""Compress a subject's photographs as JPEG, and reduce the artifacts by one filter that learns nothing.
-
-`deblocking.py ENTRY` reads `degrade` and `deblocking.experiments.ENTRY`, and writes
-data/reconstructions/deblocking/ENTRY/ and metrics/timings/deblocking/ENTRY.json.
-"""
+"""Compress photographs as JPEG, and reduce the artifacts without a network: all entries of `deblocking`."""
 
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
 from recon.data.params import Degrade
-from recon.families.deblocking.method import FAMILY, library_version, rebuild
-from recon.families.deblocking.params import Experiment
+from recon.families.deblocking.method import DeblockingCodec, library_version
+from recon.families.deblocking.params import FAMILY, Deblocking
 from recon.settings.core import section
 
 
-def main(entry: str) -> None:
-    """Compress, filter and save the photographs of `entry`."""
-    degrade = section(Degrade, "degrade")
-    experiment = section(Experiment, f"deblocking.experiments.{entry}")
-    images = ImageSet.open(f"data/subjects/{experiment.subject}")
-    with EntryWriter(family=FAMILY, entry=entry, about={"library": library_version()}) as writer:
-        for quality in experiment.qualities(degrade):
-            for name, pixels in images:
-                rebuilt = rebuild(pixels, filter=experiment.filter, quality=quality, **degrade.options)
-                writer.add(f"quality={quality}", name, rebuilt)
+def main() -> None:
+    """Write each entry's pictures, payloads and seconds."""
+    degrade, group = section(Degrade, "degrade"), section(Deblocking, FAMILY)
+    for name in group.experiments:
+        entry = group.entry(name, degrade=degrade)
+        with EntryWriter(family=FAMILY, entry=name, about={"library": library_version()}) as writer:
+            for quality in entry.runs[0].qualities:
+                for image, pixels in ImageSet.open(f"data/subjects/{entry.experiment.subject}"):
+                    codec = DeblockingCodec(entry.experiment.filter, pixels, degrade)
+                    writer.add({"quality": quality}, image, codec.rebuild(quality))
 
 
 if __name__ == "__main__":

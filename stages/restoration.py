@@ -1,58 +1,56 @@
-"""Train the networks of one entry, then rebuild its subject at each JPEG quality: `restoration.py ENTRY`."""
+"""Train the networks of one entry, and rebuild its photographs at each JPEG quality: `restoration.py ENTRY`."""
 
 from recon.training import runtime
 
 # isort: split
 from recon.core.errors import UserError, run
 from recon.core.imageset import ImageSet
-from recon.core.reconstruction import EntryWriter
-from recon.data.params import Degrade
+from recon.core.reconstruction import EntryWriter, Reconstruction, variant_name
+from recon.data.params import Augment, Degrade
 from recon.data.patchset import PatchSet
 from recon.families.restoration import method
-from recon.families.restoration.fitting import trained
-from recon.families.restoration.params import experiment_of, qualities_of, runs_of
+from recon.families.restoration.fitting import train
+from recon.families.restoration.params import FAMILY, Restoration, RestorerEntry
 from recon.jpeg.degradation import degraded_name
-from recon.settings.core import Runtime, read_params, section
+from recon.settings.core import Runtime, section
 from recon.training import checkpoints
 
-REMEDY = "its training has diverged: lower learning_rate"
 
-
-def main(entry: str) -> None:
+def main(name: str) -> None:
     """Write the entry's weights, curves, pictures, payloads and seconds."""
-    params = read_params()
-    experiment, qualities = experiment_of(params, entry), qualities_of(params, entry)
-    degrade, jpeg = experiment.direction == "degrade", section(Degrade, "degrade")
-    runtime.prepare(seeded := section(Runtime, "runtime"))
+    degrade = section(Degrade, "degrade")
+    entry = section(Restoration, FAMILY).entry(name, degrade=degrade, augment=section(Augment, "augment"))
+    settings = section(Runtime, "runtime")
+    runtime.prepare(settings)
     photographs, patches = ImageSet.open("data/normalized"), PatchSet.open("data/patches")
+    data = {"patches": patches, "photographs": photographs, "qualities": degrade.qualities, "runtime": settings}
+    subject = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
     models = {}
-    with EntryWriter(family=method.FAMILY, entry=entry, about={}) as writer:
-        for how in runs_of(params, entry):
-            if how.network not in models:
-                models[how.network], seconds = trained(
-                    experiment.net,
-                    how,
-                    patches=patches,
-                    photographs=photographs,
-                    qualities=[how.quality] if how.quality else jpeg.qualities,
-                    degrade=degrade,
-                    runtime=seeded,
-                    entry=entry,
-                )
-                writer.add_seconds("train", seconds, variant=how.variant)
-            restorer = method.Restorer(models[how.network], how.training.value_range, how.inference)
-            about = method.describe(experiment.net, how.settings, how.inference, channels=patches.channels)
-            for quality in [how.quality] if how.quality else qualities:
-                for name, pixels in ImageSet.open(f"data/subjects/{experiment.subject}"):
-                    act, image = (
-                        (restorer.imitate, degraded_name(name, quality)) if degrade else (restorer.rebuild, name)
-                    )
-                    try:
-                        rebuilt = act(pixels, quality=quality, **jpeg.options)
-                    except FloatingPointError as error:
-                        raise UserError(f"{entry}, {how.variant_at(quality)}, {name}: {error}; {REMEDY}") from None
-                    writer.add(how.variant_at(quality), image, rebuilt, about)
-    checkpoints.remove(family=method.FAMILY, entry=entry)
+    with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
+        for fit in entry.runs:
+            if fit.weights_key not in models:
+                models[fit.weights_key], seconds = train(entry, fit, **data)
+                writer.add_seconds("train", seconds, settings=fit.settings)
+            restorer = method.Restorer(models[fit.weights_key], fit.training.value_range, fit.inference)
+            about = method.describe(entry.experiment.net, fit.network, fit.inference, channels=patches.channels)
+            for quality in fit.qualities:
+                for image, pixels in subject:
+                    codec = method.RestorationCodec(restorer, pixels, degrade)
+                    where = f"{name}, {variant_name(fit.at(quality))}, {image}"
+                    writer.add(fit.at(quality), *_rebuild(entry, codec, quality, image, where), about)
+    checkpoints.remove(family=FAMILY, entry=name)
+
+
+def _rebuild(
+    entry: RestorerEntry, codec: method.RestorationCodec, quality: int, image: str, where: str
+) -> tuple[str, Reconstruction]:
+    """Return what a network makes of a photograph, under the name of the image that it is scored against."""
+    try:
+        if entry.experiment.direction == "degrade":
+            return degraded_name(image, quality), codec.imitate(quality)
+        return image, codec.rebuild(quality)
+    except FloatingPointError as error:
+        raise UserError(f"{where}: {error}; its training has diverged: lower learning_rate") from None
 
 
 if __name__ == "__main__":

@@ -53,9 +53,9 @@ def encode_alike(pixels: np.ndarray, content: bytes) -> bytes:
     return file.getvalue()
 
 
-def check(content: bytes) -> None:
+def check(content: bytes, *, most_pixels: int = MOST_PIXELS) -> None:
     """Refuse, by a PayloadError, a payload that is too large or no file that the functions here take."""
-    with _opened(content, most_pixels=MOST_PIXELS) as image:
+    with _opened(content, most_pixels=most_pixels) as image:
         _tables(image)
 
 

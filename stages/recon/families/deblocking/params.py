@@ -1,34 +1,51 @@
-"""The `deblocking` group of params.yaml."""
+"""The group `deblocking` of params.yaml."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from recon.data.params import Degrade, Qualities
 from recon.settings.core import EntryName, Section
+from recon.settings.entries import Entry, Group
+from recon.settings.sweeps import Points, Run
 
+FAMILY = "deblocking"
 Filter = Literal["none", "shift_average", "shift_average_clipped"]
 
 
-class Sweep(Section):
+class DeblockingPoints(Points):
     """The JPEG qualities that are scored."""
 
-    quality: Qualities
+    quality: Qualities | None = None
 
 
-class Experiment(Section):
-    """One filter on one set of photographs, compressed as `degrade` says; by default at its qualities too."""
+class DeblockingExperiment(Section):
+    """One filter on JPEG files of one set of photographs, written as `degrade` says; by default at its qualities."""
 
     filter: Filter
     subject: Literal["test", "plane"]
-    sweep: Sweep | None = None
-
-    def qualities(self, degrade: Degrade) -> list[int]:
-        """Return the qualities, in the order given."""
-        return self.sweep.quality if self.sweep else degrade.qualities
+    points: DeblockingPoints | None = None
 
 
-class Deblocking(Section):
-    """The experiments by name."""
+@dataclass(frozen=True)
+class DeblockingRun(Run):
+    """The one run of an entry, and the JPEG qualities that it is scored at."""
 
-    experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]
+    qualities: Sequence[int]
+
+
+class Deblocking(Group):
+    """The group: its experiments by name."""
+
+    experiments: Annotated[dict[EntryName, DeblockingExperiment], Field(min_length=1)]
+
+    def entry(self, name: str, *, degrade: Degrade) -> Entry[DeblockingExperiment, DeblockingRun]:
+        """Return the entry `name`; UserError lists the known ones."""
+        experiment: DeblockingExperiment = self.experiment(name, FAMILY)
+        qualities = experiment.points.quality if experiment.points else degrade.qualities
+        return Entry(FAMILY, name, experiment, [DeblockingRun(None, None, None, None, qualities)])
+
+
+GROUP = Deblocking

@@ -3,10 +3,7 @@
 import numpy as np
 
 from recon.families.deblocking import method
-from recon.families.deblocking.params import Experiment
-from recon.families.shared import jpegs
 from recon.families.shared.family import Dial, Family, middle
-from recon.settings.core import lookup, parse
 
 METHODS = {"deblocking": (".jpg", ".jpeg")}
 SETTINGS = {"quality": "deblocking: of the JPEG, 1 to 100"}
@@ -19,15 +16,14 @@ class Rebuilder(Family):
     usual_entry = "shift_average_clipped"
 
     def open(self) -> None:
-        """Read which filter the entry is of."""
-        key = f"deblocking.experiments.{self.entry}"
-        self._experiment = parse(Experiment, lookup(self.params, key), key)
+        """Read the entry."""
+        self._entry = self.group.entry(self.entry_name, degrade=self.project.degrade)
 
     def dial(self, pixels: np.ndarray) -> Dial:
-        """Return the quality of the JPEG."""
-        usual = middle(self._experiment.qualities(jpegs.degrade_of(self.params)))
-        return jpegs.dial(pixels, self.params, usual=usual)
+        """Return the quality of the JPEG file."""
+        codec = method.DeblockingCodec(self._entry.experiment.filter, pixels, self.project.degrade)
+        return codec.dial(usual=middle(self._entry.runs[0].qualities))
 
-    def decode(self, data: bytes) -> np.ndarray:
-        """Return what the filter makes of a JPEG file."""
-        return method.decode(data, filter=self._experiment.filter)
+    def decode(self, payload: bytes) -> np.ndarray:
+        """Return the filtered pixels of a JPEG file."""
+        return method.decode(payload, filter=self._entry.experiment.filter)

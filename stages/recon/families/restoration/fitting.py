@@ -12,8 +12,8 @@ from recon.core import files, images
 from recon.core.imageset import ImageSet
 from recon.data.manifest import pixels_sha256
 from recon.data.patchset import PatchSet
-from recon.families.restoration.method import FAMILY, Restorer, build, conditions_by_quality
-from recon.families.restoration.params import Run
+from recon.families.restoration.method import Restorer, build, conditions, conditions_by_quality
+from recon.families.restoration.params import CURVES, FAMILY, MODELS, WEIGHTS, RestorerEntry, RestorerRun
 from recon.jpeg import quantization
 from recon.jpeg.degradation import degraded_path
 from recon.referee import distortion
@@ -22,46 +22,40 @@ from recon.training import checkpoints, fitting
 from recon.training.batches import Conditions, Patches
 from recon.training.towers import in_towers
 
-MODELS = Path("models/restoration")
-WEIGHTS, CURVES = "best.weights.h5", "curves.csv"
 _LEAST_GAIN_DB = 0.03
 
 
-def trained(
-    net: str,
-    how: Run,
+def train(
+    entry: RestorerEntry,
+    run: RestorerRun,
     *,
     patches: PatchSet,
     photographs: ImageSet,
     qualities: Sequence[int],
-    degrade: bool,
     runtime: Runtime,
-    entry: str,
 ) -> tuple[keras.Model, float]:
-    """Build and train a network; return it, with the weights of the best validation PSNR, and the seconds it took.
+    """Build and train the network of a run; return it, with the weights of the best validation PSNR, and seconds.
 
-    models/restoration/ENTRY/[VARIANT/] gets `best.weights.h5` at each improvement, and `curves.csv`. A run that
-    was cut goes on where it was, if it is the same in all that decides a bit; its seconds count what came before.
+    models/restoration/ENTRY/[RUN/] gets `best.weights.h5` at each improvement, and `curves.csv`. An interrupted
+    training is resumed, if nothing has changed that its weights depend on; its seconds count what came before.
 
     Args:
-        net: its name among the networks.
-        how: its settings; the patches are those of its quality, if it has one.
+        entry: the run's.
+        run: the network's settings; the patches are those of its quality, if it has one.
         patches: pairs to train on.
         photographs: those of the split `validation` are watched, as the JPEG files of the stage `degrade`.
         qualities: of these files.
-        degrade: go from the original to the JPEG.
         runtime: seed and threads.
-        entry: its name in params.yaml.
 
     Raises:
         UserError: there is no patch of this quality, or the loss is no longer a number.
     """
-    # So that no network, nor a name in its file, depends on those before it in a sweep.
-    keras.utils.clear_session()
-    settings, folder = how.training, MODELS / entry / how.variant
+    keras.utils.clear_session()  # so that no network, nor a name in its file, depends on those before it
+    net, degrade = entry.experiment.net, entry.experiment.direction == "degrade"
+    settings, folder = run.training, MODELS / entry.name / run.folder
     seed = runtime.seed if settings.seed is None else settings.seed
     keras.utils.set_random_seed(seed)
-    model = build(net, how.settings, channels=patches.channels)
+    model = build(net, run.network, channels=patches.channels)
     ends = (patches.clean, patches.degraded) if degrade else (patches.degraded, patches.clean)
     conditioned = len(model.inputs) == 2
     data = Patches(
@@ -70,14 +64,14 @@ def trained(
         value_range=settings.value_range,
         seed=seed,
         steps=settings.steps_per_epoch,
-        subset=patches.of_quality(how.quality),
+        subset=patches.of_quality(run.quality),
         conditions=Conditions(patches.quality, conditions_by_quality(patches.channels)) if conditioned else None,
     )
-    pairs = _pairs(photographs.names("validation"), qualities)
-    decides = [net, how.settings, settings.model_dump(), how.quality, pairs, degrade, runtime.model_dump()]
+    pairs = _pairs(photographs.names("validation"), [run.quality] if run.quality else qualities)
+    decides = [net, run.network, settings.model_dump(), run.quality, pairs, degrade, runtime.model_dump()]
     decides += [pixels_sha256(photographs.pixels(name)) for name, _ in pairs]
     checkpoint = checkpoints.Checkpoint(
-        checkpoints.folder(family=FAMILY, entry=entry, variant=how.variant),
+        checkpoints.folder(family=FAMILY, entry=entry.name, variant=run.folder),
         fingerprint=checkpoints.fingerprint(decides, *patches.files, *(degraded_path(*pair) for pair in pairs)),
     )
     start = perf_counter()
@@ -92,7 +86,7 @@ def trained(
         checkpoint=checkpoint,
     )
     seconds = checkpoint.spent_before + perf_counter() - start
-    _tell_if_nothing_gained(folder / CURVES, ", ".join(filter(None, (entry, how.variant))))
+    _report_no_gain(folder / CURVES, ", ".join(filter(None, (entry.name, run.folder))))
     return model, seconds
 
 
@@ -104,28 +98,28 @@ def _pairs(names: Sequence[str], qualities: Sequence[int]) -> list[tuple[str, in
 def _validation(
     photographs: ImageSet, pairs: Sequence[tuple[str, int]], value_range: images.ValueRange, degrade: bool
 ) -> Callable[[keras.Model], dict[str, float]]:
-    """Return what says of a model {"val_psnr_db": ..., "val_gain_db": ...}, of whole images rounded to 8 bits.
+    """Return a function from a model to {"val_psnr_db": ..., "val_gain_db": ...}, on whole 8-bit images.
 
-    Both are means over the images; the gain is over the network's input as it stands.
+    Both are means over the images; the gain is over the network's input itself.
     """
 
     def validate(model: keras.Model) -> dict[str, float]:
         restorer = Restorer(model, value_range)
-        given, made = np.mean([_scores(restorer, *pair) for pair in pairs], axis=0)
-        return {"val_psnr_db": float(made), "val_gain_db": float(made - given)}
+        before, after = np.mean([_scores(restorer, *pair) for pair in pairs], axis=0)
+        return {"val_psnr_db": float(after), "val_gain_db": float(after - before)}
 
     def _scores(restorer: Restorer, name: str, quality: int) -> tuple[float, float]:
         content = degraded_path(name, quality).read_bytes()
         source, target = quantization.decode(content), photographs.pixels(name)
         if degrade:
             source, target = target, source
-        transformed = restorer.transform(source, content)
+        transformed = restorer.transform(source, conditions(content))
         return tuple(distortion.psnr_db(reference=target, reconstruction=x) for x in (source, transformed))
 
     return validate
 
 
-def _tell_if_nothing_gained(curves: Path, name: str) -> None:
+def _report_no_gain(curves: Path, name: str) -> None:
     """Print a line where the best weights are no better than no network: a dead one gives back its input."""
     gain_db = files.read_csv(curves)["val_gain_db"].max()
     if gain_db < _LEAST_GAIN_DB:

@@ -5,23 +5,24 @@
 The network is the decoder's, shared by all images, so its bytes are no part of the payload.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from time import perf_counter
 from typing import Any
 
 import keras
 import numpy as np
 
-from recon.coding.payload import PayloadError
+from recon.coding.payload import MOST_PIXELS
 from recon.core import images, rooms
-from recon.core.reconstruction import Reconstruction
+from recon.core.reconstruction import Reconstruction, timed
+from recon.data.params import Degrade
 from recon.families.restoration.params import Inference
+from recon.families.shared.jpegs import JpegCodec
+from recon.families.shared.parts import transform_by_parts
 from recon.jpeg import projection, quantization
 from recon.jpeg.degradation import jpeg_encode
 from recon.training import complexity
 
-FAMILY = "restoration"
 MARGIN = 16  # pixels repeated around an image: JPEG's grid stays where it was, that of halved chroma too
 _MACS_SIDE = 256  # multiply-adds per pixel are counted on an image of this side
 
@@ -30,61 +31,51 @@ _MACS_SIDE = 256  # multiply-adds per pixel are counted on an image of this side
 class Restorer:
     """A trained network as decoder of JPEG files of any size.
 
-    A network for one channel restores the luma of a color file and leaves its chroma alone.
+    A network for one channel restores the luma of a color file and leaves its chroma alone; a network for color
+    restores a gray file as a color file without chroma.
     """
 
     model: keras.Model
     value_range: images.ValueRange
     inference: Inference = field(default_factory=Inference)
 
-    def decode(self, payload: bytes) -> np.ndarray:
-        """Return the pixels that a JPEG file stands for, restored: uint8 (rows, columns, channels).
+    def decode(self, payload: bytes, *, most_pixels: int = MOST_PIXELS) -> np.ndarray:
+        """Return the restored pixels of a JPEG file, uint8 (rows, columns, channels of the file).
 
         Raises:
-            PayloadError: not a JPEG file that `jpeg.quantization` knows, or a gray one for a network of color.
+            PayloadError: not a JPEG file that `jpeg.quantization` reads, or one of more than `most_pixels` pixels.
+            FloatingPointError: see `transform`.
         """
-        quantization.check(payload)
-        pixels = quantization.decode(payload)
-        if pixels.shape[-1] < self.model.output_shape[-1]:
-            raise PayloadError("payload is a gray JPEG file; this network restores color")
-        restored = self.transform(pixels, payload)
+        quantization.check(payload, most_pixels=most_pixels)
+        decoded, tables = quantization.decode(payload), conditions(payload)
+        lacks_color = decoded.shape[-1] < self.model.output_shape[-1]
+        if lacks_color:
+            decoded, tables = images.to_color(decoded, "rgb"), tables.repeat(2, axis=0)
+        restored = transform_by_parts(decoded, lambda part: self.transform(part, tables))
+        if lacks_color:
+            restored = images.to_color(restored, "gray")
         if self.inference.projection is None:
             return restored
         return projection.project(restored, payload, width=self.inference.projection)
 
-    def transform(self, pixels: np.ndarray, payload: bytes) -> np.ndarray:
-        """Return what the network makes of `pixels`; its condition is the quantization of `payload`.
+    def transform(self, pixels: np.ndarray, tables: np.ndarray) -> np.ndarray:
+        """Return the network's answer to uint8 `pixels`, given the `conditions` of the JPEG file.
 
         Raises:
-            FloatingPointError: the network's training has diverged, and it answers with NaN.
+            FloatingPointError: the answer holds NaN or infinity, as after a training that has diverged.
         """
         if pixels.shape[-1] > self.model.output_shape[-1]:
-            return images.with_luma(pixels, lambda luma: self.transform(luma, payload))
-        tables = conditions(payload)[: 1 if pixels.shape[-1] == 1 else 2]
+            return images.with_luma(pixels, lambda luma: self.transform(luma, tables[:1]))
         values = self._forms(images.to_float(pixels, self.value_range), tables)
         if not np.isfinite(values).all():
-            raise FloatingPointError("the network answers with values that are no numbers")
+            raise FloatingPointError("the network's answer holds values that are no numbers")
         return images.to_uint8(values, self.value_range)
-
-    def rebuild(self, pixels: np.ndarray, *, quality: int, **options: Any) -> Reconstruction:
-        """Compress `pixels` (`options` are those of `jpeg_encode`) and decode them, and take the time of each."""
-        start = perf_counter()
-        payload = jpeg_encode(pixels, quality=quality, **options)
-        encoded = perf_counter()
-        restored = self.decode(payload)
-        return Reconstruction(restored, payload, encoded - start, perf_counter() - encoded)
-
-    def imitate(self, pixels: np.ndarray, *, quality: int, **options: Any) -> Reconstruction:
-        """Return what a network for the other direction takes for the JPEG of `pixels`; no bytes stand for it."""
-        payload = jpeg_encode(pixels, quality=quality, **options)
-        start = perf_counter()
-        return Reconstruction(self.transform(pixels, payload), None, 0.0, perf_counter() - start)
 
     def _forms(self, values: np.ndarray, tables: np.ndarray) -> np.ndarray:
         """Return the network's answer to `values`, or the mean of those to its eight forms (Timofte et al. 2016).
 
-        The margin goes on first: turned with the image it stays whole blocks, and the grid in its place. Of an
-        image on its side the tables are transposed: their vertical frequencies have become horizontal ones.
+        The margin is added first, so that turning keeps whole blocks and JPEG's grid in its place. For an image on
+        its side the tables are transposed: vertical frequencies have become horizontal ones.
         """
         rows, columns, _ = values.shape
         padded = _padded(values)
@@ -98,7 +89,7 @@ class Restorer:
         return np.mean(answers, axis=0)[MARGIN : MARGIN + rows, MARGIN : MARGIN + columns]
 
     def _apply(self, values: np.ndarray, tables: np.ndarray) -> np.ndarray:
-        """Return the network's answer to (rows, columns, channels), in tiles where it is made for one side."""
+        """Return the network's answer to (rows, columns, channels), in tiles where it takes patches of one side."""
         side = self.model.input_shape[1] if not self._conditioned else None
         if side is None:
             return self._batch(values[np.newaxis], tables)[0]
@@ -118,13 +109,34 @@ class Restorer:
         return len(self.model.inputs) == 2
 
 
+class RestorationCodec(JpegCodec):
+    """One picture, sent as a JPEG file, and the restorer that all pictures share."""
+
+    def __init__(self, restorer: Restorer, pixels: np.ndarray, degrade: Degrade) -> None:
+        """Take uint8 `pixels` (rows, columns, 1 or 3), and how their JPEG files are written."""
+        super().__init__(pixels, degrade)
+        self._restorer = restorer
+
+    def decode(self, payload: bytes) -> np.ndarray:
+        """Return the restored pixels of a JPEG file."""
+        return self._restorer.decode(payload)
+
+    def imitate(self, quality: int) -> Reconstruction:
+        """Return what a network for the other direction makes of the picture in place of JPEG; it has no payload."""
+        imitated = timed(
+            lambda: self.encode(quality),
+            lambda payload: self._restorer.transform(self.pixels, conditions(payload)),
+        )
+        return replace(imitated, payload=None, encode_seconds=0.0)
+
+
 def build(net: str, settings: dict[str, Any], *, channels: int) -> keras.Model:
     """Return the untrained network `net` for images of `channels` channels, of any size unless it is patchwise."""
     return rooms.load("networks", net).build(image_shape=(None, None, channels), **settings)
 
 
 def describe(net: str, settings: dict[str, Any], inference: Inference, *, channels: int) -> dict[str, int | float]:
-    """Return what `complexity.describe` says of a network, for all forms, and decoder_bytes (float32 weights)."""
+    """Return what `complexity.describe` gives, for all forms of an ensemble, and decoder_bytes (float32 weights)."""
     model = build(net, settings, channels=channels)
     if model.inputs[0].shape[1] is None:
         model = rooms.load("networks", net).build(image_shape=(_MACS_SIDE, _MACS_SIDE, channels), **settings)
@@ -133,9 +145,9 @@ def describe(net: str, settings: dict[str, Any], inference: Inference, *, channe
 
 
 def conditions(payload: bytes) -> np.ndarray:
-    """Return the quantization of a JPEG file as networks are told it: log2(step) / 8, float32 (T, 8, 8).
+    """Return the quantization of a JPEG file as input of a network: log2(step) / 8, float32 (T, 8, 8).
 
-    T is 1 for gray, 2 (luma, chroma) for color; of the steps 1 to 255, each doubling counts the same.
+    T is 1 for gray, 2 (luma, chroma) for color. Of the steps 1 to 255, each doubling counts the same.
     """
     return np.log2(quantization.quantization_tables(payload)).astype(np.float32) / 8
 

@@ -1,18 +1,25 @@
-"""The `restoration` group of params.yaml."""
+"""The group `restoration` of params.yaml, and the networks that an entry of it stands for."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from recon.core.errors import UserError
 from recon.data.params import Augment, Degrade, Qualities
-from recon.settings.core import EntryName, Section, lookup, parse
+from recon.settings.core import EntryName, Section, parse
+from recon.settings.entries import Entry, Group
 from recon.settings.networks import network_settings
-from recon.settings.sweeps import Values, text_of
+from recon.settings.sweeps import Change, Points, Run, axes_type, laid_over, runs
 from recon.settings.training import Training
+
+FAMILY = "restoration"
+MODELS = Path("models/restoration")  # ENTRY/[RUN/] holds these two
+WEIGHTS, CURVES = "best.weights.h5", "curves.csv"
+EXPORTED = Path("models/image_compression_model.weights.h5")  # a copy of the weights of `restoration.export`
 
 
 class PatchTraining(Training):
@@ -25,21 +32,41 @@ class PatchTraining(Training):
 
 
 class Inference(Section):
-    """What is done to a whole image beside one pass through the network.
+    """What is done to a whole image besides one pass through the network.
 
     ensemble    the mean over the image's eight turned and mirrored forms; eight times the work
-    projection  width of the cells that the coefficients are brought back to, 1: the quantizer's own; null: none
+    projection  width of the cells that the coefficients are clipped to, 1: the quantizer's own; null: not clipped
     """
 
     ensemble: bool = False
     projection: float | None = Field(default=None, gt=0, le=1)
 
 
-class Experiment(Section):
-    """One architecture, or one question: a `sweep` over factors, changed one at a time.
+class RestorationPoints(Points):
+    """The JPEG qualities that an entry is scored at."""
 
-    A factor is a setting of the network, of the training or of the inference. `sweep.quality` is none of them: the
-    JPEG qualities that are scored, by default those of `degrade`.
+    quality: Qualities | None = None
+
+
+class RestorationChange(Change):
+    """What a named value of `sweep` changes."""
+
+    settings: dict[str, Any] = Field(default_factory=dict)
+    training: dict[str, Any] = Field(default_factory=dict)
+    inference: dict[str, Any] = Field(default_factory=dict)
+
+
+class RestorationExperiment(Section):
+    """One network, or with `sweep` one network for each change of a factor.
+
+    net        the network, with its `settings`
+    subject    the photographs that are restored
+    direction  restore: from the JPEG to the photograph; degrade: the other way
+    blind      one network for all qualities; else one for each
+    training   what differs from the group's
+    inference  what is done besides one pass through the network
+    points     the JPEG qualities that are scored; by default those of `degrade`
+    sweep      factors, changed one at a time: settings of the network, the training or the inference
     """
 
     net: str
@@ -49,141 +76,129 @@ class Experiment(Section):
     settings: dict[str, Any] = Field(default_factory=dict)
     training: dict[str, Any] = Field(default_factory=dict)
     inference: Inference = Inference()
-    sweep: dict[str, Values] = Field(default_factory=dict)
+    points: RestorationPoints | None = None
+    sweep: axes_type(RestorationChange) = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _only_restoring_has_bytes(self) -> "Experiment":
-        inferred = self.inference != Inference() or self.sweep.keys() & Inference.model_fields.keys()
-        if self.direction == "degrade" and (self.subject == "plane" or inferred):
-            raise ValueError("`direction: degrade` makes no reconstruction: subject `test`, and no `inference`")
+    def _one_curve_in_the_plane(self) -> "RestorationExperiment":
+        if self.subject == "plane" and self.sweep:
+            raise ValueError("in the plane an entry is one curve: no `sweep`")
         return self
 
-    @model_validator(mode="after")
-    def _one_curve_in_the_plane(self) -> "Experiment":
-        if self.subject == "plane" and self.sweep.keys() - {"quality"}:
-            raise ValueError("in the plane an entry is one curve: no factor but `quality` in its `sweep`")
-        return self
-
-
-class Restoration(Section):
-    """The group's experiments by name, the training that they share, and the one whose weights are exported."""
-
-    training: PatchTraining
-    export: EntryName
-    experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]
+    @property
+    def is_compared(self) -> bool:
+        """Whether it restores the test photographs, as all entries do that are compared."""
+        return (self.subject, self.direction) == ("test", "restore")
 
 
 @dataclass(frozen=True)
-class Run:
-    """One network of an entry: what it is called ("" where it is the only one), and how it is made and used.
+class RestorerRun(Run):
+    """One network of an entry: the settings of its `build`, how it is trained and used, and where it is scored.
 
-    `quality` is the one that it is trained for; None if it is blind.
+    `quality` is the only one that it is trained on; None if it is blind.
     """
 
-    variant: str
-    settings: dict[str, Any]
+    network: dict[str, Any]
     training: PatchTraining
     inference: Inference
     quality: int | None
+    qualities: Sequence[int]
 
     @property
-    def network(self) -> str:
-        """Return what is equal for runs that use one and the same trained network."""
-        return json.dumps([self.settings, self.training.model_dump(), self.quality], sort_keys=True)
+    def settings(self) -> dict[str, Any]:
+        """The columns that tell the run from the others of its entry: `quality` too, where that is its own."""
+        return super().settings | ({"quality": self.quality} if self.quality else {})
 
-    def variant_at(self, quality: int) -> str:
-        """Return what its reconstructions from JPEGs of this quality are called, such as `width=16,quality=10`."""
-        if self.quality:
-            return self.variant
-        return ",".join(filter(None, (self.variant, f"quality={quality}")))
+    @property
+    def weights_key(self) -> str:
+        """What is equal for the runs that share their weights."""
+        return json.dumps([self.network, self.training.model_dump(), self.quality], sort_keys=True)
 
-
-class _Sweep(Section):
-    quality: Qualities
-
-
-def experiment_of(params: dict[str, Any], entry: str) -> Experiment:
-    """Return the experiment `entry`; UserError names a wrong key."""
-    key = f"restoration.experiments.{entry}"
-    return parse(Experiment, lookup(params, key), key)
+    def at(self, quality: int) -> dict[str, Any]:
+        """Return the columns of its reconstructions from JPEG files of `quality`."""
+        return self.settings | {"quality": quality}
 
 
-def qualities_of(params: dict[str, Any], entry: str) -> list[int]:
-    """Return the JPEG qualities that `entry` is scored at; UserError names a wrong one."""
-    experiment, degrade = experiment_of(params, entry), parse(Degrade, lookup(params, "degrade"), "degrade")
-    key = f"restoration.experiments.{entry}.sweep"
-    wanted = parse(_Sweep, {"quality": experiment.sweep.get("quality", degrade.qualities)}, key).quality
-    missing = [quality for quality in wanted if quality not in degrade.qualities]
-    if missing and experiment.direction == "degrade":
-        raise UserError(f"params.yaml: {key}.quality: no JPEG files of {missing[0]}; add it to degrade.qualities")
-    return wanted
+RestorerEntry = Entry[RestorationExperiment, RestorerRun]
 
 
-def runs_of(params: dict[str, Any], entry: str) -> list[Run]:
-    """Return the networks that `entry` needs: as it stands, with each factor of its sweep changed, per quality.
+class Restoration(Group):
+    """The group: the training that its experiments share, these by name, and the one whose weights are exported."""
 
-    UserError names a wrong key or value, or a quality that has no training or validation pairs.
-    """
-    experiment = experiment_of(params, entry)
+    training: PatchTraining
+    export: EntryName
+    experiments: Annotated[dict[EntryName, RestorationExperiment], Field(min_length=1)]
+
+    def entry(self, name: str, *, degrade: Degrade, augment: Augment) -> RestorerEntry:
+        """Return the entry `name`: the experiment as it stands, then with each change of its sweep, per quality.
+
+        Raises:
+            UserError: there is no such entry, its settings cannot be, or a quality has no JPEG files or patches;
+                the message names the key.
+        """
+        experiment: RestorationExperiment = self.experiment(name, FAMILY)
+        key = f"{FAMILY}.experiments.{name}"
+        qualities = experiment.points.quality if experiment.points else degrade.qualities
+        _check_qualities(experiment, qualities, degrade, augment, key)
+        base = {
+            "settings": experiment.settings,
+            "training": self.training.model_dump(exclude_unset=True) | experiment.training,
+            "inference": experiment.inference.model_dump(),
+        }
+        known = {
+            "settings": network_settings(experiment.net, {}, key).keys(),
+            "training": PatchTraining.model_fields.keys(),
+            "inference": Inference.model_fields.keys(),
+        }
+        networks = []
+        for place, values in runs({}, experiment.sweep):
+            parts = base
+            for value in values:
+                parts = laid_over(parts, value, settings=known, key=f"{key}.sweep")
+            fields = place | {
+                "network": network_settings(experiment.net, parts["settings"], key),
+                "training": parse(PatchTraining, parts["training"], f"{key}.training"),
+                "inference": parse(Inference, parts["inference"], f"{key}.inference"),
+            }
+            if experiment.blind:
+                networks.append(RestorerRun(**fields, quality=None, qualities=qualities))
+            else:
+                networks += [RestorerRun(**fields, quality=q, qualities=[q]) for q in qualities]
+        _check_imitation(experiment, networks, key)
+        return RestorerEntry(FAMILY, name, experiment, networks)
+
+    def entries(self, *, degrade: Degrade, augment: Augment) -> list[RestorerEntry]:
+        """Return all entries, in the order of params.yaml."""
+        return [self.entry(name, degrade=degrade, augment=augment) for name in self.experiments]
+
+
+GROUP = Restoration
+
+
+def _check_qualities(
+    experiment: RestorationExperiment, qualities: list[int], degrade: Degrade, augment: Augment, key: str
+) -> None:
+    """Refuse a quality without JPEG files to imitate, or without pairs for a network that sees no other."""
+    if experiment.direction == "degrade":
+        for quality in qualities:
+            if quality not in degrade.qualities:
+                raise UserError(
+                    f"params.yaml: {key}.points.quality: no JPEG files of {quality}; add it to degrade.qualities"
+                )
     if experiment.blind:
-        return [_run(params, entry, change, quality=None) for change in _changes(experiment.sweep)]
-    qualities = qualities_of(params, entry)
-    _check_pairs(params, entry, qualities)
-    return [
-        _run(params, entry, change, quality=quality)
-        for change in _changes(experiment.sweep)
-        for quality in qualities
-    ]
-
-
-def _changes(sweep: dict[str, list[Any]]) -> Iterator[tuple[str, Any] | None]:
-    """Yield None, for the entry as it stands, then each factor with each of its values."""
-    yield None
-    yield from ((factor, value) for factor, values in sweep.items() if factor != "quality" for value in values)
-
-
-def _run(params: dict[str, Any], entry: str, change: tuple[str, Any] | None, *, quality: int | None) -> Run:
-    experiment, key = experiment_of(params, entry), f"restoration.experiments.{entry}"
-    parts = {
-        "settings": experiment.settings,
-        "training": lookup(params, "restoration.training") | experiment.training,
-        "inference": experiment.inference.model_dump(),
-    }
-    known = {
-        "settings": network_settings(experiment.net, {}, key).keys(),
-        "training": PatchTraining.model_fields.keys(),
-        "inference": Inference.model_fields.keys(),
-    }
-    if change:
-        factor, value = change
-        homes = [part for part, names in known.items() if factor in names]
-        if not homes:
-            listed = ", ".join(sorted({"quality"}.union(*known.values())))
-            raise UserError(f"params.yaml: {key}.sweep.{factor}: unknown factor; known: {listed}")
-        parts[homes[0]] = parts[homes[0]] | {factor: value}
-    return Run(
-        variant=_variant(experiment, change, quality),
-        settings=network_settings(experiment.net, parts["settings"], key),
-        training=parse(PatchTraining, parts["training"], f"{key}.training"),
-        inference=parse(Inference, parts["inference"], f"{key}.inference"),
-        quality=quality,
-    )
-
-
-def _variant(experiment: Experiment, change: tuple[str, Any] | None, quality: int | None) -> str:
-    named = [f"{change[0]}={text_of(change[1])}"] if change else []
-    if not named and experiment.sweep.keys() - {"quality"}:
-        named = ["base=base"]
-    return ",".join(named + ([f"quality={quality}"] if quality else []))
-
-
-def _check_pairs(params: dict[str, Any], entry: str, qualities: list[int]) -> None:
-    """Refuse a quality that a network of its own has nothing to train or to be validated on."""
-    for group, model in (("augment", Augment), ("degrade", Degrade)):
-        known = parse(model, lookup(params, group), group).qualities
-        missing = [quality for quality in qualities if quality not in known]
-        if missing:
+        return
+    for group, known in (("augment", augment.qualities), ("degrade", degrade.qualities)):
+        if missing := [quality for quality in qualities if quality not in known]:
             raise UserError(
-                f"params.yaml: restoration.experiments.{entry}: with `blind: false` quality {missing[0]} has no "
-                f"pairs; add it to {group}.qualities ({', '.join(map(str, known))})"
+                f"params.yaml: {key}: with `blind: false` quality {missing[0]} has no pairs; add it to "
+                f"{group}.qualities ({', '.join(map(str, known))})"
             )
+
+
+def _check_imitation(experiment: RestorationExperiment, networks: list[RestorerRun], key: str) -> None:
+    """Refuse what only a reconstruction from bytes can have where the network goes the other way."""
+    inferred = any(network.inference != Inference() for network in networks)
+    if experiment.direction == "degrade" and (experiment.subject == "plane" or inferred):
+        raise UserError(
+            f"params.yaml: {key}: `direction: degrade` makes no reconstruction: subject `test`, and no `inference`"
+        )
