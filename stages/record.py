@@ -1,34 +1,25 @@
-"""Keep a run's results with their provenance: `record.py NAME --exp REV` writes metrics/benchmarks/NAME.json."""
+"""Run a recipe, metrics/benchmarks/NAME.txt, and keep its results with their provenance in NAME.json beside it."""
 
 import argparse
-import re
 
 from recon.core import files
-from recon.core.errors import UserError, run
-from recon.records import records
+from recon.core.errors import run
+from recon.records import recipes, records, runs
 
 
 def main(*words: str) -> None:
-    """Read the run through git, and say where its record is."""
+    """Run the recipe as a DVC experiment, or take an experiment that ran already, and say where its record is."""
     parser = argparse.ArgumentParser(prog="python stages/record.py", description=__doc__)
-    parser.add_argument("name", help="of the record: FAMILY-WHAT, such as classical-kodak")
-    parser.add_argument("--exp", required=True, metavar="REV", help="an experiment, or any revision of git")
-    parser.add_argument("--family", help="default: NAME up to its first `-`")
-    parser.add_argument("--targets", help="that the run was given; default: evaluate@FAMILY timings@FAMILY")
-    given = parser.parse_args(words)
-    if not re.fullmatch("[a-z0-9_-]+", given.name):
-        raise UserError(f"the name `{given.name}` must consist of a-z, 0-9, _ and -, such as classical-kodak")
-    family = given.family or given.name.partition("-")[0]
-    targets = f"evaluate@{family} timings@{family}" if given.targets is None else given.targets
-    found = records.find(given.exp)
-    record = records.describe(found, name=given.name, family=family, targets=targets)
-    if family == "restoration":
-        record = records.restoration_summary(found) | record
-    if family == "coordinates":
-        record = records.coordinates_summary(found) | record
-    path = f"metrics/benchmarks/{given.name}.json"
-    files.write_json(path, record)
-    print(f"{path}: {record['command']}")
+    parser.add_argument("name", help="of the recipe: FAMILY-WHAT, such as classical-kodak")
+    parser.add_argument("--exp", metavar="REV", help="an experiment that ran the recipe already")
+    arguments = parser.parse_args(words)
+    recipe = recipes.read(arguments.name)
+    recorded_run = (
+        runs.find(arguments.exp) if arguments.exp else runs.run_experiment(recipe.overrides, recipe.targets)
+    )
+    path = f"{recipes.FOLDER}/{recipe.name}.json"
+    files.write_json(path, records.describe(recipe, recorded_run))
+    print(f"{path}: of experiment {recorded_run.commit[:7]}; next: make readme")
 
 
 if __name__ == "__main__":

@@ -1,25 +1,45 @@
 import json
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from dvc.repo import Repo
 
 import record
-from recon.core import files
+from recon.core import files, rooms
 from recon.core.errors import UserError
+from recon.records import records, runs
 from recon.settings import groups
 
+EXPERIMENTS = {"jpeg": {"codec": "jpeg", "subject": "plane", "points": {"quality": [10]}}}
 PARAMS = """\
-epochs: {epochs}
-runtime: {{seed: 20, threads: 2}}
+epochs: 500
+data: {{source: embedded}}
 degrade: {{quality: 10}}
-plane: {{source: {source}, rows: {rows}}}
+subjects:
+  plane: {{source: {source}, rows: {rows}}}
+  other: {{source: embedded}}
 classical:
   experiments:
-    jpeg: {{codec: jpeg, subject: plane, sweep: {{quality: [10]}}}}
+    jpeg: {{codec: jpeg, subject: plane, points: {{quality: [10]}}}}
 """
-ROW = "jpeg,1000,500,libjpeg-turbo 3.2.0\n"  # half a megapixel
-MACHINES = [{"processor": "a processor", "cores": 2, "libraries": {"pillow": "13.0.0"}, "entries": ["jpeg"]}]
+RECIPE = """\
+# The codecs on Kodak.
+# Cost: a minute.
+
+subjects.plane.source=kodak
+subjects.plane.rows=null
+"""
+MACHINE = {"processor": "a processor", "cores": 2, "libraries": {"pillow": "13.0.0"}}
+TIMINGS = {
+    "machine": MACHINE,
+    "seconds": [
+        {"what": "encode", "variant": "quality=10", "image": "one", "seconds": 40.0},
+        {"what": "decode", "variant": "quality=10", "image": "one", "seconds": 20.0},
+    ],
+}
+SCORES = {"entry": "jpeg", "variant": "quality=10", "image": "one", "rows": 1000, "columns": 500}
 RESULTS = {"jpeg": {"quality=10": {"bpp": 0.25, "psnr_db": 28.0}}}
 
 
@@ -34,44 +54,46 @@ def commit_all() -> str:
 
 
 def locked(*, rows: int | None) -> dict:
-    """Return what DVC locks, made on a plane of so many rows."""
-    subject = {"path": "data/subjects/plane", "md5": f"of {rows} rows"}
-    experiments = {"jpeg": {"codec": "jpeg", "subject": "plane", "sweep": {"quality": [10]}}}
-    plane = {"source": "kodak", "rows": rows}
-    path, md5 = next(iter(groups.locked({"classical": {"experiments": experiments}}).items()))
+    """Return what DVC locks, made on a plane of `rows` rows."""
+    subjects = {"path": "data/subjects", "md5": f"of {rows} rows"}
+    pictures = {"path": "data/reconstructions/classical", "md5": f"of {rows} rows"}
+    path, md5 = next(iter(groups.locked({"classical": {"experiments": EXPERIMENTS}}).items()))
     group = {"path": path, "md5": md5}
+    plane = {"plane": {"source": "kodak", "rows": rows}, "other": {"source": "embedded"}}
 
-    def stage(params: dict, **more: list) -> dict:
-        return {"deps": [], "params": {"params.yaml": params}} | more
+    def stage(params: dict, deps: list, outs: list) -> dict:
+        return {"params": {"params.yaml": params}, "deps": deps, "outs": outs}
 
     return {
-        "subject@plane": stage({"plane": plane}, outs=[subject]),
-        "classical@jpeg": stage({"classical.experiments.jpeg": experiments["jpeg"]}, deps=[subject]),
-        "evaluate@classical": {"deps": [group]},
-        "timings@classical": {"deps": [group]},
+        "subject": stage({"subjects": plane}, [], [subjects]),
+        "classical": stage({"classical": {"experiments": EXPERIMENTS}}, [subjects], [pictures]),
+        "evaluate@classical": stage({}, [group, pictures, subjects], []),
     }
 
 
 def write_results(stages: dict) -> None:
-    timings = {"jpeg": {"total_seconds": 45.0}, "webp": {"total_seconds": 15.0}}
     files.write_json("dvc.lock", {"stages": stages})  # JSON is YAML
-    files.write_json("metrics/timings/classical.json", {"machines": MACHINES, "entries": timings})
+    files.write_json("metrics/timings/entries/classical/jpeg.json", TIMINGS)
     files.write_json("metrics/classical.json", RESULTS)
-    files.write_text("metrics/classical.csv", "entry,rows,columns,library\n" + ROW)
+    files.write_csv(
+        "metrics/scores/classical.csv", [SCORES | {"payload_bytes": 9, "library": "libjpeg-turbo 3.2.0"}]
+    )
 
 
 @pytest.fixture
 def base(tmp_path, monkeypatch):
-    """The commit of a new repository, which is the working folder, that has parameters only."""
+    """The commit of a new repository, which is the working folder, that has parameters and a recipe only."""
     monkeypatch.chdir(tmp_path)
     git("init", "--quiet")
-    files.write_text("params.yaml", PARAMS.format(epochs=500, source="embedded", rows=256))
+    Repo.init()
+    files.write_text("params.yaml", PARAMS.format(source="embedded", rows=256))
+    files.write_text("metrics/benchmarks/classical-kodak.txt", RECIPE)
     return commit_all()
 
 
 def experiment(base: str, name: str = "kodak", *, stages: dict | None = None, code: str | None = None) -> str:
     """Leave an experiment as DVC does: a commit on `base` known by its reference alone."""
-    files.write_text("params.yaml", PARAMS.format(epochs=500, source="kodak", rows="null"))
+    files.write_text("params.yaml", PARAMS.format(source="kodak", rows="null"))
     write_results(locked(rows=None) if stages is None else stages)
     if code:
         files.write_text("stages/fit.py", code)
@@ -91,17 +113,14 @@ def test_the_record_says_what_was_run_on_what_and_what_came_out(base):
     assert recorded("classical-kodak", "--exp", "kodak") == {
         "name": "classical-kodak",
         "family": "classical",
-        "command": "dvc exp run -S plane.source=kodak -S plane.rows=null evaluate@classical timings@classical",
+        "command": "make record NAME=classical-kodak",
         "commit": base,
         "params": {
-            "epochs": 500,
-            "runtime": {"seed": 20, "threads": 2},
-            "plane": {"source": "kodak", "rows": None},
-            "classical": {
-                "experiments": {"jpeg": {"codec": "jpeg", "subject": "plane", "sweep": {"quality": [10]}}}
-            },
+            "data": {"source": "embedded"},
+            "subjects": {"plane": {"source": "kodak", "rows": None}},
+            "classical": {"experiments": EXPERIMENTS},
         },
-        "machines": MACHINES,
+        "machines": [MACHINE | {"entries": ["jpeg"]}],
         "codecs": {"libjpeg-turbo": "3.2.0"},
         "minutes": 1.0,
         "minutes_of": "training, encoding and decoding; not starting up, scoring or drawing",
@@ -115,20 +134,36 @@ def test_an_experiment_is_known_by_its_commit_too_and_gives_the_same_bytes(base)
     assert recorded("classical-kodak", "--exp", commit[:7]) == by_name
 
 
-def test_committed_results_are_those_of_a_plain_repro(base):
-    files.write_text("params.yaml", PARAMS.format(epochs=500, source="kodak", rows="null"))
-    write_results(locked(rows=None))
-    commit = commit_all()
-    written = recorded("classical-kodak", "--exp", "HEAD")
-    assert written["commit"] == commit
-    assert written["command"] == "dvc repro evaluate@classical timings@classical"
+def test_without_an_experiment_the_recipe_is_run_on_committed_code_alone(base, monkeypatch):
+    asked = []
+
+    def run(**options):
+        asked.append(options)
+        return {experiment(base): "hash"}
+
+    monkeypatch.setattr(Repo, "experiments", SimpleNamespace(run=run))
+    assert recorded("classical-kodak")["results"] == RESULTS
+    overrides = ["subjects.plane.source=kodak", "subjects.plane.rows=null"]
+    assert asked == [{"targets": ["evaluate@classical"], "params": overrides, "tmp_dir": True}]
+    files.write_text("params.yaml", PARAMS.format(source="embedded", rows=128))
+    with pytest.raises(UserError, match=r"params\.yaml is not committed"):
+        record.main("classical-kodak")
+    assert len(asked) == 1
 
 
-@pytest.mark.parametrize(("targets", "end"), [("plot", " plot"), ("", "rows=null")])
-def test_the_targets_are_those_given(base, targets, end):
+def test_a_family_s_own_summary_stands_on_top(base, monkeypatch):
     experiment(base)
-    command = recorded("classical-kodak", "--exp", "kodak", "--targets", targets)["command"]
-    assert command.endswith(end)
+    given = []
+    part = SimpleNamespace(summarize=lambda record_input: given.append(record_input) or {"psnr_db": 28.0})
+    project = SimpleNamespace(families={"classical": "the group"})
+    monkeypatch.setattr(rooms, "families", lambda part: ["classical"])
+    monkeypatch.setattr(rooms, "load_part", lambda family, name: {("classical", "records"): part}[family, name])
+    monkeypatch.setattr(records, "read_project", lambda params: project)
+    assert list(recorded("classical-kodak", "--exp", "kodak"))[:2] == ["psnr_db", "name"]
+    (record_input,) = given
+    assert (record_input.project, record_input.group, record_input.leaderboard) == (project, "the group", None)
+    assert record_input.seconds["jpeg"]["total_seconds"] == 60.0
+    assert record_input.scores["entry"].tolist() == ["jpeg"]
 
 
 @pytest.mark.parametrize(
@@ -136,15 +171,28 @@ def test_the_targets_are_those_given(base, targets, end):
     [
         (["classical-kodak", "--exp", "kodek"], "`kodek`: neither an experiment of `dvc exp show` nor a revision"),
         (["classical-kodak", "--exp", "HEAD"], "has no dvc.lock"),
-        (["clasical-kodak", "--exp", "kodak"], "unknown family `clasical`; known: classical"),
-        (["Kodak set", "--exp", "kodak"], "the name `Kodak set` must consist of"),
+        (["clasical-kodak", "--exp", "kodak"], "clasical-kodak.txt: not found; .*: classical-kodak$"),
+        (["Kodak set", "--exp", "kodak"], "the name `Kodak set` must be"),
+        (["unknown-kodak", "--exp", "kodak"], "unknown family `unknown`; known: classical"),
     ],
 )
 def test_a_mistake_is_named_and_nothing_is_written(base, words, complaint):
-    experiment(base)
+    files.write_text("metrics/benchmarks/unknown-kodak.txt", RECIPE)
+    experiment(commit_all())
+    if "not found" in complaint:
+        git("rm", "--quiet", "metrics/benchmarks/unknown-kodak.txt")
     with pytest.raises(UserError, match=complaint):
         record.main(*words)
-    assert not Path("metrics").exists()
+    assert list(Path("metrics/benchmarks").glob("*.json")) == []
+
+
+def test_a_run_of_other_settings_than_the_recipe_s_is_refused(base):
+    files.write_text("metrics/benchmarks/classical-kodak.txt", RECIPE.replace("rows=null", "rows=512"))
+    experiment(commit_all())
+    with pytest.raises(
+        UserError, match=r"ran with another `subjects\.plane\.rows` than metrics/benchmarks/classical"
+    ):
+        record.main("classical-kodak", "--exp", "kodak")
 
 
 def test_one_name_for_two_experiments_is_refused(base):
@@ -167,7 +215,7 @@ def stale_subject() -> dict:
 
 
 def stale_reconstruction() -> dict:
-    return locked(rows=None) | {"classical@jpeg": locked(rows=256)["classical@jpeg"]}
+    return locked(rows=None) | {"classical": locked(rows=256)["classical"]}
 
 
 def scored_of_other_entries() -> dict:
@@ -182,8 +230,8 @@ def never_scored() -> dict:
 @pytest.mark.parametrize(
     ("stages", "named"),
     [
-        (stale_subject, "subject@plane"),
-        (stale_reconstruction, "classical@jpeg"),
+        (stale_subject, "subject"),
+        (stale_reconstruction, "classical"),
         (scored_of_other_entries, "evaluate@classical"),
         (never_scored, "evaluate@classical"),
     ],
@@ -192,3 +240,9 @@ def test_results_of_an_older_run_are_refused(base, stages, named):
     experiment(base, stages=stages())
     with pytest.raises(UserError, match=f"{named} did not run on this params.yaml"):
         record.main("classical-kodak", "--exp", "kodak")
+
+
+def test_what_is_not_in_the_cache_is_named_with_the_remedy(base):
+    complaint = r"has no metrics/timings/entries/classical;.*dvc exp pull"
+    with pytest.raises(UserError, match=complaint), runs.checked_out(base, ["metrics/timings/entries/classical"]):
+        pass
