@@ -1,23 +1,26 @@
-"""Show what more epochs bring the autoencoders: figures, loss curves and findings in plots/autoencoder/."""
+"""Show what more epochs bring the autoencoders: their losses, their snapshots and what both say."""
 
 from recon.core import files
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
-from recon.families.autoencoder import comparison
-from recon.settings.core import lookup, read_params
+from recon.families.autoencoder import comparison, findings
+from recon.families.autoencoder.params import FAMILY, Autoencoder
+from recon.settings.core import section
+
+TABLES, FIGURES = f"metrics/comparisons/{FAMILY}", f"plots/families/{FAMILY}"
 
 
 def main() -> None:
-    """Read the referee's rows, the saved pictures and the loss curves."""
-    experiments = lookup(read_params(), "autoencoder.experiments")
-    losses = comparison.gather_losses(
-        [name for name, one in experiments.items() if one["subject"] == comparison.FAMILY]
+    """Read the referee's scores, the saved pictures and the losses."""
+    experiments = section(Autoencoder, FAMILY).experiments
+    rows = comparison.read_epochs()
+    losses = comparison.read_losses(
+        [name for name, one in experiments.items() if one.subject == FAMILY and not one.across]
     )
-    rows = comparison.select(files.read_csv("metrics/autoencoder.csv"))
-    files.write_csv("plots/autoencoder/losses.csv", losses)
-    files.write_text("plots/autoencoder/findings.md", comparison.findings(rows))
-    comparison.draw_snapshots("plots/autoencoder/snapshots.png", rows, ImageSet.open("data/subjects/autoencoder"))
-    comparison.draw_curves("plots/autoencoder/curves.png", rows, losses)
+    files.write_csv(f"{TABLES}/losses.csv", losses)
+    files.write_text(f"{TABLES}/findings.md", findings.report())
+    comparison.draw_snapshots(f"{FIGURES}/snapshots.png", rows, ImageSet.open(f"data/subjects/{FAMILY}"))
+    comparison.draw_curves(f"{FIGURES}/curves.png", rows, losses)
 
 
 if __name__ == "__main__":

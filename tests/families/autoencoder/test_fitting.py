@@ -1,4 +1,4 @@
-"""What an autoencoder keeps of its training."""
+"""Which weights of its training an autoencoder keeps."""
 
 import numpy as np
 import pytest
@@ -8,12 +8,24 @@ import keras
 
 from recon.core import files
 from recon.families.autoencoder import fitting
-from recon.families.autoencoder.params import CodecTraining
+from recon.families.autoencoder.params import Autoencoder
 from recon.networks import conv_autoencoder
 from recon.training.batches import Patches, Photographs
 
 EPOCHS = 11
-SETTINGS = CodecTraining(optimizer="adam", learning_rate=0.01, loss="mse", value_range="unit", batch_size=1)
+GROUP = {
+    "training": {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"},
+    "experiments": {
+        "one": {
+            "net": "conv_autoencoder",
+            "subject": "plane",
+            "trained_on": "patches",
+            "training": {"batch_size": 1},
+            "q_step": 0.1,
+            "points": {"epoch": list(range(1, EPOCHS + 1))},
+        }
+    },
+}
 DARK_AND_LIGHT = np.stack([np.full((8, 8, 1), level, np.uint8) for level in (0, 40, 200, 255)])
 
 
@@ -23,13 +35,13 @@ def network():
     return conv_autoencoder.build(image_shape=(None, None, 1), filters=(4,), output_activation="sigmoid")
 
 
-def trained(network, data, folder):
+def train(network, data, folder):
     """Return the losses, and the epoch (from 1) whose last weights were kept."""
-    epochs = range(1, EPOCHS + 1)
-    how = {"settings": SETTINGS, "epochs": EPOCHS, "snapshots": epochs, "folder": folder, "seed": 1}
-    fitting.train(network, data, **how)
+    (run,) = Autoencoder.model_validate(GROUP).entry("one", epochs=EPOCHS).runs
+    fitting.train(network, data, run, folder=folder, seed=1)
     kept = weights(network, folder / "best.weights.h5")
-    equal = [np.array_equal(kept, weights(network, folder / f"epoch_{epoch:04d}.weights.h5")) for epoch in epochs]
+    snapshots = [weights(network, folder / f"epoch_{epoch:04d}.weights.h5") for epoch in run.snapshots]
+    equal = [np.array_equal(kept, snapshot) for snapshot in snapshots]
     return files.read_csv(folder / "losses.csv")["loss"].to_numpy(), 1 + equal.index(True)
 
 
@@ -38,15 +50,15 @@ def weights(network, path):
     return np.concatenate([values.ravel() for values in network.get_weights()])
 
 
-def test_of_patches_the_last_weights_are_kept_whatever_their_loss(network, tmp_path):
+def test_training_on_patches_keeps_the_last_weights_whatever_their_loss(network, tmp_path):
     data = Patches(DARK_AND_LIGHT, DARK_AND_LIGHT, batch_size=1, value_range="unit", seed=1, steps=1)
-    losses, epoch = trained(network, data, tmp_path)
+    losses, epoch = train(network, data, tmp_path)
     assert losses.argmin() != EPOCHS - 1  # else this shows nothing
     assert epoch == EPOCHS
 
 
-def test_of_photographs_those_are_kept_that_the_epoch_of_the_lowest_loss_began_with(network, tmp_path):
+def test_training_on_photographs_keeps_the_weights_that_the_epoch_of_the_lowest_loss_began_with(network, tmp_path):
     data = Photographs([DARK_AND_LIGHT[1] / np.float32(255)])
-    losses, epoch = trained(network, data, tmp_path)
+    losses, epoch = train(network, data, tmp_path)
     assert losses.argmin() > 0
     assert epoch == losses.argmin()

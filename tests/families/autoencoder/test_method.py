@@ -32,15 +32,15 @@ def lossless(channels):
 def test_what_the_network_keeps_comes_back_pixel_by_pixel(shape, value_range):
     """A step of 1/255 is a gray level of one range and half a level of the other: every level is on its grid."""
     pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-    codec = method.Codec(lossless(shape[-1]), value_range, MODEL_ID)
-    data = codec.encode(pixels, q_step=1 / 255)
-    np.testing.assert_array_equal(codec.decode(data), pixels)
+    autoencoder = method.TrainedAutoencoder(lossless(shape[-1]), value_range, MODEL_ID)
+    payload = autoencoder.encode(pixels, q_step=1 / 255)
+    np.testing.assert_array_equal(autoencoder.decode(payload), pixels)
 
 
 def test_a_coarser_step_errs_by_half_of_it_at_most_and_costs_less():
     """A step of 8 gray levels errs by 4."""
     pixels = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
-    codec = method.Codec(lossless(3), "unit", MODEL_ID)
-    coarse, fine = (codec.rebuild(pixels, q_step=levels / 255) for levels in (8, 1))
+    codec = method.AutoencoderCodec(method.TrainedAutoencoder(lossless(3), "unit", MODEL_ID), pixels)
+    coarse, fine = (codec.rebuild(levels / 255) for levels in (8, 1))
     assert np.abs(coarse.pixels.astype(int) - pixels).max() <= 4
     assert len(coarse.payload) < len(fine.payload)

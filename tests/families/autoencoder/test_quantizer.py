@@ -1,4 +1,4 @@
-"""An autoencoder that meets its quantizer: what its bits are, and what stands for rounding in training."""
+"""The quantizer in training: the bits of the latent, and what replaces rounding."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from recon.coding import rate
-from recon.families.autoencoder.quantizer import Quantizer, laplace_bits, quantized
+from recon.families.autoencoder.quantizer import Quantizer, insert_quantizer, laplace_bits
 from recon.networks import residual_autoencoder
 
 LATENT = np.random.default_rng(0).laplace(0.3, 0.7, (1, 40, 50, 4)).astype(np.float32)
@@ -85,7 +85,7 @@ def test_training_between_analysis_and_synthesis_trains_both_and_adds_no_weight(
     keras.utils.set_random_seed(1)
     network = residual_autoencoder.build(image_shape=(None, None, 3), width=8, blocks=1, latents=4)
     before = network.get_weights()
-    model = quantized(network, quantizer("noise", rate_weight=0.01))
+    model = insert_quantizer(network, quantizer("noise", rate_weight=0.01))
     assert model.count_params() == network.count_params()
     model.compile(optimizer="sgd", loss="mse")
     image = np.random.default_rng(0).random((1, 32, 32, 3), np.float32)
@@ -100,7 +100,7 @@ def test_batches_in_towers_pay_as_the_whole_batch_does():
     for batched in (False, True):
         keras.utils.set_random_seed(1)
         network = residual_autoencoder.build(image_shape=(None, None, 3), width=8, blocks=1, latents=4)
-        model = quantized(network, quantizer("straight_through", rate_weight=0.01), batched=batched)
+        model = insert_quantizer(network, quantizer("straight_through", rate_weight=0.01), batched=batched)
         model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", jit_compile=False)
         paid[batched] = float(model.train_on_batch(images, images)), network.get_weights()
     assert paid[True][0] == pytest.approx(paid[False][0], rel=1e-5)
@@ -115,7 +115,7 @@ def test_a_heavier_rate_leaves_fewer_bits():
     image = np.random.default_rng(0).random((1, 32, 32, 3), np.float32)
     analysis = network.get_layer("analysis")
     spread = float(np.std(analysis(image)))
-    model = quantized(network, quantizer("noise", rate_weight=10.0))
+    model = insert_quantizer(network, quantizer("noise", rate_weight=10.0))
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
     model.fit(image, image, epochs=30, verbose=0)
     assert float(np.std(analysis(image))) < spread / 2

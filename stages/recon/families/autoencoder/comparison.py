@@ -1,46 +1,41 @@
-"""What more epochs bring: the autoencoder entries that were kept at several epochs, as rows, words and figures."""
+"""Autoencoders after more and more epochs: their scores, their losses and the figures of both."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from recon.core import files
 from recon.core.imageset import ImageSet
-from recon.core.reconstruction import read_pixels
+from recon.core.reconstruction import SCORES, read_pixels
 from recon.drawing import figures
-
-FAMILY = "autoencoder"
-
-
-def select(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of FAMILY's CSV on its own subject whose variant is an epoch, with the column `epoch`."""
-    epochs = rows.loc[rows["subject"] == FAMILY, "variant"].str.extract(r"^epoch=(\d+)$", expand=False).dropna()
-    return rows.loc[epochs.index].assign(epoch=epochs.astype(int))
+from recon.families.autoencoder.params import FAMILY
 
 
-def findings(rows: pd.DataFrame) -> str:
-    """Return Markdown: for each entry and image, one sentence per epoch count, made from the numbers."""
-    lines = ["# What more epochs bring", ""]
-    for (entry, image), points in rows.groupby(["entry", "image"], sort=False):
-        lines += [f"## {entry} on {image}", "", *(f"- {text}" for text in _sentences(points)), ""]
-    return "\n".join(lines)
+def read_epochs() -> pd.DataFrame:
+    """Return the scores of all points that are an epoch, on the family's own subject.
+
+    Two columns are added: gain_db, the PSNR over that of the epoch before, and doubling_db, this gain for each
+    doubling of the epochs. Both are empty in the first row of an entry's image.
+    """
+    rows = files.read_csv(SCORES / f"{FAMILY}.csv")
+    rows = rows[(rows["subject"] == FAMILY) & rows["epoch"].notna()].astype({"epoch": int})
+    before = rows.groupby(["entry", "image"])[["psnr_db", "epoch"]].shift()
+    gain_db = rows["psnr_db"] - before["psnr_db"]
+    return rows.assign(gain_db=gain_db, doubling_db=gain_db / np.log2(rows["epoch"] / before["epoch"]))
 
 
-def _sentences(points: pd.DataFrame) -> Iterator[str]:
-    before = None
-    for point in points.itertuples():
-        text = f"{point.epoch} epochs: {point.psnr_db:.2f} dB, SSIM {point.ssim:.3f}, {point.bpp:.2f} bpp"
-        if before is not None:
-            gain = point.psnr_db - before.psnr_db
-            doublings = np.log2(point.epoch / before.epoch)
-            text += f"; {gain:+.2f} dB on {before.epoch} epochs, {gain / doublings:+.2f} dB for each doubling"
-        yield text + "."
-        before = point
+def read_losses(entries: list[str]) -> pd.DataFrame:
+    """Return the training losses of `entries` in long form: model, epoch (from 1), loss."""
+    curves = [files.read_csv(f"models/{FAMILY}/{entry}/losses.csv").assign(model=entry) for entry in entries]
+    losses = pd.concat(curves)
+    losses["epoch"] += 1
+    losses["loss"] = losses["loss"].map(lambda loss: float(f"{loss:.6g}"))
+    return losses[["model", "epoch", "loss"]]
 
 
 def draw_snapshots(path: str | Path, rows: pd.DataFrame, references: ImageSet) -> None:
-    """Draw each photograph beside the snapshots of each entry, a row for each, with PSNR and SSIM."""
+    """Draw each photograph beside its reconstructions by each entry, one row per entry, with PSNR and SSIM."""
     groups = list(rows.groupby(["entry", "image"], sort=False))
     columns = 1 + max(len(points) for _, points in groups)
     figure = figures.new_figure(2.6 * columns, 3.2 * len(groups), dpi=figures.PHOTOGRAPH_DPI)
@@ -58,7 +53,7 @@ def draw_snapshots(path: str | Path, rows: pd.DataFrame, references: ImageSet) -
 
 
 def draw_curves(path: str | Path, rows: pd.DataFrame, losses: pd.DataFrame) -> None:
-    """Draw PSNR over epochs as the referee saw it, and the training loss of every entry."""
+    """Draw the PSNR of each entry's snapshots, and its training loss, over the epochs."""
     figure = figures.new_figure(13, 4.8)
     quality, training = figure.subplots(1, 2)
     for index, (entry, points) in enumerate(rows.groupby("entry", sort=False)):
@@ -76,12 +71,3 @@ def draw_curves(path: str | Path, rows: pd.DataFrame, losses: pd.DataFrame) -> N
         panel.grid(alpha=0.25)
         panel.legend(frameon=False)
     figures.save(path, figure)
-
-
-def gather_losses(entries: list[str]) -> pd.DataFrame:
-    """Return the training losses of all entries in long form: model, epoch (from 1), loss."""
-    curves = [pd.read_csv(f"models/{FAMILY}/{entry}/losses.csv").assign(model=entry) for entry in entries]
-    losses = pd.concat(curves)
-    losses["epoch"] += 1
-    losses["loss"] = losses["loss"].map(lambda loss: float(f"{loss:.6g}"))
-    return losses[["model", "epoch", "loss"]]

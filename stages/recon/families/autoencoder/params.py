@@ -85,11 +85,13 @@ class AutoencoderExperiment(Section):
     across: axes_type(AutoencoderChange, most=1) = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _has_points_and_one_q_step(self) -> "AutoencoderExperiment":
+    def _says_where_it_is_scored(self) -> "AutoencoderExperiment":
         if not (self.points or self.across):
             raise ValueError("give `points`, `across` or both")
         if (self.q_step is None) == (self.points is None or self.points.q_step is None):
             raise ValueError("give the quantizer step either in `q_step` or in `points.q_step`")
+        if self.is_kept_at_epochs and self.across:
+            raise ValueError("`points.epoch` is for one network; leave `across` out")
         return self
 
     @property

@@ -1,0 +1,51 @@
+"""The tables of the pages on autoencoders."""
+
+from typing import Any
+
+from recon.core import files
+from recon.core.reconstruction import SCORES, variant_name
+from recon.families.autoencoder.params import FAMILY
+from recon.referee import leaderboard, tables
+
+Rows = list[list[str]]
+
+
+def tabulate_epochs() -> tuple[list[str], Rows]:
+    """Return the mean scores of each entry that was kept at several epochs."""
+    scores = files.read_csv(SCORES / f"{FAMILY}.csv").dropna(subset=["epoch"])
+    means = scores.groupby(["entry", "epoch"], sort=False)[["psnr_db", "ssim", "bpp"]].mean()
+    rows = [
+        [entry, f"{epoch:.0f}", f"{point.psnr_db:.2f}", f"{point.ssim:.3f}", f"{point.bpp:.3f}"]
+        for (entry, epoch), point in means.iterrows()
+    ]
+    return ["entry", "epochs", "PSNR (dB)", "SSIM", "rate (bpp)"], rows
+
+
+def tabulate_plane() -> tuple[list[str], Rows]:
+    """Return all points of the family's curves in the plane."""
+    board = leaderboard.read()
+    return tables.curve(board[board["family"] == FAMILY])
+
+
+def tabulate_recorded_epochs() -> tuple[list[str], Rows, dict[str, Any]]:
+    """Return PSNR and SSIM by epoch of a recorded run of 2,000 epochs, and the record."""
+    record = files.read_json("metrics/benchmarks/autoencoder-epochs.json")
+    epochs = {variant_name({"epoch": epoch}): epoch for epoch in range(1, record["params"]["epochs"] + 1)}
+    curves = {
+        entry: {epochs[name]: point for name, point in points.items() if name in epochs}
+        for entry, points in record["results"].items()
+    }
+    reached = sorted({epoch for curve in curves.values() for epoch in curve})
+    rows = [[entry, *(_format(curve.get(epoch)) for epoch in reached)] for entry, curve in curves.items() if curve]
+    return ["PSNR (dB) / SSIM", *(f"{epoch:,} epochs" for epoch in reached)], rows, record
+
+
+def _format(point: dict[str, float] | None) -> str:
+    return f"{point['psnr_db']:.2f} / {point['ssim']:.3f}" if point else ""
+
+
+TABLES = {
+    "epochs": tabulate_epochs,
+    "autoencoders": tabulate_plane,
+    "epochs-2000": tabulate_recorded_epochs,
+}
