@@ -1,4 +1,4 @@
-"""Encode one entry's photographs as fractal transforms, and decode them from noise: `fractal.py ENTRY`."""
+"""Encode every entry's photographs as fractal transforms, and decode them from noise."""
 
 from time import perf_counter
 
@@ -6,26 +6,27 @@ from time import perf_counter
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
-from recon.families.fractal import method
-from recon.families.fractal.params import experiment_of, points_of
-from recon.settings.core import read_params
+from recon.families.fractal.method import FractalCodec
+from recon.families.fractal.params import Fractal, FractalEntry
+from recon.settings.core import section
 
 
-def main(entry: str) -> None:
-    """Write the entry's pictures, payloads and seconds; blocks are matched once for all tolerances."""
-    params = read_params()
-    points = points_of(params, entry)
-    photographs = ImageSet.open(f"data/subjects/{experiment_of(params, entry).subject}")
-    with EntryWriter(family=method.FAMILY, entry=entry, about={}) as writer:
-        for name, pixels in photographs:
-            found = {}
-            for point in points:
-                coding = point.settings.coding
-                if coding not in found:
-                    start = perf_counter()
-                    found[coding] = method.searched(pixels, coding)
-                    writer.add_seconds("fit", perf_counter() - start, variant=point.variant, image=name)
-                writer.add(point.variant, name, method.rebuild(found[coding], point.settings))
+def main() -> None:
+    """Write the pictures, payloads and seconds of all entries."""
+    for entry in section(Fractal, "fractal").entries():
+        _write(entry)
+
+
+def _write(entry: FractalEntry) -> None:
+    photographs = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
+    with EntryWriter(family=entry.family, entry=entry.name, about={}) as writer:
+        for image, pixels in photographs:
+            for coding in entry.runs:
+                start = perf_counter()
+                codec = FractalCodec(pixels, coding.fit)
+                writer.add_seconds("fit", perf_counter() - start, settings=coding.points[0][0], image=image)
+                for settings, tolerance in coding.points:
+                    writer.add(settings, image, codec.rebuild(tolerance))
 
 
 if __name__ == "__main__":

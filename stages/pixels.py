@@ -1,32 +1,40 @@
-"""Train the pixels of one entry's photographs from noise, and keep them after some steps: `pixels.py ENTRY`."""
+"""Train the pixels of every entry's photographs from noise, and keep them after some of the steps."""
 
 from recon.training import runtime
 
 # isort: split
+from recon.core import files
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
-from recon.families.pixels import method
-from recon.families.pixels.fitting import MODELS, fitted
-from recon.families.pixels.params import experiment_of, points_of, variant_at
-from recon.settings.core import Runtime, read_params, section
+from recon.families.pixels.fitting import fit_pixels
+from recon.families.pixels.method import PixelCodec
+from recon.families.pixels.params import PixelEntry, Pixels
+from recon.settings.core import Runtime, section
 
 
-def main(entry: str) -> None:
-    """Write the entry's pictures, payloads, curves and seconds."""
-    params, seeded = read_params(), section(Runtime, "runtime")
-    points = points_of(params, entry)
+def main() -> None:
+    """Write the pictures, payloads, curves and seconds of all entries."""
+    group, seeded = section(Pixels, "pixels"), section(Runtime, "runtime")
+    entries = group.entries()
     runtime.prepare(seeded)
-    photographs = ImageSet.open(f"data/subjects/{experiment_of(params, entry).subject}")
-    with EntryWriter(family=method.FAMILY, entry=entry, about={}) as writer:
-        for point in points:
-            for name, pixels in photographs:
-                curve = MODELS / entry / point.variant / f"{name}.csv"
-                pictures, seconds = fitted(pixels, point.settings, runtime=seeded, curve=curve)
-                last = variant_at(point, point.settings.last)
-                writer.add_seconds("fit", seconds, variant=last, image=name)
-                for step, picture in pictures.items():
-                    writer.add(variant_at(point, step), name, method.rebuild(picture))
+    for entry in entries:
+        _write(entry, seeded)
+
+
+def _write(entry: PixelEntry, seeded: Runtime) -> None:
+    photographs = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
+    with EntryWriter(family=entry.family, entry=entry.name, about={}) as writer:
+        for descent_run in entry.runs:
+            for image, pixels in photographs:
+                fit = fit_pixels(pixels, descent_run.descent, seeded)
+                curve = [{"step": step, "rmse": rmse} for step, rmse in enumerate(fit.rmse)]
+                files.write_csv(descent_run.curve_path(entry.name, image), curve)
+                last = descent_run.point(descent_run.descent.last_step)
+                writer.add_seconds("fit", fit.seconds, settings=last, image=image)
+                codec = PixelCodec(fit.pictures)
+                for step in fit.pictures:
+                    writer.add(descent_run.point(step), image, codec.rebuild(step))
 
 
 if __name__ == "__main__":

@@ -1,30 +1,22 @@
-"""Show how images come out of noise: curves to metrics/, pictures and findings to plots/pixels/ and fractal/."""
+"""Show how pixels come out of noise: metrics/comparisons/pixels/ and plots/families/pixels/."""
 
-from functools import partial
 from pathlib import Path
 
-from recon.core import files, processes
+from recon.core import files
 from recon.core.errors import run
-from recon.families.shared import findings_from_noise, from_noise, sheets_from_noise
-from recon.referee.scoring import rounded
-from recon.settings.core import read_params
-
-PLOTS = Path("plots")
+from recon.families.pixels import comparison, figures, findings
+from recon.families.pixels.params import FAMILY, Pixels
+from recon.settings.core import section
 
 
 def main() -> None:
-    """Read the fits' curves, saved payloads and pictures, and the referee's rows; nothing here is a time."""
-    params = read_params()
-    curves = from_noise.pixel_curves(params)
-    files.write_csv("metrics/pixels_rmse.csv", curves.round(8))  # so that the rounding of float32 can be seen
-    files.write_text(PLOTS / "pixels/findings.md", findings_from_noise.pixel_report(curves))
-    passes = from_noise.fractal_passes(params)
-    scores = files.read_csv("metrics/fractal.csv")
-    files.write_csv("metrics/fractal_rmse.csv", rounded(passes))
-    files.write_text(PLOTS / "fractal/findings.md", findings_from_noise.fractal_report(passes, scores))
-    of_pixels = partial(sheets_from_noise.draw_pixels, PLOTS / "pixels", params, curves)
-    of_fractals = partial(sheets_from_noise.draw_fractal, PLOTS / "fractal", params, passes, scores)
-    processes.at_once([of_pixels, of_fractals])
+    """Read the fits' curves and pictures; nothing here is a time."""
+    entries = section(Pixels, FAMILY).entries()
+    curves = comparison.read_curves(entries)
+    files.write_csv(comparison.CURVES, curves.round(8))  # so that the rounding of float32 can be seen
+    files.write_text(comparison.COMPARISON / "findings.md", findings.report())
+    shown = next(entry for entry in entries if entry.experiment.subject == FAMILY)
+    figures.draw_figures(Path("plots/families") / FAMILY, shown, curves)
 
 
 if __name__ == "__main__":

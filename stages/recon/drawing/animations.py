@@ -8,34 +8,42 @@ from PIL import Image
 
 from recon.core.files import atomic_path
 from recon.core.images import to_pillow
+from recon.drawing.figures import with_palette
+
+_GAP = 4  # pixels between the pictures of a frame
 
 
 def write_gif(
-    path: str | Path, frames: Sequence[np.ndarray], *, milliseconds: int, last_milliseconds: int
+    path: str | Path, frames: Sequence[np.ndarray], *, milliseconds: int = 500, last_milliseconds: int = 2000
 ) -> None:
-    """Write uint8 frames (rows, columns, 1 or 3), all of one shape, as an animation that begins again for ever.
+    """Write uint8 frames (rows, columns, 1 or 3), all of one shape, as an animation that repeats for ever.
 
-    Gray is kept exactly. Of color each frame keeps its own 256 most useful ones, without dithering, which would
-    flicker. A frame that equals the one before it only lengthens that one's time.
+    Gray is exact. A color frame keeps its own 256 most useful colors, without dithering. A frame that equals the
+    one before it only lengthens that one's time.
 
     Args:
-        path: where to; the file is written whole or not at all.
-        frames: one at least.
-        milliseconds: how long each is shown, in steps of 10.
-        last_milliseconds: how long the last one is.
+        path: the file, which is written whole or not at all.
+        frames: at least one.
+        milliseconds: how long each frame is shown, a multiple of 10.
+        last_milliseconds: the same of the last frame.
     """
     if len({frame.shape for frame in frames}) != 1:
-        raise ValueError(f"frames are of one shape, and one at least. Received: {[f.shape for f in frames]}")
+        raise ValueError(f"expected at least one frame, all of one shape. Received: {[f.shape for f in frames]}")
     if min(milliseconds, last_milliseconds) < 10 or milliseconds % 10 or last_milliseconds % 10:
         raise ValueError(f"GIF counts time in 10 ms. Received: {milliseconds} and {last_milliseconds} ms")
-    first, *others = [_with_palette(frame) for frame in frames]
+    first, *others = [_to_gif_picture(frame) for frame in frames]
     times = [milliseconds] * len(others) + [last_milliseconds]
     with atomic_path(path) as temporary:
         first.save(temporary, "GIF", save_all=True, append_images=others, duration=times, loop=0, optimize=False)
 
 
-def _with_palette(frame: np.ndarray) -> Image.Image:
+def _to_gif_picture(frame: np.ndarray) -> Image.Image:
     picture = to_pillow(frame)
-    if picture.mode == "L":
-        return picture
-    return picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return picture if picture.mode == "L" else with_palette(picture)
+
+
+def side_by_side(pictures: Sequence[np.ndarray]) -> np.ndarray:
+    """Return uint8 pictures of one shape in a row, as one frame with white gaps."""
+    rows, _, channels = pictures[0].shape
+    gap = np.full((rows, _GAP, channels), 255, np.uint8)
+    return np.concatenate([part for picture in pictures for part in (picture, gap)][:-1], axis=1)

@@ -14,7 +14,9 @@ from PIL import Image
 from recon.core.files import atomic_path
 from recon.core.images import fit_to
 
-# Okabe and Ito's colors, told apart by color-blind eyes too, and three more; black is for text and references.
+TitledPictures = Sequence[tuple[str, np.ndarray]]  # uint8 (rows, columns, channels) each
+
+# Okabe and Ito's colors, which color-blind readers tell apart, and three more; black is for text and references.
 COLORS = (
     "#0072b2",
     "#d55e00",
@@ -29,35 +31,45 @@ COLORS = (
 )
 MARKERS = "osD^vPX<>*"
 
-# Dots per inch of a chart, and of photographs, whose PNG would grow large for nothing.
-CHART_DPI, PHOTOGRAPH_DPI = 110, 72
+# Dots per inch of a chart, of photographs, and of a grid of small pictures: more would only make larger files.
+CHART_DPI, PHOTOGRAPH_DPI, GRID_DPI = 110, 72, 80
 
-# Of a mosaic: pictures in a row, and the inches of each with its margin: 756 dots in all, shown unscaled by most
-# pages of text, so that the titles keep their size.
+# A mosaic's pictures per row, and the inches of each with its margin: 756 dots in all, which most pages of text
+# show unscaled, so that titles keep their size.
 MOSAIC_COLUMNS, MOSAIC_SIDE = 5, 2.1
+GRID_SIDE = 1.32  # inches of a grid's picture
 
 
 def new_figure(width: float, height: float, *, dpi: int = CHART_DPI) -> Figure:
-    """Return an empty figure of so many inches, laid out without overlaps."""
+    """Return an empty figure of width x height inches, laid out without overlaps."""
     return Figure(figsize=(width, height), layout="constrained", dpi=dpi)
 
 
-def save(path: str | Path, figure: Figure) -> None:
-    """Write a PNG without dates or versions in it: equal figures give equal bytes.
+def save(path: str | Path, figure: Figure, *, palette: bool = False) -> None:
+    """Write an opaque PNG without dates or versions in it: equal figures give equal bytes.
 
-    It is opaque, and packed as tightly as Pillow can; a palette would be smaller yet, and hide what is compared.
+    With `palette` it has 256 colors, a third of the bytes where noise is drawn, which does not compress; elsewhere
+    that would hide the differences that a figure is for.
     """
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    options = {} if palette else {"optimize": True, "dpi": (figure.dpi, figure.dpi)}
+    if palette:
+        drawn = with_palette(drawn)
     with atomic_path(path) as temporary:
-        drawn.save(temporary, "PNG", optimize=True, dpi=(figure.dpi, figure.dpi))
+        drawn.save(temporary, "PNG", **options)
+
+
+def with_palette(picture: Image.Image) -> Image.Image:
+    """Return an RGB picture in its 256 most useful colors, without dithering: that would flicker in animations."""
+    return picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
 def draw_pixels(panel: Axes, pixels: np.ndarray, title: str, *, blocks: bool = False) -> None:
     """Draw uint8 pixels (rows, columns, channels), no value rescaled, under a title.
 
-    With `blocks` each is a block of one color, as is right where they are enlarged to twice their size or more.
+    With `blocks` each pixel is a block of one color, which suits pixels enlarged to twice their size or more.
     """
     interpolation = "nearest" if blocks else "antialiased"
     panel.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation=interpolation)
@@ -67,25 +79,36 @@ def draw_pixels(panel: Axes, pixels: np.ndarray, title: str, *, blocks: bool = F
 
 
 def hide_axes(panel: Axes) -> None:
-    """Leave nothing of a panel but what is drawn in it; ticks that are only hidden would still be laid out."""
+    """Hide a panel's frame and ticks; ticks are removed, since hidden ones would still take room."""
     panel.set(xticks=[], yticks=[])
     panel.set_axis_off()
 
 
 def draw_curve(panel: Axes, x: Sequence[float], y: Sequence[float], *, label: str, index: int) -> None:
-    """Draw the `index`-th curve of a panel, in the color and marker that go with the index.
-
-    A second round of the colors has other markers.
-    """
+    """Draw a panel's curve number `index`; where colors repeat, the markers differ."""
     turn, color = divmod(index, len(COLORS))
     style = {"color": COLORS[color], "marker": MARKERS[(index + turn) % len(MARKERS)]}
     panel.plot(x, y, label=label, markersize=5, linewidth=1.6, **style)
 
 
-def draw_mosaic(
-    path: str | Path, pictures: Sequence[tuple[str, np.ndarray]], *, heading: str, detail: int
-) -> None:
-    """Draw titled pictures of one shape, MOSAIC_COLUMNS to a row; below each, its central `detail` x `detail`."""
+def draw_grid(path: str | Path, rows: Sequence[tuple[str, TitledPictures]], *, heading: str) -> None:
+    """Draw rows of pictures, each row with its name at the left and each picture with its title above."""
+    columns = max(len(pictures) for _, pictures in rows)
+    figure = new_figure(GRID_SIDE * columns + 0.3, (GRID_SIDE + 0.22) * len(rows) + 0.4, dpi=GRID_DPI)
+    figure.suptitle(heading, fontsize=12)
+    for panels, (name, pictures) in zip(figure.subplots(len(rows), columns, squeeze=False), rows, strict=True):
+        for panel in panels:
+            panel.set(xticks=[], yticks=[])
+            panel.spines[:].set_visible(False)
+        panels[0].set_ylabel(name.replace(" ", "\n") if len(name) > 8 else name, fontsize=9)
+        for panel, (title, pixels) in zip(panels, pictures, strict=False):
+            panel.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
+            panel.set_title(title, fontsize=8.5)
+    save(path, figure, palette=True)
+
+
+def draw_mosaic(path: str | Path, pictures: TitledPictures, *, heading: str, detail: int) -> None:
+    """Draw titled pictures of one shape, MOSAIC_COLUMNS per row; below each, its central `detail` x `detail`."""
     rows = math.ceil(len(pictures) / MOSAIC_COLUMNS)
     heights = (MOSAIC_SIDE * pictures[0][1].shape[0] / pictures[0][1].shape[1], MOSAIC_SIDE)
     lines = 1 + max(title.count("\n") for title, _ in pictures)

@@ -1,7 +1,8 @@
-"""How each method of the plane is drawn, in the figure and on the page alike: the color is its family's.
+"""How each method of the plane is drawn, in the figure and on the page alike.
 
-Codecs are gray and all dashed alike. The entries of any other family share its hue and have lines of their own;
-the markers of all methods differ, as long as there are enough.
+The color is the family's: `HUE` in its params.py, a place among `figures.COLORS`. Codecs are gray, and all dashed
+alike. The entries of any other family have dashes of their own; the markers of all methods differ, as long as
+there are enough.
 """
 
 from collections import Counter
@@ -12,21 +13,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from recon.core import rooms
 from recon.drawing import figures
 
 CODECS = "classical"
-# Family -> place among figures.COLORS. A family's own color stays, whichever others are drawn.
-HUES = {
-    CODECS: 8,
-    "autoencoder": 0,
-    "restoration": 1,
-    "coordinates": 2,
-    "latent_decoder": 3,
-    "fractal": 4,
-    "pixels": 5,
-    "deblocking": 6,
-}
-OTHER = 7  # of a family that is not named above
+OTHER = 7  # the hue of a family that declares none
 CODECS_DASHES = (2.5, 1.5)
 DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.5), (1, 1.3), (5, 1.3, 1, 1.3))
 
@@ -35,7 +26,7 @@ DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.5), (1, 1.3), (5, 1.3, 1, 1.3
 class Look:
     """The place of a curve's color among figures.COLORS, its marker, and its dashes.
 
-    `dashes` has the lengths of strokes and gaps in turn, in widths of the line; it is empty for a solid line.
+    `dashes` are the lengths of strokes and gaps in turn, in widths of the line; empty for a solid line.
     """
 
     color: int
@@ -48,16 +39,22 @@ class Look:
         return {"color": figures.COLORS[self.color], "marker": self.marker, "linestyle": line}
 
 
+def family_hue(family: str) -> int:
+    """Return the place of a family's color among figures.COLORS: the same whichever other families are drawn."""
+    declared = rooms.part_constant(family, "params", "HUE") if family in rooms.families() else None
+    return OTHER if declared is None else declared
+
+
 def looks(points: pd.DataFrame) -> dict[str, Look]:
     """Return method -> look, in the order of the leaderboard's `points` (columns method and family)."""
-    found: dict[str, Look] = {}
-    before: Counter[str] = Counter()
+    by_method: dict[str, Look] = {}
+    drawn: Counter[str] = Counter()  # methods of each family so far
     for row in points.drop_duplicates("method").itertuples():
-        dashes = CODECS_DASHES if row.family == CODECS else DASHES[before[row.family] % len(DASHES)]
-        marker = figures.MARKERS[len(found) % len(figures.MARKERS)]
-        found[row.method] = Look(HUES.get(row.family, OTHER), marker, dashes)
-        before[row.family] += 1
-    return found
+        dashes = CODECS_DASHES if row.family == CODECS else DASHES[drawn[row.family] % len(DASHES)]
+        marker = figures.MARKERS[len(by_method) % len(figures.MARKERS)]
+        by_method[row.method] = Look(family_hue(row.family), marker, dashes)
+        drawn[row.family] += 1
+    return by_method
 
 
 def draw(panel: Axes, x: Sequence[float], y: Sequence[float], *, label: str, look: Look) -> None:

@@ -8,75 +8,65 @@ on Image Processing 1, 1992; Fisher (ed.), "Fractal Image Compression", Springer
 described in `recon.families.fractal.symbols`.
 """
 
-from dataclasses import dataclass
-from time import perf_counter
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from recon.core.reconstruction import Reconstruction
 from recon.families.fractal import symbols
 from recon.families.fractal.attractor import Contraction, attractor, noise
 from recon.families.fractal.blocks import padded
-from recon.families.fractal.params import Coding, Fit, check_sides
+from recon.families.fractal.params import BlockFit, check_sides
 from recon.families.fractal.planes import from_planes, to_planes
 from recon.families.fractal.quadtree import Transforms, choose
-from recon.families.fractal.search import Matches, search
+from recon.families.fractal.search import BlockSearch, Matches
+from recon.families.shared.codec import Codec
 
-FAMILY = symbols.FAMILY
 _SEED = 0  # of the noise that decoding starts from: any leads to the same picture, this one to the same bits
 
-
-@dataclass(frozen=True)
-class Searched:
-    """An image with the matches of its blocks, class by class of its planes; any tolerance is encoded from it."""
-
-    rows: int
-    columns: int
-    channels: int
-    coding: Coding
-    matches: list[list[tuple[tuple[int, int], list[Matches]]]]
+Plane = tuple[tuple[int, int], list[Matches]]  # shape, and the matches of each side of blocks
+Progress = Callable[[list[BlockSearch]], Iterable[BlockSearch]]  # hands the searches on, one after the other
 
 
-def searched(pixels: np.ndarray, coding: Coding) -> Searched:
-    """Find what the blocks of uint8 pixels (rows, columns, 1 or 3) are like; the larger part of encoding.
+class FractalCodec(Codec):
+    """One picture with the matches of its blocks: any tolerance is encoded from them."""
 
-    Raises:
-        UserError: the image is smaller than a block.
-    """
-    check_sides(coding, *pixels.shape[:2])
-    planes = [[padded(plane, coding.largest) for plane in part] for part in to_planes(pixels)]
-    return Searched(*pixels.shape, coding, [[(p.shape, search(p, coding)) for p in part] for part in planes])
+    def __init__(self, pixels: np.ndarray, fit: BlockFit, *, progress: Progress = iter) -> None:
+        """Match the blocks of uint8 `pixels` (rows, columns, 1 or 3), by far the larger part of encoding.
+
+        Raises:
+            UserError: the image is smaller than a block.
+        """
+        coding = fit.coding
+        check_sides(coding, *pixels.shape[:2])
+        self._shape, self._coding, self._chroma_tolerance = pixels.shape, coding, fit.chroma_tolerance
+        classes = [[padded(plane, coding.largest) for plane in part] for part in to_planes(pixels)]
+        planes = [plane for part in classes for plane in part]
+        searches = [BlockSearch(plane, side, coding) for plane in planes for side in coding.sides]
+        matches = iter([search.run() for search in progress(searches)])
+        self._classes: list[list[Plane]] = [
+            [(plane.shape, [next(matches) for _ in coding.sides]) for plane in part] for part in classes
+        ]
+
+    def encode(self, setting: float) -> bytes:
+        """Return the payload at a tolerance: see `recon.families.fractal.params.BlockFit`."""
+        tolerances = (setting, setting * self._chroma_tolerance)
+        classes = [
+            [choose(matches, shape, self._coding, tolerance) for shape, matches in part]
+            for part, tolerance in zip(self._classes, tolerances, strict=False)
+        ]
+        return symbols.to_payload(symbols.Code(*self._shape, self._coding, classes))
+
+    @staticmethod
+    def decode(data: bytes) -> np.ndarray:
+        """Return the pixels that a payload describes: uint8 (rows, columns, channels).
+
+        Raises:
+            PayloadError: it is of another family, or damaged.
+        """
+        code = symbols.from_payload(data)
+        planes = [[_decode_plane(plane, code) for plane in part] for part in code.classes]
+        return from_planes(planes, code.rows, code.columns)
 
 
-def encode(image: Searched, *, tolerance: float, chroma_tolerance: float) -> bytes:
-    """Return the payload of an image, its blocks split as `recon.families.fractal.params.Fit` says."""
-    tolerances = (tolerance, tolerance * chroma_tolerance)
-    classes = [
-        [choose(matches, shape, image.coding, limit) for shape, matches in part]
-        for part, limit in zip(image.matches, tolerances, strict=False)
-    ]
-    return symbols.to_payload(symbols.Code(image.rows, image.columns, image.channels, image.coding, classes))
-
-
-def decode(data: bytes) -> np.ndarray:
-    """Return the pixels that a payload stands for: uint8 (rows, columns, channels).
-
-    Raises:
-        PayloadError: it is none of this family, or damaged.
-    """
-    code = symbols.from_payload(data)
-    planes = [[_plane(plane, code.coding) for plane in part] for part in code.classes]
-    return from_planes(planes, code.rows, code.columns)
-
-
-def rebuild(image: Searched, fit: Fit) -> Reconstruction:
-    """Encode an image whose blocks are matched, decode it, and take the time of each."""
-    start = perf_counter()
-    data = encode(image, tolerance=fit.tolerance, chroma_tolerance=fit.chroma_tolerance)
-    encoded = perf_counter()
-    pixels = decode(data)
-    return Reconstruction(pixels, data, encoded - start, perf_counter() - encoded)
-
-
-def _plane(plane: Transforms, coding: Coding) -> np.ndarray:
-    return attractor(Contraction.of(plane, coding), noise(plane.shape, _SEED))
+def _decode_plane(plane: Transforms, code: symbols.Code) -> np.ndarray:
+    return attractor(Contraction.of(plane, code.coding), noise(plane.shape, _SEED))

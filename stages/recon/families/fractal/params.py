@@ -1,26 +1,30 @@
-"""The `fractal` group of params.yaml."""
+"""The group `fractal` of params.yaml, and what an entry of it stands for."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
 from recon.core.errors import UserError
-from recon.data.subjects import ColoredSubject
-from recon.settings.axes import Point, Sweep, points
-from recon.settings.core import EntryName, Section, lookup, parse
+from recon.settings.core import EntryName, Section, parse
+from recon.settings.entries import Entry, Group
+from recon.settings.sweeps import Change, Points, Run, axes_type, laid_over, runs
 
+FAMILY = "fractal"  # also the subject of the entry that the figures show
+HUE = 4
 BlockSide = Literal[2, 4, 8, 16, 32]
+Tolerance = Annotated[float, Field(ge=0, le=255)]
 
 
 class Coding(Section):
-    """How blocks are matched and what is sent of them.
+    """How blocks are matched, and what is sent of them.
 
     largest           side of the largest blocks, in pixels
-    smallest          side of the smallest; as large as the largest: all blocks are of one size
-    domain_step       pixels from one domain to the next, an even number; fewer domains are searched sooner and
+    smallest          side of the smallest; equal to `largest`: all blocks are of one size
+    domain_step       pixels from one domain to the next, an even number; fewer domains are searched faster and
                       named in fewer bits
-    max_contrast      the largest contrast there is, in whole hundredths; below 1, so that each pass
-                      brings all pictures closer together
+    max_contrast      the largest contrast, in whole hundredths; below 1, so that each pass brings any two pictures
+                      closer together
     contrast_steps    from no contrast to the largest
     brightness_step   gray levels
     """
@@ -42,19 +46,19 @@ class Coding(Section):
 
     @property
     def sides(self) -> list[int]:
-        """The sides of blocks there may be, from the largest to the smallest."""
+        """The possible sides of blocks, from the largest to the smallest."""
         return [side for side in (32, 16, 8, 4, 2) if self.smallest <= side <= self.largest]
 
 
-class Fit(Coding):
+class BlockFit(Coding):
     """And which blocks are split.
 
-    tolerance         RMSE in gray levels that is good enough: a block above it is split, one that is plain to
-                      within it is sent without a domain
-    chroma_tolerance  the same of Cb and Cr, in units of `tolerance`
+    tolerance         the RMSE, in gray levels, that is close enough: a block above it is split, and one that is
+                      plain to within it is sent without a domain
+    chroma_tolerance  the same for Cb and Cr, times `tolerance`
     """
 
-    tolerance: float = Field(ge=0, le=255)
+    tolerance: Tolerance
     chroma_tolerance: float = Field(gt=0, le=10)
 
     @property
@@ -72,31 +76,74 @@ def check_sides(coding: Coding, rows: int, columns: int, what: str = "fractal: a
         )
 
 
-class Experiment(Section):
-    """One set of photographs; `coding` holds what differs from the group's, `sweep` is one axis or none."""
+class FractalPoints(Points):
+    """The points of a curve, for which blocks are matched once."""
 
-    subject: Literal["fractal", "plane"]
+    tolerance: list[Tolerance] | None = None
+
+
+CodingChange = create_model(
+    "CodingChange", __base__=Change, **dict.fromkeys(BlockFit.model_fields, (Any, None)), __module__=__name__
+)
+
+
+class FractalExperiment(Section):
+    """Codings of one set of photographs: what differs from the group's `coding`, and one axis or none.
+
+    points  tolerances of one coding
+    across  codings: values of one setting, or names with the settings that each changes
+    """
+
+    subject: EntryName
     coding: dict[str, Any] = Field(default_factory=dict)
-    sweep: Sweep = Field(default_factory=dict)
+    points: FractalPoints | None = None
+    across: axes_type(CodingChange, most=1) = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_axis(self) -> "FractalExperiment":
+        if self.points and self.across:
+            raise ValueError("give either `points` or `across`")
+        return self
 
 
-class Fractal(Section):
-    """The whole group."""
+@dataclass(frozen=True)
+class FractalRun(Run):
+    """One coding, and the points of its curve: the settings of each, as columns, and its tolerance."""
 
-    subject: ColoredSubject
-    coding: Fit
-    experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]
-
-
-def experiment_of(params: dict[str, Any], entry: str) -> Experiment:
-    """Return the experiment `entry`; UserError names a wrong key."""
-    key = f"fractal.experiments.{entry}"
-    return parse(Experiment, lookup(params, key), key)
+    fit: BlockFit
+    points: list[tuple[dict[str, Any], float]]
 
 
-def points_of(params: dict[str, Any], entry: str) -> list[Point]:
-    """Return the points of an entry, each with its `Fit`; UserError names a wrong key or value."""
-    experiment = experiment_of(params, entry)
-    base = lookup(params, "fractal.coding") | experiment.coding
-    found = points(experiment.sweep, base=base, model=Fit, key=f"fractal.experiments.{entry}")
-    return [Point(point.variant or f"tolerance={point.settings.tolerance:g}", point.settings) for point in found]
+FractalEntry = Entry[FractalExperiment, FractalRun]
+
+
+class Fractal(Group):
+    """The group: the coding that experiments share, and these by name."""
+
+    coding: BlockFit
+    experiments: Annotated[dict[EntryName, FractalExperiment], Field(min_length=1)]
+
+    def entry(self, name: str) -> FractalEntry:
+        """Return the entry `name`; UserError names a wrong key or value."""
+        experiment = self.experiment(name, FAMILY)
+        entry_key = f"{FAMILY}.experiments.{name}"
+        codings = []
+        for place, values in runs(experiment.across, {}):
+            settings, key = self.coding.model_dump() | experiment.coding, f"{entry_key}.coding"
+            for value in values:
+                known = dict.fromkeys(BlockFit.model_fields, ())
+                settings = laid_over(settings, value, settings=known, key=f"{entry_key}.across")
+                key = f"{entry_key}.across.{value.factor}.{value.name}"
+            fit = parse(BlockFit, settings, key)
+            tolerances = experiment.points.tolerance if experiment.points else [fit.tolerance]
+            across = Run(**place).settings  # which tell a coding from the others already
+            points = [(across or {"tolerance": tolerance}, tolerance) for tolerance in tolerances]
+            codings.append(FractalRun(**place, fit=fit, points=points))
+        return Entry(FAMILY, name, experiment, codings)
+
+    def entries(self) -> list[FractalEntry]:
+        """Return all entries, in their order in params.yaml."""
+        return [self.entry(name) for name in self.experiments]
+
+
+GROUP = Fractal

@@ -1,8 +1,8 @@
 """The search: for each range block the domain block, turn and contrast that come closest to it.
 
-All pairs are weighed by products of matrices. With r and d less their means, |d| the length of d, c = r . d / |d|,
-a contrast s leaves of |r|^2 all but t (2 c - t), where t = s |d|. It is the least-squares one, r . d / |d|^2,
-rounded to a step and cut to the largest there is, before pairs are compared.
+All pairs are compared by products of matrices. With r and d less their means, |d| the length of d, c = r . d /
+|d|, a contrast s leaves of |r|^2 all but t (2 c - t), where t = s |d|. It is the least-squares contrast,
+r . d / |d|^2, rounded to a step and cut to the largest one, before pairs are compared.
 """
 
 from collections.abc import Iterator
@@ -40,6 +40,47 @@ class Matches:
 
 
 @dataclass(frozen=True)
+class BlockSearch:
+    """The search for the blocks of one side, on a padded plane: float32 (rows, columns), 0 to 255."""
+
+    plane: np.ndarray
+    side: int
+    coding: Coding
+
+    @property
+    def products(self) -> int:
+        """The multiplications it takes, for each of the turns; its time is about proportional to them."""
+        rows, columns = domain_grid(self.plane.shape, self.side, self.coding.domain_step)
+        return self.plane.size * rows * columns
+
+    def run(self) -> Matches:
+        """Return the best that the blocks can do."""
+        plane, side, coding = self.plane, self.side, self.coding
+        blocks = range_blocks(plane, side)
+        mean = blocks.mean(axis=1)
+        centered = blocks - mean[:, np.newaxis]
+        best = _Best(len(blocks), coding)
+        for domains in _bands(plane, side, coding.domain_step):
+            for number, form in enumerate(isometries(side)):
+                best.offer(np.ascontiguousarray(centered[:, np.argsort(form)]), domains, number)
+        energy = (centered**2).sum(axis=1)
+        columns = domain_grid(plane.shape, side, coding.domain_step)[1]
+        brightness, off = _brightness(mean - best.contrast * contrast_step(coding) * best.mean, coding)
+        plain_brightness, plain_off = _brightness(mean, coding)
+        return Matches(
+            side=side,
+            contrast=best.contrast,
+            domain_row=best.domain // columns,
+            domain_column=best.domain % columns,
+            isometry=best.isometry,
+            brightness=brightness,
+            error=np.maximum(energy - best.gain, 0) / side**2 + off**2,
+            plain_brightness=plain_brightness,
+            plain_error=energy / side**2 + plain_off**2,
+        )
+
+
+@dataclass(frozen=True)
 class _Domains:
     """A band of domain blocks: the number of the first, means less CENTER, lengths, and blocks of length one."""
 
@@ -52,36 +93,6 @@ class _Domains:
 def contrast_step(coding: Coding) -> np.float32:
     """Return the contrast of one step."""
     return np.float32(coding.max_contrast) / np.float32(coding.contrast_steps)
-
-
-def search(plane: np.ndarray, coding: Coding) -> list[Matches]:
-    """Return the matches of blocks of all sides, from the largest, of a padded plane: float32, 0 to 255."""
-    return [_search(plane, side, coding) for side in coding.sides]
-
-
-def _search(plane: np.ndarray, side: int, coding: Coding) -> Matches:
-    blocks = range_blocks(plane, side)
-    mean = blocks.mean(axis=1)
-    centered = blocks - mean[:, np.newaxis]
-    best = _Best(len(blocks), coding)
-    for domains in _bands(plane, side, coding.domain_step):
-        for number, form in enumerate(isometries(side)):
-            best.offer(np.ascontiguousarray(centered[:, np.argsort(form)]), domains, number)
-    energy = (centered**2).sum(axis=1)
-    columns = domain_grid(plane.shape, side, coding.domain_step)[1]
-    brightness, off = _brightness(mean - best.contrast * contrast_step(coding) * best.mean, coding)
-    plain_brightness, plain_off = _brightness(mean, coding)
-    return Matches(
-        side=side,
-        contrast=best.contrast,
-        domain_row=best.domain // columns,
-        domain_column=best.domain % columns,
-        isometry=best.isometry,
-        brightness=brightness,
-        error=np.maximum(energy - best.gain, 0) / side**2 + off**2,
-        plain_brightness=plain_brightness,
-        plain_error=energy / side**2 + plain_off**2,
-    )
 
 
 def _brightness(values: np.ndarray, coding: Coding) -> tuple[np.ndarray, np.ndarray]:

@@ -2,19 +2,19 @@
 
     index --Embedding(1, rows * columns * channels), reshaped--> pixels
 
-What is sent of it is no less than the pixels: the payload's body holds them row by row, 8 bits each.
+The payload is no less than the pixels: its body holds them row by row, 8 bits each.
 """
 
-from time import perf_counter
+from collections.abc import Mapping
 
 import keras
 import numpy as np
 
 from recon.coding import payload
 from recon.core.images import MAX_SIDE
-from recon.core.reconstruction import Reconstruction
+from recon.families.pixels.params import FAMILY, Step
+from recon.families.shared.codec import Codec
 
-FAMILY = "pixels"
 _MOST_PIXELS = MAX_SIDE**2  # each of them is in the payload
 
 
@@ -25,29 +25,29 @@ def build(shape: tuple[int, int, int]) -> keras.Model:
     return keras.Model(index, keras.layers.Reshape(shape)(values), name="pixels")
 
 
-def encode(pixels: np.ndarray) -> bytes:
-    """Return the payload of uint8 pixels (rows, columns, 1 or 3)."""
-    rows, columns, channels = pixels.shape
-    shape = {"rows": rows, "columns": columns, "channels": channels}
-    return payload.pack(family=FAMILY, body=pixels.tobytes(), most_pixels=_MOST_PIXELS, **shape)
+class PixelCodec(Codec):
+    """One picture on its way out of noise: a payload for each step that was kept."""
 
+    def __init__(self, pictures: Mapping[Step, np.ndarray]) -> None:
+        """Take the pictures by step, uint8 (rows, columns, 1 or 3)."""
+        self._pictures = pictures
 
-def decode(data: bytes) -> np.ndarray:
-    """Return the pixels that a payload holds: uint8 (rows, columns, channels).
+    def encode(self, setting: Step) -> bytes:
+        """Return the payload of the pixels after `setting` steps."""
+        pixels = self._pictures[setting]
+        rows, columns, channels = pixels.shape
+        shape = {"rows": rows, "columns": columns, "channels": channels}
+        return payload.pack(family=FAMILY, body=pixels.tobytes(), most_pixels=_MOST_PIXELS, **shape)
 
-    Raises:
-        PayloadError: it is none of this family, or damaged.
-    """
-    head = payload.unpack(data, family=FAMILY, most_pixels=_MOST_PIXELS)
-    shape = head.rows, head.columns, head.channels
-    if len(head.body) != np.prod(shape):
-        raise payload.PayloadError(f"payload holds {len(head.body)} values, its pixels are {np.prod(shape)}")
-    return np.frombuffer(head.body, np.uint8).reshape(shape).copy()
+    @staticmethod
+    def decode(data: bytes) -> np.ndarray:
+        """Return the pixels that a payload holds: uint8 (rows, columns, channels).
 
-
-def rebuild(pixels: np.ndarray) -> Reconstruction:
-    """Encode and decode uint8 pixels as the descent left them, and take the time of each."""
-    start = perf_counter()
-    data = encode(pixels)
-    encoded = perf_counter()
-    return Reconstruction(decode(data), data, encoded - start, perf_counter() - encoded)
+        Raises:
+            PayloadError: it is of another family, or damaged.
+        """
+        head = payload.unpack(data, family=FAMILY, most_pixels=_MOST_PIXELS)
+        shape = head.rows, head.columns, head.channels
+        if len(head.body) != np.prod(shape):
+            raise payload.PayloadError(f"payload holds {len(head.body)} values, its pixels are {np.prod(shape)}")
+        return np.frombuffer(head.body, np.uint8).reshape(shape).copy()

@@ -1,14 +1,20 @@
-"""The `pixels` group of params.yaml."""
+"""The group `pixels` of params.yaml, and what an entry of it stands for."""
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 
-from recon.data.subjects import ColoredSubject
-from recon.settings.axes import Point, Sweep, points
-from recon.settings.core import EntryName, Section, lookup, parse, unique
+from recon.settings.core import EntryName, Section, parse, unique
+from recon.settings.entries import Entry, Group
+from recon.settings.sweeps import Change, Run, axes_type, laid_over, runs
 
-Step = Annotated[int, Field(ge=0)]
+FAMILY = "pixels"  # also the subject of the entry that the figures show
+HUE = 5
+MODELS = Path("models") / FAMILY
+LAST = "last"
+Step = int | Literal["last"]
 
 
 class Descent(Section):
@@ -19,9 +25,9 @@ class Descent(Section):
                  as a share of the way from black to white
     momentum     of sgd: the share of the last step that is taken again
     beta_2       of adam: the memory of the squared gradient
-    steps        so many; the curve has as many points
-    tolerance    stop when the RMSE is below so many gray levels; null: all steps
-    shown_steps  which are kept as pictures, beside the last one
+    steps        the number of points on the curve
+    tolerance    stop when the RMSE falls below it, in gray levels; null: take all steps
+    shown_steps  the steps that are kept as pictures, beside the last one
     """
 
     optimizer: Literal["sgd", "adam"]
@@ -30,7 +36,7 @@ class Descent(Section):
     beta_2: float = Field(default=0.999, gt=0, lt=1)
     steps: int = Field(ge=1, le=100_000)
     tolerance: float | None = Field(default=None, gt=0, le=255)
-    shown_steps: Annotated[list[Step], AfterValidator(unique)]
+    shown_steps: Annotated[list[Annotated[int, Field(ge=0)]], AfterValidator(unique)]
 
     @model_validator(mode="after")
     def _converges(self) -> "Descent":
@@ -45,40 +51,65 @@ class Descent(Section):
         return self
 
     @property
-    def last(self) -> str:
-        """What the last step is called: its number, or `last` where `tolerance` may end the descent at any."""
-        return f"{self.steps}" if self.tolerance is None else "last"
+    def last_step(self) -> Step:
+        """The name of the last step: its number, or LAST where `tolerance` may end the descent at any step."""
+        return self.steps if self.tolerance is None else LAST
 
 
-class Experiment(Section):
-    """One set of photographs; `descent` holds what differs from the group's, `sweep` is one axis or none."""
+DescentChange = create_model(
+    "DescentChange", __base__=Change, **dict.fromkeys(Descent.model_fields, (Any, None)), __module__=__name__
+)
 
-    subject: Literal["pixels", "plane"]
+
+class PixelExperiment(Section):
+    """Descents on one set of photographs: what differs from the group's `descent`, and what is varied `across`."""
+
+    subject: EntryName
     descent: dict[str, Any] = Field(default_factory=dict)
-    sweep: Sweep = Field(default_factory=dict)
+    across: axes_type(DescentChange, most=1) = Field(default_factory=dict)
 
 
-class Pixels(Section):
-    """The whole group."""
+@dataclass(frozen=True)
+class PixelRun(Run):
+    """One descent, for each of the photographs."""
 
-    subject: ColoredSubject
     descent: Descent
-    experiments: Annotated[dict[EntryName, Experiment], Field(min_length=1)]
+
+    def point(self, step: Step) -> dict[str, Any]:
+        """Return the settings of the picture after `step` steps, as columns."""
+        return self.settings | {"step": step}
+
+    def curve_path(self, entry: str, image: str) -> Path:
+        """Return the file of the RMSE after each step."""
+        return MODELS / entry / self.folder / f"{image}.csv"
 
 
-def experiment_of(params: dict[str, Any], entry: str) -> Experiment:
-    """Return the experiment `entry`; UserError names a wrong key."""
-    key = f"pixels.experiments.{entry}"
-    return parse(Experiment, lookup(params, key), key)
+PixelEntry = Entry[PixelExperiment, PixelRun]
 
 
-def points_of(params: dict[str, Any], entry: str) -> list[Point]:
-    """Return the points of an entry, each with its `Descent`; UserError names a wrong key or value."""
-    experiment = experiment_of(params, entry)
-    base = lookup(params, "pixels.descent") | experiment.descent
-    return points(experiment.sweep, base=base, model=Descent, key=f"pixels.experiments.{entry}")
+class Pixels(Group):
+    """The group: the descent that experiments share, and these by name."""
+
+    descent: Descent
+    experiments: Annotated[dict[EntryName, PixelExperiment], Field(min_length=1)]
+
+    def entry(self, name: str) -> PixelEntry:
+        """Return the entry `name`; UserError names a wrong key or value."""
+        experiment = self.experiment(name, FAMILY)
+        entry_key = f"{FAMILY}.experiments.{name}"
+        descents = []
+        for place, values in runs(experiment.across, {}):
+            settings, key = self.descent.model_dump() | experiment.descent, f"{entry_key}.descent"
+            for value in values:
+                known = dict.fromkeys(Descent.model_fields, ())
+                settings = laid_over(settings, value, settings=known, key=f"{entry_key}.across")
+                key = f"{entry_key}.across.{value.factor}.{value.name}"
+            descents.append(PixelRun(**place, descent=parse(Descent, settings, key)))
+        return Entry(FAMILY, name, experiment, descents)
+
+    def entries(self) -> list[PixelEntry]:
+        """Return all entries, in their order in params.yaml."""
+        return [self.entry(name) for name in self.experiments]
 
 
-def variant_at(point: Point, step: str) -> str:
-    """Return what the picture after `step` steps is called: `optimizer=adam,step=8`."""
-    return ",".join(filter(None, (point.variant, f"step={step}")))
+GROUP = Pixels

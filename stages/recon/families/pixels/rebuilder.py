@@ -5,12 +5,10 @@ import numpy as np
 from recon.training import runtime
 
 # isort: split
-from recon.families.pixels import method
-from recon.families.pixels.fitting import fitted
-from recon.families.pixels.params import points_of
+from recon.families.pixels.fitting import fit_pixels
+from recon.families.pixels.method import PixelCodec
 from recon.families.shared.family import Dial, Family, scale
 from recon.families.shared.scratch import scratch
-from recon.settings.core import Runtime, lookup, parse
 
 METHODS = {"pixels": (".rcn",)}
 SETTINGS = {"tolerance": "pixels: RMSE in gray levels at which the descent ends"}
@@ -18,27 +16,26 @@ _VALUES = scale(80, 0.1, per_octave=4)
 
 
 class Rebuilder(Family):
-    """Gradient descent on the pixels, as at the first point of an entry's sweep."""
+    """Gradient descent on the pixels, as in the first run of an entry."""
 
     usual_entry = "plane"
 
     def open(self) -> None:
         """Read how the pixels go from noise to the picture."""
-        self._descent = points_of(self.params, self.entry)[0].settings
-        self._runtime = parse(Runtime, lookup(self.params, "runtime"), "runtime")
-        runtime.prepare(self._runtime)
+        self._descent = self.group.entry(self.entry_name).runs[0].descent
+        runtime.prepare(self.project.runtime)
 
     def dial(self, pixels: np.ndarray) -> Dial:
-        """Return where the descent ends; that changes the picture, and no bytes."""
+        """Return the tolerance that ends the descent, which changes the picture but not the number of bytes."""
 
         def encode(tolerance: float) -> bytes:
             descent = self._descent.model_copy(update={"tolerance": tolerance, "shown_steps": []})
-            with scratch() as folder:
-                pictures, _ = fitted(pixels, descent, runtime=self._runtime, curve=folder / "curve.csv")
-            return method.encode(pictures[descent.last])
+            with scratch():
+                fit = fit_pixels(pixels, descent, self.project.runtime)
+            return PixelCodec(fit.pictures).encode(descent.last_step)
 
         return Dial("tolerance", _VALUES, self._descent.tolerance or min(_VALUES), pixels, encode)
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the pixels that a payload holds."""
-        return method.decode(data)
+        return PixelCodec.decode(data)

@@ -1,0 +1,26 @@
+"""Show how fractals come out of noise: metrics/comparisons/fractal/ and plots/families/fractal/."""
+
+from pathlib import Path
+
+from recon.core import files
+from recon.core.errors import run
+from recon.core.reconstruction import SCORES
+from recon.families.fractal import comparison, figures, findings
+from recon.families.fractal.params import FAMILY, Fractal
+from recon.referee.scoring import rounded
+from recon.settings.core import section
+
+
+def main() -> None:
+    """Read the saved payloads and the referee's rows; nothing here is a time."""
+    entries = section(Fractal, FAMILY).entries()
+    passes = comparison.measure_passes(entries)
+    files.write_csv(comparison.PASSES, rounded(passes))
+    files.write_text(comparison.COMPARISON / "findings.md", findings.report())
+    shown = next(entry for entry in entries if entry.experiment.subject == FAMILY)
+    scores = files.read_csv(SCORES / f"{FAMILY}.csv")
+    figures.draw_figures(Path("plots/families") / FAMILY, shown, passes, scores)
+
+
+if __name__ == "__main__":
+    run(main)

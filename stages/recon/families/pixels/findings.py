@@ -1,0 +1,56 @@
+"""What the page says of pixels trained from noise, with the numbers of metrics/comparisons/pixels/."""
+
+from collections.abc import Iterator
+
+from tabulate import tabulate
+
+from recon.families.pixels.tables import named_curves, tabulate_curves
+
+TITLE = "Pixels from noise"
+INTRODUCTION = (
+    "No network and no code: the pixels themselves are the parameters. They start as uniform noise, and each step "
+    "takes away a share of their difference to the photograph. They are sent as they are, 24 bits each."
+)
+FIGURES = {
+    "steps.png": "From noise to the photograph, step by step, for each optimizer.",
+    "rmse.png": "RMSE over steps, with the closed form of gradient descent as a line.",
+    "steps.gif": "The same steps in motion, the optimizers side by side.",
+}
+CLOSE = 1.0  # gray levels: no eye sees a smaller difference
+_ROUNDING = 1e-3  # gray levels: a rise to less is float32's
+
+
+def describe() -> list[str]:
+    """Return what the curves say: when they are close, where they rise, and how near the closed form is."""
+    return list(_sentences())
+
+
+def _sentences() -> Iterator[str]:
+    curves = {name: curve["rmse"].to_numpy() for name, curve in named_curves()}
+    close = {name: int((rmse < CLOSE).argmax()) for name, rmse in curves.items() if (rmse < CLOSE).any()}
+    if close:
+        fastest, slowest = min(close, key=close.get), max(close, key=close.get)
+        yield (
+            f"The RMSE falls below {CLOSE:g} gray level after {close[fastest]} steps at the soonest ({fastest}) "
+            f"and after {close[slowest]} at the latest ({slowest})."
+        )
+    for name in [name for name in curves if name not in close]:
+        yield f"It stays above {CLOSE:g} for {name}: {curves[name].min():.1f} at best."
+    steps = {name: rmse[1:][rmse[1:] > rmse[:-1]] for name, rmse in curves.items()}  # those that lead upward
+    if rising := [name for name, up in steps.items() if (up > _ROUNDING).any()]:
+        yield f"It does not fall at every step for {' and '.join(rising)}."
+    closed = [curve for _, curve in named_curves() if curve["closed_form_rmse"].notna().all()]
+    if closed:
+        off = max((curve["rmse"] - curve["closed_form_rmse"]).abs().max() for curve in closed)
+        yield (
+            f"Gradient descent stays within {off:.1g} gray levels of its closed form, in {sum(map(len, closed))} "
+            f"points of {len(closed)} curves: that is the rounding of float32."
+        )
+
+
+def report() -> str:
+    """Return the findings as Markdown."""
+    header, rows = tabulate_curves()
+    align = ["left", *["right"] * (len(header) - 1)]
+    table = tabulate(rows, header, tablefmt="pipe", disable_numparse=True, colalign=align)
+    return "\n\n".join([f"# {TITLE}", INTRODUCTION, table, *describe()]) + "\n"
