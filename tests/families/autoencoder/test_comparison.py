@@ -45,7 +45,7 @@ def test_sentences_are_of_the_entry_that_ends_highest(write_scores):
     assert findings.describe() == [
         "Trained on one photograph alone, deep climbs from 13.0 dB after 10 epochs to 25.0 dB after 1,000.",
         "From 10 epochs on, a doubling of them changes it by +1.81 dB.",
-        "In the plane its decoder has 88,460 bytes, which are not in the rate.",
+        "In the plane the decoder of all photographs has 88,460 bytes, which the rate does not count.",
     ]
 
 

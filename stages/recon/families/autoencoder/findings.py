@@ -55,4 +55,7 @@ def _describe_epochs() -> Iterator[str]:
 def _describe_decoder() -> Iterator[str]:
     rows = files.read_csv(SCORES / f"{FAMILY}.csv")
     for decoder_bytes in rows.loc[rows["entry"] == "plane", "decoder_bytes"].head(1):
-        yield f"In the plane its decoder has {decoder_bytes:,.0f} bytes, which are not in the rate."
+        yield (
+            f"In the plane the decoder of all photographs has {decoder_bytes:,.0f} bytes, which the rate does not "
+            "count."
+        )

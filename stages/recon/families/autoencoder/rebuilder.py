@@ -14,10 +14,9 @@ from recon.training import runtime
 # isort: split
 from recon.core.images import to_color
 from recon.families.autoencoder import method
-from recon.families.autoencoder.params import BEST, FAMILY, AutoencoderExperiment, AutoencoderRun
+from recon.families.autoencoder.params import BEST, FAMILY
 from recon.families.shared import trained
 from recon.families.shared.family import Dial, Family, middle, scale
-from recon.settings.entries import Entry
 
 METHODS = {"autoencoder": (".rcn",)}
 SETTINGS = {"q_step": "autoencoder: quantizer step of the latent"}
@@ -30,32 +29,32 @@ class Rebuilder(Family):
     usual_entry = "autoencoder_shared"
 
     def open(self) -> None:
-        """Read the entry; weights are loaded once, when a picture or a payload asks for them."""
-        self._entry = self._read_entry(self.entry_name)
+        """Read all entries, whose payloads can be decoded; weights are loaded once, and only when needed."""
+        entries = [self.group.entry(name, epochs=self.project.epochs) for name in self.group.experiments]
+        self._runs = {
+            method.MODELS / entry.name / run.folder: (entry, run) for entry in entries for run in entry.runs
+        }
+        self._entry = self.group.entry(self.entry_name, epochs=self.project.epochs)
         self._autoencoder = cache(self._load)
         runtime.prepare(self.project.runtime)
 
     def dial(self, pixels: np.ndarray) -> Dial:
-        """Return the quantizer step; the network is for color, and gray becomes that."""
+        """Return the quantizer step; the network is for color, to which gray is converted."""
         run = self._entry.runs[0]
-        autoencoder = self._autoencoder(method.weights_path(method.MODELS / self._entry.name / run.folder, BEST))
+        autoencoder = self._autoencoder(method.weights_path(method.MODELS / self.entry_name / run.folder, BEST))
         codec = method.AutoencoderCodec(autoencoder, to_color(pixels, "rgb"))
         usual = middle([point.q_step for point in run.points])
         return Dial("q_step", _VALUES, usual, codec.pixels, codec.encode)
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the pixels that a payload describes; the weights are those of any entry on the disk."""
-        weights = method.MODELS.rglob(method.weights_path(Path(), "*").name)
-        path = trained.made_with(payload, family=FAMILY, paths=weights, command=_command(self.entry_name))
+        weights = [path for folder in self._runs for path in folder.glob("*.weights.h5")]
+        path = trained.find_weights(payload, family=FAMILY, paths=weights, command=_command(self.entry_name))
         return self._autoencoder(path).decode(payload)
 
-    def _read_entry(self, name: str) -> Entry[AutoencoderExperiment, AutoencoderRun]:
-        return self.group.entry(name, epochs=self.project.epochs)
-
     def _load(self, path: Path) -> method.TrainedAutoencoder:
-        entry = self._read_entry(path.relative_to(method.MODELS).parts[0])
-        run = entry.runs[0]
-        with trained.weights_at(path, key=entry.key, command=_command(entry.name)):
+        entry, run = self._runs[path.parent]
+        with trained.loading_weights(path, key=entry.key, command=_command(entry.name)):
             model = method.build(entry.experiment.net, run.network, channels=3)
             return method.load(model, path, value_range=run.training.value_range)
 
