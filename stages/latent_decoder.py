@@ -1,5 +1,10 @@
 """Train the decoders of one entry with the codes of their images, and rebuild these: `latent_decoder.py ENTRY`."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
 from recon.training import runtime
 
 # isort: split
@@ -8,41 +13,56 @@ from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
 from recon.families.latent_decoder import method
-from recon.families.latent_decoder.fitting import MODELS, codes_of_unseen, fitted
-from recon.families.latent_decoder.params import FOUND, experiment_of, runs_of
-from recon.families.latent_decoder.pictures import Pictures, between, write_codes
-from recon.settings.core import Runtime, read_params, section
+from recon.families.latent_decoder.fitting import MODELS, find_codes, train
+from recon.families.latent_decoder.params import FAMILY, LatentDecoder
+from recon.families.latent_decoder.pictures import Pictures
+from recon.settings.core import Runtime, section
 from recon.training import checkpoints
 
 
-def main(entry: str) -> None:
+def main(name: str) -> None:
     """Write the entry's decoders, curves, pictures, payloads and seconds."""
-    params = read_params()
-    experiment, seeded = experiment_of(params, entry), section(Runtime, "runtime")
-    runtime.prepare(seeded)
-    subject = ImageSet.open(f"data/subjects/{experiment.subject}")
-    seen, unseen = (Pictures.of(subject, experiment.patch_size, unseen=unseen) for unseen in (False, True))
-    with EntryWriter(family=method.FAMILY, entry=entry, about={}) as writer:
-        for how in runs_of(params, entry):
-            names = {how.variant_at(q_step): q_step for q_step in experiment.q_step}
-            decoder, codes, elapsed = fitted(how, seen.images(), runtime=seeded, entry=entry)
+    entry, settings = section(LatentDecoder, FAMILY).entry(name), section(Runtime, "runtime")
+    runtime.prepare(settings)
+    patch_size, q_steps = entry.experiment.patch_size, entry.experiment.points.values
+    subject = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
+    seen, unseen = (Pictures.of(subject, patch_size, unseen=unseen) for unseen in (False, True))
+    with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
+        for fit in entry.runs:
+            network, codes, elapsed = train(fit, seen.images(), runtime=settings, entry=name)
             for epoch, seconds in elapsed:
-                writer.add_seconds("elapsed", seconds, variant=f"{how.variant},epoch={epoch}")
-            writer.add_seconds("train", elapsed[-1][1], variant=how.variant)
-            folder = MODELS / entry / how.variant
-            codec = method.load(decoder, folder, value_range=how.training.value_range)
-            write_codes(writer, names, codec, seen, codes)
-            if experiment.patch_size is None:
-                frames = between(codec, codes)
+                writer.add_seconds("elapsed", seconds, settings={**fit.settings, "epoch": epoch})
+            writer.add_seconds("train", elapsed[-1][1], settings=fit.settings)
+            folder = MODELS / name / fit.folder
+            decoder = method.load(network, folder, value_range=fit.training.value_range)
+            _write(writer, [fit.point(q_step) for q_step in q_steps], decoder, seen, codes)
+            if patch_size is None:
+                frames = decoder.interpolate(codes)
                 images.write_png(folder / "between.png", frames.reshape(-1, *frames.shape[2:]))
+            points = [fit.point(q_step, unseen=True) for q_step in q_steps]
             for picture in unseen.each():
-                found, seconds = codes_of_unseen(
-                    decoder, picture.images(), codes.mean(axis=0), settings=how.training, seed=seeded.seed
+                picture_codes, seconds = find_codes(
+                    network, picture.images(), codes.mean(axis=0), training=fit.training, seed=settings.seed
                 )
-                own = {variant + FOUND: q_step for variant, q_step in names.items()}
-                write_codes(writer, own, codec, picture, found)
-                writer.add_seconds("fit", seconds, variant=next(iter(own)), image=next(iter(picture.pixels)))
-    checkpoints.remove(family=method.FAMILY, entry=entry)
+                _write(writer, points, decoder, picture, picture_codes)
+                writer.add_seconds("fit", seconds, settings=points[0], image=next(iter(picture.pixels)))
+    checkpoints.remove(family=FAMILY, entry=name)
+
+
+def _write(
+    writer: EntryWriter,
+    points: Sequence[dict[str, Any]],
+    decoder: method.SharedDecoder,
+    pictures: Pictures,
+    codes: np.ndarray,
+) -> None:
+    """Write pictures, given the codes of all their images, at each point's quantizer step."""
+    about = method.describe(decoder.network)
+    for name, picture_codes in pictures.with_codes(codes):
+        rows, columns, _ = pictures.pixels[name].shape
+        codec = method.DecoderCodec(decoder, picture_codes, rows, columns)
+        for point in points:
+            writer.add(point, name, codec.rebuild(point["q_step"]), about)
 
 
 if __name__ == "__main__":

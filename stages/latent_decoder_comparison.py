@@ -1,28 +1,29 @@
-"""Compare the latent decoders: metrics/latent_comparison.csv, latent_artifacts.csv, and plots/latent_decoder/."""
+"""Compare the latent decoders: tables in metrics/comparisons/, figures in plots/families/, and plots/decoded/."""
 
-# isort: split
 from recon.core import files
 from recon.core.errors import run
-from recon.families.latent_decoder import comparison, sheets
-from recon.families.latent_decoder.findings import report
+from recon.data.params import Synthesize
+from recon.families.latent_decoder import comparison, findings, sheets
+from recon.families.latent_decoder.params import FAMILY, LatentDecoder
+from recon.families.shared.project import PATTERNS
 from recon.referee.scoring import rounded
-from recon.settings.core import read_params
+from recon.settings.core import section
 
 
 def main() -> None:
     """Read the referee's rows, the saved pictures and the curves of training; nothing here is a time."""
-    params = read_params()
-    rows = comparison.read_scores(params)
-    compared = comparison.compare(params, rows)
-    artifacts = comparison.measure_artifacts(params, rows)
-    files.write_csv("metrics/latent_comparison.csv", rounded(compared))
-    files.write_csv("metrics/latent_artifacts.csv", rounded(artifacts))
-    files.write_text(sheets.PLOTS / "findings.md", report(compared, artifacts))
-    files.write_csv(sheets.PLOTS / "losses.csv", sheets.losses(params))
-    for entry in comparison.entries_on(params, comparison.PATTERNS):
-        sheets.draw_patterns(params, entry, rows, artifacts)
-    for entry in comparison.entries_on(params, "latent_decoder"):
-        sheets.draw_patches(params, entry, rows, compared)
+    entries, rows = section(LatentDecoder, FAMILY).entries(), comparison.read_scores()
+    trainings = comparison.compare_trainings(entries, rows)
+    artifacts = comparison.measure_artifacts(rows, section(Synthesize, "synthesize"))
+    files.write_csv(comparison.TRAININGS, rounded(trainings))
+    files.write_csv(comparison.ARTIFACTS, rounded(artifacts))
+    files.write_csv(comparison.LOSSES, comparison.read_losses(entries))
+    files.write_text(comparison.TABLES / "findings.md", findings.report())
+    for entry in entries:
+        if entry.experiment.subject == PATTERNS:
+            sheets.draw_patterns(entry, rows, artifacts)
+        elif entry.experiment.subject == FAMILY:
+            sheets.draw_patches(entry, rows, trainings)
 
 
 if __name__ == "__main__":

@@ -1,48 +1,54 @@
 """What the latent decoders must have in common with the rest of params.yaml."""
 
-from typing import Any
-
 from recon.core.errors import UserError
 from recon.data.params import Subject
-from recon.families.latent_decoder.params import FAMILY, PATTERNS, Change, Experiment, Run, experiment_of, runs_of
-from recon.settings.axes import Value, values
+from recon.families.latent_decoder.params import (
+    FAMILY,
+    DecoderChange,
+    DecoderExperiment,
+    DecoderRun,
+    LatentDecoder,
+)
+from recon.families.shared.project import PATTERNS, Project
 from recon.settings.network_checks import check_network
+from recon.settings.sweeps import AxisValue, axis_values
 
 _MOST = 4096  # of a network's counts
 
 
-def check_latent_decoder(params: dict[str, Any], known: Any) -> None:
-    """Raise UserError for the first training of an entry that cannot be; `known` are all groups."""
-    subjects = {"plane": known.plane, FAMILY: known.latent_decoder.subject, PATTERNS: None}
-    for entry in known.latent_decoder.experiments:
-        key, experiment = f"params.yaml: {FAMILY}.experiments.{entry}", experiment_of(params, entry)
-        if experiment.subject not in subjects:
-            raise UserError(f"{key}.subject: unknown subject `{experiment.subject}`; known: {', '.join(subjects)}")
-        sides = _sides(experiment, subjects[experiment.subject], known.synthesize.side, key)
+def check(project: Project) -> None:
+    """Raise UserError for the first training that cannot work."""
+    group: LatentDecoder = project.families[FAMILY]
+    for entry in group.entries():
+        experiment, key = entry.experiment, f"params.yaml: {entry.key}"
+        subject = None if experiment.subject == PATTERNS else project.subject(experiment.subject, entry.key)
+        sides = _image_sides(experiment, subject, project.synthesize.side, key)
         _check_axes(experiment, key)
-        for run in runs_of(params, entry):
-            check_network(run.settings, run.training, key.removeprefix("params.yaml: "))
+        for run in entry.runs:
+            check_network(run.net_settings, run.training, entry.key)
             _check_counts(run, sides, key)
             _check_grid(run, sides, key)
             _check_training(run, key)
-    about = [experiment.subject for experiment in known.latent_decoder.experiments.values()]
-    if about.count(PATTERNS) != 1:
+    count = [experiment.subject for experiment in group.experiments.values()].count(PATTERNS)
+    if count != 1:
         raise UserError(
-            f"params.yaml: {FAMILY}.experiments: {about.count(PATTERNS)} have the subject `{PATTERNS}`; the "
-            "figures, and the decoded patterns, are of exactly one"
+            f"params.yaml: {FAMILY}.experiments: {count} have the subject `{PATTERNS}`; the figures, and the "
+            "decoded patterns, are of exactly one"
         )
 
 
-def _sides(experiment: Experiment, subject: Subject | None, pattern: int, key: str) -> tuple[int, int]:
+def _image_sides(
+    experiment: DecoderExperiment, subject: Subject | None, pattern_side: int, key: str
+) -> tuple[int, int]:
     """Return rows and columns of the images that a decoder gives."""
     if subject is None:
-        sides = (pattern, pattern)
+        sides = (pattern_side, pattern_side)
     elif subject.rows:
         sides = (subject.rows, subject.columns)
     elif experiment.patch_size is None:
         raise UserError(
-            f"{key}.patch_size: the pictures of `{experiment.subject}` are left at their own sizes, which a "
-            "decoder cannot give; set patch_size, or rows and columns of the pictures"
+            f"{key}.patch_size: the pictures of `{experiment.subject}` differ in size, which those of a decoder "
+            "cannot; set patch_size, or rows and columns of the pictures"
         )
     else:
         sides = (experiment.patch_size, experiment.patch_size)
@@ -54,36 +60,36 @@ def _sides(experiment: Experiment, subject: Subject | None, pattern: int, key: s
     return (experiment.patch_size, experiment.patch_size) if experiment.patch_size else sides
 
 
-def _check_axes(experiment: Experiment, key: str) -> None:
+def _check_axes(experiment: DecoderExperiment, key: str) -> None:
     """Refuse a sweep that changes what varies across too: one of the two changes would be lost."""
-    varied = set().union(*map(_changed, values(experiment.across)))
-    for change in values(experiment.sweep):
-        if twice := sorted(varied & _changed(change)):
+    varied = set().union(*map(_changed_settings, axis_values(experiment.across)))
+    for value in axis_values(experiment.sweep):
+        if twice := sorted(varied & _changed_settings(value)):
             raise UserError(
-                f"{key}: `{twice[0]}` varies in `across` and is changed by `{change.factor}` in `sweep`; keep one"
+                f"{key}: `{twice[0]}` varies in `across` and is changed by `{value.factor}` in `sweep`; keep one"
             )
 
 
-def _changed(value: Value) -> set[str]:
+def _changed_settings(value: AxisValue) -> set[str]:
     """Return the names of the settings that a value on an axis changes."""
-    if not isinstance(value.change, Change):
+    if not isinstance(value.change, DecoderChange):
         return {value.factor}
     parts = value.change.model_dump(exclude_unset=True)
-    return set().union(*(what if isinstance(what, dict) else {part} for part, what in parts.items()))
+    return set().union(*(change if isinstance(change, dict) else {part} for part, change in parts.items()))
 
 
-def _check_counts(run: Run, sides: tuple[int, int], key: str) -> None:
-    """Refuse counts that no memory has room for; that they are above 0 is checked with those of all networks.
+def _check_counts(run: DecoderRun, sides: tuple[int, int], key: str) -> None:
+    """Refuse counts that would not fit into memory; `check_network` refuses those below 1.
 
-    The highest octave has 2^(octaves - 1) half cycles a side, of which the pixels can show one each.
+    The highest octave has 2^(octaves - 1) half cycles a side; the pixels can show one each.
     """
-    for name, value in run.settings.items():
+    for name, value in run.net_settings.items():
         most = max(sides).bit_length() if name == "octaves" else _MOST
         if type(value) is int and value > most:
             raise UserError(f"{key}.settings.{name}: at most {most} (got {value!r})")
 
 
-def _check_training(run: Run, key: str) -> None:
+def _check_training(run: DecoderRun, key: str) -> None:
     """Refuse a warm-up that may be longer than the run, and an end of training before the last epoch."""
     for name in ("epochs", "fit_epochs"):
         if run.training.warmup_steps >= getattr(run.training, name):
@@ -91,20 +97,20 @@ def _check_training(run: Run, key: str) -> None:
                 f"{key}.training.warmup_steps: {run.training.warmup_steps} are no fewer than the "
                 f"{getattr(run.training, name)} of `{name}`; lower it or train longer"
             )
-    if run.start == "pca" and run.settings["output_activation"] != "linear":
+    if run.start == "pca" and run.net_settings.get("output_activation", "linear") != "linear":
         raise UserError(
-            f"{key}.start: principal components are of the pixels themselves, and so the output is; set "
+            f"{key}.start: principal components are of the pixels, so the output must be too; set "
             "`output_activation: linear`, or another start"
         )
     if run.training.early_stopping:
-        raise UserError(f"{key}.training.early_stopping: quality over time is told for all epochs; use null")
+        raise UserError(f"{key}.training.early_stopping: the curves are of all epochs; use null")
 
 
-def _check_grid(run: Run, sides: tuple[int, int], key: str) -> None:
+def _check_grid(run: DecoderRun, sides: tuple[int, int], key: str) -> None:
     """Refuse a decoder that doubles a small grid, where the sides or the code do not divide so."""
-    if "levels" not in run.settings:
+    if not {"levels", "grid"} <= run.net_settings.keys():
         return
-    levels, grid = run.settings["levels"], run.settings["grid"]
+    levels, grid = run.net_settings["levels"], run.net_settings["grid"]
     if any(side % (2**levels * grid) for side in sides):
         raise UserError(
             f"{key}.settings: 2^levels x grid = {2**levels * grid} does not divide the sides "

@@ -1,113 +1,116 @@
-"""The latent decoders side by side: what the referee measured, the bound of linear ones, and the artifacts."""
+"""The latent decoders side by side: the referee's scores, the bound of linear decoders, and the artifacts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from recon.core import files, tiles
+from recon.core import files
 from recon.core.imageset import ImageSet
-from recon.core.reconstruction import read_pixels
+from recon.core.reconstruction import SCORES, read_pixels, variant_name
 from recon.data.params import Synthesize
 from recon.families.latent_decoder import artifacts, pca
-from recon.families.latent_decoder.params import FAMILY, FOUND, PATTERNS, Run, experiment_of, runs_of
+from recon.families.latent_decoder.params import FAMILY, DecoderExperiment, DecoderRun
+from recon.families.latent_decoder.pictures import Pictures
+from recon.families.shared.project import PATTERNS
+from recon.settings.entries import Entry
 
-MODELS = Path("models/latent_decoder")
-_PEAK = {"unit": 1.0, "symmetric": 2.0}  # the width of a value range
+DecoderEntry = Entry[DecoderExperiment, DecoderRun]
+
+MODELS = Path("models") / FAMILY
+TABLES = Path("metrics/comparisons") / FAMILY
+TRAININGS, ARTIFACTS, LOSSES = TABLES / "trainings.csv", TABLES / "artifacts.csv", TABLES / "losses.csv"
+AXES = ["factor", "value", "axis", "across"]  # columns that tell the trainings of an entry apart
+_RANGE_WIDTHS = {"unit": 1.0, "symmetric": 2.0}
 _LEAST_MSE = 1e-10  # 100 dB
-SAID = ["entry", "run", "variant", "across", "factor", "value", "latents", "q_step", "seen"]
 
 
-def entries_on(params: dict[str, Any], subject: str) -> list[str]:
-    """Return the entries about a subject."""
-    return [name for name in params[FAMILY]["experiments"] if experiment_of(params, name).subject == subject]
+def read_scores() -> pd.DataFrame:
+    """Return the referee's rows of the family."""
+    return files.read_csv(SCORES / f"{FAMILY}.csv")
 
 
-def read_scores(params: dict[str, Any]) -> pd.DataFrame:
-    """Return the referee's rows with what their variants say.
-
-    Added to `recon.referee.scoring.COLUMNS`: `run` (the variant without its quantizer step), `across`,
-    `factor` and `value` (see `params.Run`), `latents`, `q_step`, and `seen`: whether the
-    decoder was trained on the picture.
-    """
-    said = pd.DataFrame(_said(params), columns=SAID)
-    rows = files.read_csv(f"metrics/{FAMILY}.csv")
-    return rows.merge(said, on=["entry", "variant"], how="left", validate="many_to_one")
+def points_of(rows: pd.DataFrame, entry: DecoderEntry, run: DecoderRun, *, unseen: bool = False) -> pd.DataFrame:
+    """Return of the referee's rows those of a training at its finest quantizer step."""
+    variant = variant_name(run.point(min(entry.experiment.points.values), unseen=unseen))
+    return rows[(rows["entry"] == entry.name) & (rows["variant"] == variant)]
 
 
-def _said(params: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    for entry in params[FAMILY]["experiments"]:
-        for run in runs_of(params, entry):
-            for q_step in experiment_of(params, entry).q_step:
-                name = run.variant_at(q_step)
-                what = (run.across, run.factor, run.value, run.latents, q_step)
-                yield entry, run.variant, name, *what, True
-                yield entry, run.variant, name + FOUND, *what, False
-
-
-def compare(params: dict[str, Any], rows: pd.DataFrame) -> pd.DataFrame:
+def compare_trainings(entries: Iterable[DecoderEntry], rows: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each training, at the finest quantizer step of its entry.
 
-    fit_psnr_db      of the decoder's answers in training, neither rounded nor clipped nor quantized
-    pca_psnr_db      the same of the best linear decoder there can be with so many latents
-    psnr_db, bpp     as the referee scored the pictures that the decoder was trained on: means
-    found_psnr_db, found_bpp   and those that it was not
-    found_pca_psnr_db          of these, the components of the others: what a linear decoder can do
+    variant          the folder of its weights; AXES: its place among the entry's trainings
+    images           number of images that were trained on
+    fit_psnr_db      of the decoder's output in training, neither rounded nor clipped nor quantized
+    pca_psnr_db      the same of the best possible linear decoder of as many latents
+    psnr_db, bpp     the referee's means over the pictures that the decoder was trained on
+    found_psnr_db, found_bpp   and over unseen ones
+    found_pca_psnr_db          of unseen ones, with the components of the others: what a linear decoder can do
     """
-    finest = rows[rows["q_step"] == rows.groupby("entry")["q_step"].transform("min")]
-    found = []
-    for entry in params[FAMILY]["experiments"]:
-        images, others = (_images(params, entry, unseen=unseen) for unseen in (False, True))
-        for run in runs_of(params, entry):
-            own = finest[(finest["entry"] == entry) & (finest["run"].fillna("") == run.variant)]
-            seen, unseen = (own[own["seen"] == is_seen][["psnr_db", "bpp"]].mean() for is_seen in (True, False))
-            peak = _PEAK[run.training.value_range]
-            row = {"entry": entry, "variant": run.variant, "net": run.net, "latents": run.latents}
-            row |= {"across": run.across, "factor": run.factor, "value": run.value, "images": len(images)}
-            row["fit_psnr_db"] = _psnr_db(curve(entry, run)["mse"].iloc[-1] / peak**2)
-            row["pca_psnr_db"] = _psnr_db(pca.bound(images, run.latents))
-            row |= {"psnr_db": seen["psnr_db"], "bpp": seen["bpp"]}
-            row |= {"found_psnr_db": unseen["psnr_db"], "found_bpp": unseen["bpp"]}
+    compared = []
+    for entry in entries:
+        subject = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
+        patch_size = entry.experiment.patch_size
+        trained_on, others = (Pictures.of(subject, patch_size, unseen=unseen) for unseen in (False, True))
+        images = trained_on.images() / 255
+        for run in entry.runs:
+            seen, unseen = (points_of(rows, entry, run, unseen=unseen) for unseen in (False, True))
+            peak = _RANGE_WIDTHS[run.training.value_range]
             components = pca.principal_components(images, run.latents)
-            row["found_pca_psnr_db"] = _psnr_db(pca.projection_error(components, others)) if len(others) else None
-            found.append(row | {"num_params": int(own["num_params"].iloc[0])})
-    return pd.DataFrame(found)
+            row = {"entry": entry.name, "variant": run.folder, "net": run.net, "latents": run.latents}
+            row |= {name: getattr(run, name) for name in AXES} | {"images": len(images)}
+            row["fit_psnr_db"] = _psnr_db(read_curve(entry, run)["mse"].iloc[-1] / peak**2)
+            row["pca_psnr_db"] = _psnr_db(pca.bound(images, run.latents))
+            row |= {"psnr_db": seen["psnr_db"].mean(), "bpp": seen["bpp"].mean()}
+            row |= {"found_psnr_db": unseen["psnr_db"].mean(), "found_bpp": unseen["bpp"].mean()}
+            row["found_pca_psnr_db"] = (
+                _psnr_db(pca.projection_error(components, others.images() / 255)) if others.pixels else None
+            )
+            compared.append(row | {"num_params": int(seen["num_params"].iloc[0])})
+    return pd.DataFrame(compared)
 
 
-def curve(entry: str, run: Run) -> pd.DataFrame:
+def read_curve(entry: DecoderEntry, run: DecoderRun) -> pd.DataFrame:
     """Return the curve of a training: epoch, loss, mse, learning_rate."""
-    return files.read_csv(MODELS / entry / run.variant / "curve.csv")
+    return files.read_csv(MODELS / entry.name / run.folder / "curve.csv")
 
 
-def measure_artifacts(params: dict[str, Any], rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each pattern as each training gives it, with the measures of `artifacts`."""
-    drawn = Synthesize.model_validate(params["synthesize"])
-    patterns, found = ImageSet.open(f"data/subjects/{PATTERNS}"), []
-    for row in rows[(rows["subject"] == PATTERNS)].itertuples():
-        pixels = read_pixels(family=FAMILY, entry=row.entry, variant=row.variant, image=row.image)
-        pair = {"reference": patterns.pixels(row.image), "reconstruction": pixels}
-        measured = {"range_kept": artifacts.range_kept(**pair)}
-        measured["high_frequency_kept"] = artifacts.high_frequency_kept(**pair)
-        if row.image == "sine_wave":
-            wave = {"frequency": drawn.sine_frequency, "reconstruction": pixels}
-            measured["frequency_error"] = artifacts.frequency_error(**wave)
-            measured["phase_error_degrees"] = artifacts.phase_error_degrees(**wave, reference=pair["reference"])
-            measured["harmonic_distortion"] = artifacts.harmonic_distortion(**wave)
-        if row.image == "checkerboard":
-            measured["edge_error"] = artifacts.edge_error(**pair)
-        found.append({"entry": row.entry, "variant": row.variant, "image": row.image} | measured)
-    return pd.DataFrame(found)
+def read_losses(entries: Iterable[DecoderEntry]) -> pd.DataFrame:
+    """Return the training losses in long form: model, epoch, loss."""
+    losses = [
+        read_curve(entry, run).assign(model=f"{entry.name} {run.folder}".strip())
+        for entry in entries
+        for run in entry.runs
+    ]
+    return pd.concat(losses)[["model", "epoch", "loss"]]
 
 
-def _images(params: dict[str, Any], entry: str, *, unseen: bool) -> np.ndarray:
-    """Return what decoders are trained on, or are not: float64 in [0, 1] (images, rows, columns, channels)."""
-    experiment = experiment_of(params, entry)
-    subject = ImageSet.open(f"data/subjects/{experiment.subject}")
-    names = [name for name in subject.names() if (subject.split(name) == "unseen") == unseen]
-    images = [tiles.cut(subject.pixels(name), experiment.patch_size) for name in names]
-    return np.concatenate(images) / 255 if images else np.empty(0)
+def measure_artifacts(rows: pd.DataFrame, synthesize: Synthesize) -> pd.DataFrame:
+    """Return a row for each pattern of each point of the referee's rows, with the measures of `artifacts`."""
+    patterns, measured = ImageSet.open(f"data/subjects/{PATTERNS}"), []
+    of_patterns = rows[rows["subject"] == PATTERNS].reindex(columns=["entry", "variant", *AXES, "q_step", "image"])
+    for row in of_patterns.to_dict("records"):
+        pixels = read_pixels(family=FAMILY, entry=row["entry"], variant=row["variant"], image=row["image"])
+        measured.append(row | _measure(row["image"], patterns.pixels(row["image"]), pixels, synthesize))
+    return pd.DataFrame(measured)
+
+
+def _measure(
+    image: str, reference: np.ndarray, reconstruction: np.ndarray, synthesize: Synthesize
+) -> dict[str, Any]:
+    pair = {"reference": reference, "reconstruction": reconstruction}
+    measures = {"range_kept": artifacts.range_kept(**pair)}
+    measures["high_frequency_kept"] = artifacts.high_frequency_kept(**pair)
+    if image == "sine_wave":
+        wave = {"frequency": synthesize.sine_frequency, "reconstruction": reconstruction}
+        measures["frequency_error"] = artifacts.frequency_error(**wave)
+        measures["phase_error_degrees"] = artifacts.phase_error_degrees(**wave, reference=reference)
+        measures["harmonic_distortion"] = artifacts.harmonic_distortion(**wave)
+    if image == "checkerboard":
+        measures["edge_error"] = artifacts.edge_error(**pair)
+    return measures
 
 
 def _psnr_db(mse: float) -> float:

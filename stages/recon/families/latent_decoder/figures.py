@@ -1,4 +1,4 @@
-"""Figures of the latent decoders: patterns and what became of them, patches beside principal components."""
+"""Figures of the latent decoders: decoded patterns and their artifacts, patches beside principal components."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
 from recon.drawing import figures
 
-# Column of metrics/latent_artifacts.csv -> its name in the chart, and what it is without any artifact.
+# Column of artifacts.csv -> its name in the chart, and its value without any artifact.
 MEASURES = {
     "range_kept": ("range of gray levels kept", 1.0),
     "high_frequency_kept": ("energy at high frequencies kept", 1.0),
@@ -18,7 +19,7 @@ MEASURES = {
     "harmonic_distortion": ("harmonic distortion of the sine", 0.0),
     "edge_error": ("edge error of the checkerboard (gray levels)", 0.0),
 }
-_RATIOS = ("high_frequency_kept",)  # may be many times too large
+_RATIOS = ("high_frequency_kept",)  # can be hundreds of times too large
 _TILE = 1.35  # inches
 
 
@@ -29,7 +30,7 @@ def draw_patterns(
     *,
     heading: str,
 ) -> None:
-    """Draw pictures in rows: the original, and what each training makes of it with its PSNR.
+    """Draw pictures in rows: the original, and each training's with its PSNR.
 
     `columns`: name of a training -> image -> (pixels, PSNR in dB).
     """
@@ -50,33 +51,44 @@ def _draw(panel: Axes, pixels: np.ndarray, title: str) -> None:
 
 
 def draw_artifacts(path: str | Path, measured: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """Draw each measure of artifacts, a bar for each training and pattern; a line where nothing is amiss.
+    """Draw each measure of artifacts that any training has, a bar for each training and pattern.
 
-    `measured` as `comparison.measure_artifacts` gives it, `names`: variant -> training, in order.
+    `measured` as `comparison.measure_artifacts` returns it, `names`: variant -> training, in order. A line stands
+    where there would be no artifact; artifacts that no training has are listed below the legend.
     """
+    perfect = {column: value for column, (_, value) in MEASURES.items()}
+    flawless = [column for column in MEASURES if (measured[column].dropna() == perfect[column]).all()]
+    shown = [column for column in MEASURES if column not in flawless]
+    images = list(dict.fromkeys(measured["image"]))
     figure = figures.new_figure(13, 0.32 * len(names) * 2 + 1.8)
     panels = figure.subplots(2, 3, sharey=True)
-    images = list(dict.fromkeys(measured["image"]))
-    for panel, (column, (title, perfect)) in zip(panels.flat, MEASURES.items(), strict=True):
-        known = measured.dropna(subset=[column])
-        shown = [image for image in images if image in set(known["image"])]
-        for index, image in enumerate(shown):
-            own = known[known["image"] == image].set_index("variant")[column].reindex(list(names))
-            height = 0.8 / len(shown)
-            places = np.arange(len(names)) + (index - (len(shown) - 1) / 2) * height
-            style = {"color": figures.COLORS[images.index(image) % len(figures.COLORS)], "label": image}
-            panel.barh(places, own - perfect, left=perfect, height=height, **style)
-        panel.axvline(perfect, color="black", linewidth=0.8)
+    for panel, column in zip(panels.flat, shown, strict=False):
+        groups = dict(list(measured.dropna(subset=[column]).groupby("image", sort=False)))
+        height = 0.8 / len(groups)
+        for index, (image, rows) in enumerate(groups.items()):
+            bars = rows.set_index("variant")[column].reindex(list(names))
+            places = np.arange(len(names)) + (index - (len(groups) - 1) / 2) * height
+            color = figures.COLORS[images.index(image) % len(figures.COLORS)]
+            panel.barh(places, bars - perfect[column], left=perfect[column], height=height, color=color)
+        panel.axvline(perfect[column], color="black", linewidth=0.8)
         if column in _RATIOS:
             panel.set_xscale("log")
-        if (known[column] == perfect).all():
-            panel.set_xticks([perfect])
-            panel.text(0.5, 0.5, "none", ha="center", transform=panel.transAxes, backgroundcolor="white")
-        panel.set_title(title, fontsize=10)
+            panel.xaxis.set_major_formatter("{x:g}")
+        panel.set_title(MEASURES[column][0], fontsize=10)
         panel.set_yticks(range(len(names)), labels=list(names.values()), fontsize=9)
         panel.grid(alpha=0.25, axis="x")
     panels[0, 0].invert_yaxis()  # shared
-    panels[0, 0].legend(fontsize=8, frameon=False)
+    for panel in list(panels.flat)[len(shown) :]:
+        panel.set_axis_off()
+    colors = [Patch(color=color) for color in figures.COLORS[: len(images)]]
+    labels = [image.replace("_", " ") for image in images]
+    legend_panel, place = (panels.flat[len(shown)], "upper left") if flawless else (panels[0, 0], "best")
+    legend_panel.legend(colors, labels, fontsize=9, frameon=False, loc=place)
+    if flawless:
+        listed = "\n".join(MEASURES[column][0] for column in flawless)
+        legend_panel.text(
+            0.03, 0.6, f"No artifact in any training:\n{listed}", transform=legend_panel.transAxes, va="top"
+        )
     figures.save(path, figure)
 
 
@@ -96,12 +108,12 @@ def draw_training(path: str | Path, curves: Mapping[str, pd.DataFrame], *, headi
 
 def draw_patches(
     path: str | Path,
-    rows: Sequence[tuple[str, Sequence[tuple[str, np.ndarray]]]],
+    rows: Sequence[tuple[str, figures.TitledPictures]],
     table: pd.DataFrame,
     *,
     heading: str,
 ) -> None:
-    """Draw pictures as each decoder gives them, and its quality over the length of the code beside the bound.
+    """Draw each decoder's pictures, and its quality over the length of the code beside principal components.
 
     `rows`: a label, then titled pictures of one shape; `table` has columns name, latents, fit_psnr_db,
     pca_psnr_db and found_psnr_db.
@@ -117,14 +129,14 @@ def draw_patches(
             figures.draw_pixels(panel, pixels, "")
             panel.set_title(f"{label}\n{title}" if place == 0 else title, fontsize=9)
     fit, unseen = below.subplots(1, 2)
-    for index, (name, own) in enumerate(table.groupby("name", sort=False)):
-        own = own.sort_values("latents")
-        figures.draw_curve(fit, own["latents"], own["fit_psnr_db"], label=name, index=index)
-        figures.draw_curve(unseen, own["latents"], own["found_psnr_db"], label=name, index=index)
+    for index, (name, curve) in enumerate(table.groupby("name", sort=False)):
+        curve = curve.sort_values("latents")
+        figures.draw_curve(fit, curve["latents"], curve["fit_psnr_db"], label=name, index=index)
+        figures.draw_curve(unseen, curve["latents"], curve["found_psnr_db"], label=name, index=index)
     bound = table.drop_duplicates("latents").sort_values("latents")
     fit.plot(bound["latents"], bound["pca_psnr_db"], "--", color="black", label="principal components")
     fit.set(title="Patches seen in training, before rounding", ylabel="PSNR (dB)")
-    unseen.set(title="Unseen photograph, code found for the frozen decoder", ylabel="PSNR (dB)")
+    unseen.set(title="Unseen photograph, codes found for the finished decoder", ylabel="PSNR (dB)")
     for panel in (fit, unseen):
         panel.set_xlabel("latents of a patch")
         panel.set_xticks(bound["latents"])

@@ -1,60 +1,92 @@
-"""What the latent decoders' numbers say, in sentences."""
+"""What the experiments with latent decoders show, for the page and for findings.md."""
 
 from collections.abc import Iterator
 
 import pandas as pd
+from tabulate import tabulate
 
-from recon.families.latent_decoder.figures import MEASURES
+from recon.core import files
+from recon.families.latent_decoder.comparison import ARTIFACTS, TRAININGS
+from recon.families.latent_decoder.tables import name_training
 
-NOTICEABLE_DB = 0.1
-
-
-def report(compared: pd.DataFrame, artifacts: pd.DataFrame) -> str:
-    """Return Markdown, made from the rows of `compare` and `measure_artifacts` of `comparison`."""
-    lines = ["# What latent decoders keep", ""]
-    for entry, rows in compared.groupby("entry", sort=False):
-        lines += [f"## {entry}", "", f"{int(rows['images'].iloc[0])} images share one decoder.", ""]
-        lines += [f"- {sentence}" for sentence in _trainings(rows)]
-        own = artifacts[artifacts["entry"] == entry] if len(artifacts) else artifacts
-        lines += [f"- {sentence}" for sentence in _artifacts(own)] + [""]
-    return "\n".join(lines)
-
-
-def _trainings(rows: pd.DataFrame) -> Iterator[str]:
-    for row in rows.itertuples():
-        difference = row.fit_psnr_db - row.pca_psnr_db
-        text = f"{row.variant or 'as it stands'} ({row.net}, {row.latents} latent{'s' * (row.latents > 1)}): "
-        text += f"{row.fit_psnr_db:.2f} dB in training"
-        if row.pca_psnr_db < 100:
-            text += f", {_beside(difference)} principal components ({row.pca_psnr_db:.2f} dB)"
-        text += f"; as 8-bit pictures {row.psnr_db:.2f} dB at {row.bpp:.2f} bpp"
-        if pd.notna(row.found_psnr_db):
-            text += f", unseen ones {row.found_psnr_db:.2f} dB at {row.found_bpp:.2f} bpp"
-            text += f" (the components of the seen: {row.found_pca_psnr_db:.2f} dB)"
-        yield text + "."
+TITLE = "Latent decoders"
+INTRODUCTION = (
+    "There is no encoder: each patch of a photograph has a code, a short row of numbers, and all codes are "
+    "optimized together with the one decoder that all patches share."
+)
+FIGURES = {
+    "patterns_between.gif": "From code to code, by decoder.",
+    "patches.png": "A photograph trained on and an unseen one, by each decoder.",
+    "patterns.png": "Three patterns as each decoder reconstructs them.",
+    "patterns_artifacts.png": "The artifacts of each decoder in the patterns, measured.",
+    "patterns_training.png": "Training error of the decoders of the patterns.",
+}
 
 
-def _beside(difference: float) -> str:
-    if abs(difference) < NOTICEABLE_DB:
-        return "as good as"
-    return f"{abs(difference):.2f} dB {'above' if difference > 0 else 'below'}"
+def describe() -> list[str]:
+    """Return how the decoders stand beside principal components, and which patterns they damage most."""
+    trainings = files.read_csv(TRAININGS)
+    return [*_describe_components(trainings), *_describe_patterns(trainings)]
 
 
-def _artifacts(rows: pd.DataFrame) -> Iterator[str]:
-    """Yield which training is worst and which is best, by each measure that tells them apart."""
-    for column, (name, perfect) in MEASURES.items():
-        if column not in rows or rows[column].notna().sum() < 2:
-            continue
-        errors = (rows[column] - perfect).abs().groupby(rows["variant"], sort=False).max().dropna()
-        worst, best = errors.idxmax(), errors.idxmin()
-        if errors[worst] > errors[best]:
-            yield (
-                f"{name[0].upper()}{name[1:]}: worst {_value(rows, worst, column, perfect)}, "
-                f"best {_value(rows, best, column, perfect)}; {perfect:g} would be perfect."
-            )
+def report() -> str:
+    """Return findings.md: a row for each training, and the sentences of `describe`."""
+    numbers = {
+        "in training (dB)": "fit_psnr_db",
+        "principal components (dB)": "pca_psnr_db",
+        "seen (dB)": "psnr_db",
+        "seen (bpp)": "bpp",
+        "unseen (dB)": "found_psnr_db",
+        "unseen (bpp)": "found_bpp",
+    }
+    rows = [
+        [row["entry"], name_training(row), str(row["latents"]), *(_format(row[name]) for name in numbers.values())]
+        for row in files.read_csv(TRAININGS).to_dict("records")
+    ]
+    header = ["entry", "decoder", "latents", *numbers]
+    align = ["left", "left", *["right"] * (len(header) - 2)]
+    table = tabulate(rows, header, tablefmt="pipe", colalign=align, disable_numparse=True)
+    return "\n".join([f"# {TITLE}: what they keep", "", table, "", *describe(), ""])
 
 
-def _value(rows: pd.DataFrame, variant: str, column: str, perfect: float) -> str:
-    own = rows[rows["variant"] == variant].dropna(subset=[column])
-    row = own.loc[(own[column] - perfect).abs().idxmax()]
-    return f"{row[column]:.3g} ({variant}, {row['image']})"
+def _describe_components(trainings: pd.DataFrame) -> Iterator[str]:
+    """Compare the decoder that gains most in training with principal components, on seen and unseen pictures."""
+    rows = trainings.dropna(subset=["fit_psnr_db", "pca_psnr_db", "found_psnr_db", "found_pca_psnr_db"])
+    if rows.empty:
+        return
+    seen, unseen = rows["fit_psnr_db"] - rows["pca_psnr_db"], rows["found_psnr_db"] - rows["found_pca_psnr_db"]
+    best = seen.idxmax()
+    row = rows.loc[best]
+    yield (
+        f"With {row['latents']} latents for a patch the {row['net']} decoder is {_above(seen[best])} principal "
+        f"components, the best that a linear one can be, in training, and {_above(unseen[best])} them on a "
+        "photograph that it has not seen."
+    )
+    yield f"On unseen photographs {(unseen > 0).sum()} of {len(rows)} trainings are above principal components."
+
+
+def _describe_patterns(trainings: pd.DataFrame) -> Iterator[str]:
+    """Name the best and the worst training of the patterns, and the worst edges."""
+    artifacts = files.read_csv(ARTIFACTS)
+    rows = trainings[trainings["entry"].isin(artifacts["entry"])]
+    if len(rows) < 2:
+        return
+    best, worst = (rows.loc[index].to_dict() for index in (rows["psnr_db"].idxmax(), rows["psnr_db"].idxmin()))
+    yield (
+        f"Of {rows['images'].iloc[0]} patterns {name_training(best)} with {_latents(best)} keeps most, "
+        f"{best['psnr_db']:.1f} dB, and {name_training(worst)} with {_latents(worst)} least, "
+        f"{worst['psnr_db']:.1f} dB."
+    )
+
+
+def _latents(row: dict) -> str:
+    return f"{row['latents']} latent{'s' * (row['latents'] > 1)}"
+
+
+def _above(difference_db: float) -> str:
+    return f"{abs(difference_db):.1f} dB {'above' if difference_db >= 0 else 'below'}"
+
+
+def _format(number: float) -> str:
+    """Return a number; nothing for none, and for the 100 dB of an error that is none."""
+    return "" if pd.isna(number) or number >= 100 else f"{number:.2f}"

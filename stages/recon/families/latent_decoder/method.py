@@ -1,6 +1,6 @@
 """Latent decoder: a code for each image, optimized with the decoder that all images share.
 
-An auto-decoder: there is no encoder. A picture is one image, or patches of one size that are images each. The
+An auto-decoder: there is no encoder. A picture is one image, or is cut into patches that are one image each. The
 payload's body is the quantizer step (float32), the side of the patches (2 bytes, 0: the whole picture) and the
 coded latents; the decoder's weights are the shared model, whose bytes are no part of the payload.
 
@@ -11,7 +11,6 @@ Bojanowski et al., "Optimizing the Latent Space of Generative Networks", ICML 20
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import keras
@@ -19,104 +18,118 @@ import numpy as np
 
 from recon.coding import payload, rate
 from recon.core import images, rooms, tiles
-from recon.core.reconstruction import Reconstruction
+from recon.families.latent_decoder.params import FAMILY, ROOM
+from recon.families.shared.codec import Codec
 from recon.training import complexity
 
-FAMILY = "latent_decoder"
 WEIGHTS = "decoder.weights.h5"
-_HEAD = struct.Struct("<fH")
-_AT_ONCE = 256  # images in a pass of the decoder
+FRAMES = 6  # of an animation, from one code to the next
+_HEADER = struct.Struct("<fH")
+_BATCH = 256  # images in a pass of the decoder
 
 
 @dataclass(frozen=True)
-class Codec:
-    """A trained decoder; the codes that it is given are found elsewhere."""
+class SharedDecoder:
+    """A trained decoder: what payloads of all pictures are made for, and decoded with."""
 
-    decoder: keras.Model
+    network: keras.Model
     value_range: images.ValueRange
     model_id: bytes
 
-    def encode(self, codes: np.ndarray, *, q_step: float, rows: int, columns: int) -> bytes:
-        """Return the payload of a picture whose images have these codes, float32 (images, latents)."""
-        symbols = rate.quantize(codes, q_step)
-        return payload.pack(
-            family=FAMILY,
-            rows=rows,
-            columns=columns,
-            channels=self._image_shape[-1],
-            model_id=self.model_id,
-            body=_HEAD.pack(q_step, self._side(rows, columns))
-            + rate.encode_symbols(_grouped(symbols, len(codes))),
-        )
-
     def decode(self, data: bytes) -> np.ndarray:
-        """Return the pixels that a payload stands for; PayloadError where it is not one of this model's."""
-        head = payload.unpack(data, family=FAMILY, model_id=self.model_id)
-        if len(head.body) < _HEAD.size:
+        """Return the pixels that a payload describes; PayloadError unless this model made it."""
+        contents = payload.unpack(data, family=FAMILY, model_id=self.model_id)
+        if len(contents.body) < _HEADER.size:
             raise payload.PayloadError("payload is too short for its quantizer step; encode it again")
-        q_step, side = _HEAD.unpack_from(head.body)
-        rows, columns, channels = self._image_shape
-        if (head.channels, side) != (channels, self._side(head.rows, head.columns)) or (side and rows != columns):
-            raise payload.PayloadError(f"payload does not fit this decoder of images {self._image_shape}")
-        count, latents = tiles.count(head.rows, head.columns, side or None), self.decoder.input_shape[-1]
-        shape = (1, latents) if count == 1 else (latents, count)
-        symbols = rate.decode_symbols(head.body[_HEAD.size :], groups=shape[0], count=shape[1])
+        q_step, side = _HEADER.unpack_from(contents.body)
+        rows, columns, channels = self.image_shape
+        fits = (contents.channels, side) == (channels, self.patch_side(contents.rows, contents.columns))
+        if not fits or (side and rows != columns):
+            raise payload.PayloadError(f"payload does not fit this decoder of images {self.image_shape}")
+        count = tiles.count(contents.rows, contents.columns, side or None)
+        latents = self.network.input_shape[-1]
+        groups, length = (1, latents) if count == 1 else (latents, count)
+        symbols = rate.decode_symbols(contents.body[_HEADER.size :], groups=groups, count=length)
         codes = rate.dequantize(_grouped(symbols, count), q_step)
-        return self.render(codes, rows=head.rows, columns=head.columns)
+        values = payload.check_values(decode_codes(self.network, codes))
+        pixels = images.to_uint8(values, self.value_range)
+        return tiles.joined(pixels, rows=contents.rows, columns=contents.columns)
 
-    def render(self, codes: np.ndarray, *, rows: int, columns: int) -> np.ndarray:
-        """Return the picture, uint8 (rows, columns, channels), whose images have the codes (images, latents)."""
-        values = payload.check_values(answers(self.decoder, codes))
-        return tiles.joined(images.to_uint8(values, self.value_range), rows=rows, columns=columns)
+    def interpolate(self, codes: np.ndarray) -> np.ndarray:
+        """Return pictures on straight lines from each code to the next, and from the last to the first.
 
-    def rebuild(self, codes: np.ndarray, *, q_step: float, rows: int, columns: int) -> Reconstruction:
-        """Encode and decode a picture's codes, and take the time of each; finding the codes comes before."""
-        start = perf_counter()
-        data = self.encode(codes, q_step=q_step, rows=rows, columns=columns)
-        encoded = perf_counter()
-        pixels = self.decode(data)
-        return Reconstruction(pixels, data, encoded - start, perf_counter() - encoded)
+        uint8 (codes x FRAMES, rows, columns, channels).
+        """
+        shares = np.linspace(0, 1, FRAMES, endpoint=False, dtype=np.float32)[:, np.newaxis]
+        pairs = zip(codes, np.roll(codes, -1, axis=0), strict=True)
+        lines = np.concatenate([(1 - shares) * one + shares * other for one, other in pairs])
+        return images.to_uint8(decode_codes(self.network, lines), self.value_range)
 
     @property
-    def _image_shape(self) -> tuple[int, int, int]:
-        return self.decoder.output_shape[1:]
+    def image_shape(self) -> tuple[int, int, int]:
+        """Rows, columns and channels of the images that it gives: pictures, or patches of them."""
+        return self.network.output_shape[1:]
 
-    def _side(self, rows: int, columns: int) -> int:
-        """Return the side of the patches; 0 where the decoder gives a picture of this size as a whole."""
-        return 0 if self._image_shape[:2] == (rows, columns) else self._image_shape[0]
+    def patch_side(self, rows: int, columns: int) -> int:
+        """Return the side of the patches of a picture; 0 where the decoder gives it as a whole."""
+        return 0 if self.image_shape[:2] == (rows, columns) else self.image_shape[0]
+
+
+@dataclass(frozen=True)
+class DecoderCodec(Codec):
+    """One picture of rows x columns: the codes of its images, float32 (images, latents), for a trained decoder."""
+
+    decoder: SharedDecoder
+    codes: np.ndarray
+    rows: int
+    columns: int
+
+    def encode(self, setting: float) -> bytes:
+        """Return the codes as a payload, quantized by the step `setting`."""
+        symbols = rate.encode_symbols(_grouped(rate.quantize(self.codes, setting), len(self.codes)))
+        return payload.pack(
+            family=FAMILY,
+            rows=self.rows,
+            columns=self.columns,
+            channels=self.decoder.image_shape[-1],
+            model_id=self.decoder.model_id,
+            body=_HEADER.pack(setting, self.decoder.patch_side(self.rows, self.columns)) + symbols,
+        )
+
+    def decode(self, payload: bytes) -> np.ndarray:
+        """Return the pixels that a payload describes; PayloadError unless this model made it."""
+        return self.decoder.decode(payload)
 
 
 def build(net: str, settings: dict[str, Any], *, latents: int, image_shape: tuple[int, int, int]) -> keras.Model:
     """Return the untrained decoder `net` from (batch, latents) to (batch, *image_shape)."""
-    return rooms.load("families/latent_decoder/networks", net).build(
-        latents=latents, image_shape=image_shape, **settings
-    )
+    return rooms.load(ROOM, net).build(latents=latents, image_shape=image_shape, **settings)
 
 
-def describe(decoder: keras.Model) -> dict[str, int | float]:
+def describe(network: keras.Model) -> dict[str, int | float]:
     """Return num_params and decoder_bytes (float32), macs_per_pixel and latents_per_pixel of a decoder."""
-    pixels = decoder.output_shape[1] * decoder.output_shape[2]
-    num_params = decoder.count_params()
+    pixels = network.output_shape[1] * network.output_shape[2]
+    num_params = network.count_params()
     return {
         "num_params": num_params,
-        "macs_per_pixel": complexity.macs(decoder) / pixels,
-        "latents_per_pixel": decoder.input_shape[-1] / pixels,
+        "macs_per_pixel": complexity.macs(network) / pixels,
+        "latents_per_pixel": network.input_shape[-1] / pixels,
         "decoder_bytes": 4 * num_params,
     }
 
 
-def load(decoder: keras.Model, folder: Path, *, value_range: images.ValueRange) -> Codec:
-    """Return `decoder` with the weights saved in `folder` as a codec."""
+def load(network: keras.Model, folder: Path, *, value_range: images.ValueRange) -> SharedDecoder:
+    """Return `network` with the weights saved in `folder`."""
     path = folder / WEIGHTS
-    decoder.load_weights(path)
-    return Codec(decoder, value_range, payload.model_id(path.read_bytes()))
+    network.load_weights(path)
+    return SharedDecoder(network, value_range, payload.model_id(path.read_bytes()))
 
 
-def answers(decoder: keras.Model, codes: np.ndarray) -> np.ndarray:
-    """Return what the decoder makes of codes (images, latents): float32 (images, rows, columns, channels)."""
+def decode_codes(network: keras.Model, codes: np.ndarray) -> np.ndarray:
+    """Return the images of codes (images, latents): float32 (images, rows, columns, channels), not clipped."""
     parts = [
-        np.asarray(decoder(codes[start : start + _AT_ONCE], training=False))
-        for start in range(0, len(codes), _AT_ONCE)
+        np.asarray(network(codes[start : start + _BATCH], training=False))
+        for start in range(0, len(codes), _BATCH)
     ]
     return np.concatenate(parts)
 

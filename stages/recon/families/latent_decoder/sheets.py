@@ -1,4 +1,4 @@
-"""What the figures of an entry of latent decoders show, from the referee's rows and the saved pictures."""
+"""The figures of an entry of latent decoders, from the referee's rows and the saved pictures."""
 
 from pathlib import Path
 from typing import Any
@@ -8,84 +8,71 @@ import pandas as pd
 
 from recon.core import images
 from recon.core.imageset import ImageSet
-from recon.core.reconstruction import read_pixels
+from recon.core.reconstruction import read_pixels, variant_name
 from recon.drawing import animations
 from recon.families.latent_decoder import figures
-from recon.families.latent_decoder.comparison import MODELS, curve
-from recon.families.latent_decoder.params import FAMILY, PATTERNS, Run, experiment_of, runs_of
-from recon.settings.axes import BASE
+from recon.families.latent_decoder.comparison import MODELS, DecoderEntry, points_of, read_curve
+from recon.families.latent_decoder.params import FAMILY, DecoderRun
+from recon.families.latent_decoder.pictures import Pictures
+from recon.families.shared.project import PATTERNS
+from recon.settings.sweeps import BASE
 
-PLOTS = Path("plots/latent_decoder")
+PLOTS, DECODED = Path("plots/families") / FAMILY, Path("plots/decoded")
 _ZOOM = 2  # of an animation of small pictures
 _GRAY_STEP = 4  # gray levels in it: finer ones make the file large, and nobody sees them move
 
 
-def name_of(run: Run) -> str:
-    """Return what a training is called in figures: what is changed, or the decoder as it stands."""
-    return f"{run.net}, {run.latents} latents" if run.factor == BASE else f"{run.factor} {run.value}"
+def draw_patterns(entry: DecoderEntry, rows: pd.DataFrame, artifacts: pd.DataFrame) -> None:
+    """Draw an entry about the patterns: pictures, artifacts, training, and pictures between the codes.
 
-
-def losses(params: dict[str, Any]) -> pd.DataFrame:
-    """Return the training losses in long form: model, epoch, loss."""
-    curves = []
-    for entry in params[FAMILY]["experiments"]:
-        for run in runs_of(params, entry):
-            name = " ".join(filter(None, (entry, run.variant)))
-            curves.append(curve(entry, run)[["epoch", "loss"]].assign(model=name))
-    return pd.concat(curves)[["model", "epoch", "loss"]]
-
-
-def draw_patterns(params: dict[str, Any], entry: str, rows: pd.DataFrame, artifacts: pd.DataFrame) -> None:
-    """Draw an entry about the patterns: pictures, artifacts, training, and the ways between the codes.
-
-    The pictures of the entry as it stands also go to PLOTS as final_decoded_0.pgm and so on, and as PNG.
+    The pictures of its first training also go to DECODED as final_decoded_0.pgm and so on, and as PNG.
     """
-    patterns = ImageSet.open(f"data/subjects/{PATTERNS}")
-    finest = min(experiment_of(params, entry).q_step)
-    runs = runs_of(params, entry)
+    originals = dict(ImageSet.open(f"data/subjects/{PATTERNS}"))
     columns = {}
-    for run in runs:
-        own = rows[(rows["entry"] == entry) & (rows["variant"] == run.variant_at(finest))]
-        columns[_short(run)] = {row.image: (_pixels(row), row.psnr_db) for row in own.itertuples()}
-    originals = dict(patterns)
-    heading = f"{entry}: one code for each pattern, one decoder for all"
-    figures.draw_patterns(PLOTS / f"sheets/{entry}.png", originals, columns, heading=heading)
-    names = {run.variant_at(finest): name_of(run) for run in runs}
-    measured = artifacts[(artifacts["entry"] == entry) & artifacts["variant"].isin(list(names))]
-    figures.draw_artifacts(PLOTS / f"sheets/{entry}_artifacts.png", measured, names)
-    curves = {name_of(run): curve(entry, run) for run in runs}
-    figures.draw_training(PLOTS / f"sheets/{entry}_training.png", curves, heading=f"{entry}: training")
-    _write_decoded(originals, columns[_short(runs[0])])
-    _animate(PLOTS / f"sheets/{entry}_between.gif", entry, runs, originals)
+    for run in entry.runs:
+        points = points_of(rows, entry, run)
+        columns[_name(run)] = {row.image: (_pixels(row), row.psnr_db) for row in points.itertuples()}
+    heading = f"{entry.name}: one code for each pattern, one decoder for all"
+    figures.draw_patterns(PLOTS / f"{entry.name}.png", originals, columns, heading=heading)
+    finest = min(entry.experiment.points.values)
+    names = {variant_name(run.point(finest)): _name(run) for run in entry.runs}
+    measured = artifacts[(artifacts["entry"] == entry.name) & artifacts["variant"].isin(list(names))]
+    figures.draw_artifacts(PLOTS / f"{entry.name}_artifacts.png", measured, names)
+    curves = {_name(run): read_curve(entry, run) for run in entry.runs}
+    figures.draw_training(PLOTS / f"{entry.name}_training.png", curves, heading=f"{entry.name}: training")
+    _write_decoded(originals, columns[_name(entry.runs[0])])
+    _animate(PLOTS / f"{entry.name}_between.gif", entry, rows=next(iter(originals.values())).shape[0])
 
 
-def draw_patches(params: dict[str, Any], entry: str, rows: pd.DataFrame, compared: pd.DataFrame) -> None:
-    """Draw an entry about patches of photographs: a seen and an unseen one, and quality over the code's length."""
-    experiment, runs = experiment_of(params, entry), runs_of(params, entry)
+def draw_patches(entry: DecoderEntry, rows: pd.DataFrame, trainings: pd.DataFrame) -> None:
+    """Draw an entry about photographs: one trained on and an unseen one, and quality over the code's length."""
+    experiment = entry.experiment
     subject = ImageSet.open(f"data/subjects/{experiment.subject}")
-    own = rows[(rows["entry"] == entry) & (rows["q_step"] == min(experiment.q_step))]
-    longest = [run for run in runs if run.latents == max(run.latents for run in runs)]
+    longest = [run for run in entry.runs if run.latents == max(run.latents for run in entry.runs)]
     parts = []
-    for label, seen in (("seen", True), ("unseen", False)):
-        names = [name for name in subject.names() if (subject.split(name) != "unseen") == seen]
-        if not names:
-            continue
-        tiles = [(f"{names[0]}", subject.pixels(names[0]))]
-        for run in longest:
-            row = own[(own["run"] == run.variant) & (own["seen"] == seen) & (own["image"] == names[0])].iloc[0]
-            tiles.append((f"{_short(run)}\n{row.psnr_db:.2f} dB", _pixels(row)))
-        parts.append((label, tiles))
-    named = {run.variant: _short(run) for run in runs}
-    table = compared[compared["entry"] == entry].assign(name=lambda found: found["variant"].map(named))
+    for label, unseen in (("seen", False), ("unseen", True)):
+        pictures = Pictures.of(subject, experiment.patch_size, unseen=unseen).pixels
+        for image, pixels in list(pictures.items())[:1]:
+            titled = [(image, pixels)]
+            for run in longest:
+                points = points_of(rows, entry, run, unseen=unseen)
+                row = next(points[points["image"] == image].itertuples())
+                titled.append((f"{_name(run)}\n{row.psnr_db:.2f} dB", _pixels(row)))
+            parts.append((label, titled))
+    names = {run.folder: _name(run) for run in entry.runs}
+    table = trainings[trainings["entry"] == entry.name]
+    table = table.assign(name=table["variant"].map(names))
     side = experiment.patch_size
-    what = f"patches of {side} x {side}" if side else "whole photographs"
-    heading = f"{entry}: {what}, {longest[0].latents} latents each"
-    figures.draw_patches(PLOTS / f"sheets/{entry}.png", parts, table, heading=heading)
+    size = f"patches of {side} x {side}" if side else "whole photographs"
+    heading = f"{entry.name}: {size}, {longest[0].latents} latents each"
+    figures.draw_patches(PLOTS / f"{entry.name}.png", parts, table, heading=heading)
 
 
-def _short(run: Run) -> str:
-    """Return a name that fits above a small picture."""
-    return run.net if run.factor == BASE else (run.value if run.factor == "net" else f"{run.factor}: {run.value}")
+def _name(run: DecoderRun) -> str:
+    """Return a training's name in a figure: the network of the base, or what is changed."""
+    if run.is_base:
+        return run.net
+    return run.value if run.factor == "net" else f"{run.factor}: {run.value}"
 
 
 def _pixels(row: Any) -> np.ndarray:
@@ -93,19 +80,17 @@ def _pixels(row: Any) -> np.ndarray:
 
 
 def _write_decoded(originals: dict[str, np.ndarray], decoded: dict[str, tuple[np.ndarray, float]]) -> None:
-    for number, (image, pixels) in enumerate(originals.items()):
-        for name, picture in ((f"original_{number}", pixels), (f"final_decoded_{number}", decoded[image][0])):
-            images.write_pgm(PLOTS / f"decoded/{name}.pgm", picture)
-            images.write_png(PLOTS / f"decoded/{name}.png", picture)
+    for number, (image, original) in enumerate(originals.items()):
+        for name, pixels in ((f"original_{number}", original), (f"final_decoded_{number}", decoded[image][0])):
+            images.write_pgm(DECODED / f"{name}.pgm", pixels)
+            images.write_png(DECODED / f"{name}.png", pixels)
 
 
-def _animate(path: Path, entry: str, runs: list[Run], originals: dict[str, np.ndarray]) -> None:
-    """Show the ways from code to code, the trainings with another decoder side by side."""
-    shown = [run for run in runs if run.factor in (BASE, "net")]
-    rows = next(iter(originals.values())).shape[0]
+def _animate(path: Path, entry: DecoderEntry, *, rows: int) -> None:
+    """Show the pictures between the codes, the trainings with other decoders side by side."""
     films = []
-    for run in shown:
-        strip = images.read_image(MODELS / entry / run.variant / "between.png")
+    for run in [run for run in entry.runs if run.factor in (None, BASE, "net")]:
+        strip = images.read_image(MODELS / entry.name / run.folder / "between.png")
         film = strip.reshape(-1, rows, *strip.shape[1:]) // _GRAY_STEP * _GRAY_STEP
         films.append(np.pad(film, ((0, 0), (2, 2), (2, 2), (0, 0)), constant_values=255))
     frames = np.concatenate(films, axis=2).repeat(_ZOOM, axis=1).repeat(_ZOOM, axis=2)

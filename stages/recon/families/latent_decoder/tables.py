@@ -1,8 +1,16 @@
-"""The README's tables of latent decoders: header and rows."""
+"""The tables of the pages about latent decoders."""
+
+from typing import Any
 
 import pandas as pd
 
-_MEASURES = {  # column of metrics/latent_artifacts.csv -> header, pattern, format
+from recon.core import files
+from recon.families.latent_decoder.comparison import ARTIFACTS, AXES, TRAININGS
+from recon.settings.sweeps import BASE
+
+Table = tuple[list[str], list[list[str]]]
+
+_MEASURES = {  # column of ARTIFACTS -> header, pattern, format
     "range_kept": ("range kept, gradient", "radial_gradient", "{:.2f}"),
     "high_frequency_kept": ("high frequencies kept, gradient", "radial_gradient", "{:.1f}"),
     "phase_error_degrees": ("phase error, sine (degrees)", "sine_wave", "{:.2f}"),
@@ -11,39 +19,43 @@ _MEASURES = {  # column of metrics/latent_artifacts.csv -> header, pattern, form
 }
 
 
-def patterns(compared: pd.DataFrame, artifacts: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return what each training keeps of the patterns.
+def tabulate_patterns() -> Table:
+    """Return what each training keeps of the patterns, at its finest quantizer step."""
+    trainings, artifacts = files.read_csv(TRAININGS), files.read_csv(ARTIFACTS)
+    finest = artifacts[artifacts["q_step"] == artifacts.groupby("entry")["q_step"].transform("min")]
+    measured = trainings.merge(finest, on=["entry", *AXES], suffixes=("", "_of_point"))
+    rows = []
+    for _, patterns in measured.groupby(["entry", "variant"], sort=False, dropna=False):
+        training, by_image = patterns.iloc[0].to_dict(), patterns.set_index("image")
+        numbers = [style.format(by_image.loc[image, name]) for name, (_, image, style) in _MEASURES.items()]
+        cells = [name_training(training), str(training["latents"]), f"{training['psnr_db']:.2f}"]
+        rows.append([*cells, *map(_without_minus_zero, numbers)])
+    return ["decoder", "latents", "PSNR (dB)", *(header for header, *_ in _MEASURES.values())], rows
 
-    From metrics/latent_comparison.csv and metrics/latent_artifacts.csv, of the entries that are about patterns.
-    """
-    header = ["decoder", "latents", "PSNR (dB)", *(header for header, *_ in _MEASURES.values())]
-    items, rows = _MEASURES.items(), []
-    for row in compared[compared["entry"].isin(artifacts["entry"])].itertuples():
-        named = artifacts["variant"].str.rpartition(",q_step=")[0] == row.variant
-        own = artifacts[(artifacts["entry"] == row.entry) & named].set_index("image")
-        cells = [_without_minus_zero(style.format(own.loc[image, name])) for name, (_, image, style) in items]
-        rows.append([_name(row), str(row.latents), f"{row.psnr_db:.2f}", *cells])
-    return header, rows
 
-
-def patches(compared: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return what each decoder reaches beside principal components, from metrics/latent_comparison.csv."""
+def tabulate_patches() -> Table:
+    """Return each decoder's quality beside that of principal components, in training and on unseen photographs."""
     header = ["decoder", "latents", "parameters", "in training (dB)", "principal components (dB)"]
     header += ["seen (dB)", "seen (bpp)", "unseen (dB)", "unseen (bpp)", "components of the seen (dB)"]
+    trainings = files.read_csv(TRAININGS).dropna(subset=["found_psnr_db"])
+    numbers = ["fit_psnr_db", "pca_psnr_db", "psnr_db", "bpp", "found_psnr_db", "found_bpp", "found_pca_psnr_db"]
     rows = []
-    for row in compared[compared["found_psnr_db"].notna()].sort_values("latents", kind="stable").itertuples():
-        quality = [f"{row.fit_psnr_db:.2f}", f"{row.pca_psnr_db:.2f}", f"{row.psnr_db:.2f}", f"{row.bpp:.2f}"]
-        unseen = [f"{row.found_psnr_db:.2f}", f"{row.found_bpp:.2f}", f"{row.found_pca_psnr_db:.2f}"]
-        rows.append([_name(row), str(row.latents), f"{row.num_params:,}", *quality, *unseen])
+    for row in trainings.sort_values("latents", kind="stable").to_dict("records"):
+        quality = [f"{row[name]:.2f}" for name in numbers]
+        rows.append([name_training(row), str(row["latents"]), f"{row['num_params']:,}", *quality])
     return header, rows
+
+
+def name_training(row: dict[str, Any]) -> str:
+    """Return the network of a row of TRAININGS and its change: `linear`, `linear, start pca`, `conv (grid)`."""
+    factor, value = row["factor"], row["value"]
+    if pd.isna(factor) or factor in (BASE, "latents") or value == row["net"]:
+        return row["net"]
+    return f"{row['net']} ({value})" if factor == "net" else f"{row['net']}, {factor} {value}"
 
 
 def _without_minus_zero(number: str) -> str:
     return number if float(number) else number.removeprefix("-")
 
 
-def _name(row: object) -> str:
-    """Return `linear`, `linear, start=pca` or `conv (grid)`: the network, and what else is changed."""
-    if row.factor in ("base", "latents") or row.value == row.net:
-        return row.net
-    return f"{row.net} ({row.value})" if row.factor == "net" else f"{row.net}, {row.factor} {row.value}"
+TABLES = {"latent-patterns": tabulate_patterns, "latent-patches": tabulate_patches}
