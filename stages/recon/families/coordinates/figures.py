@@ -1,11 +1,11 @@
-"""One figure for each question asked of coordinate networks: what they were shown, what they give, and charts.
+"""The sheet of an entry: what its fits see, the pictures they give, their training, and charts of its factors.
 
 ```text
-original | what is shown, for each value across, or the entry as it stands
-label    | pictures of a change, or of a factor's values
+original | what the fits see, for each value across, then the base
+label    | pictures of one change, or of all values of a factor
 ...
 the training, as curves
-the score by each factor that is a number, as charts
+the score over each factor that is a number, as charts
 ```
 """
 
@@ -19,10 +19,10 @@ from matplotlib.figure import SubFigure
 
 from recon.drawing import figures
 
-_TILE, _CHART, _LINE = 1.5, 2.7, 0.19  # inches: the side of a picture, the height of a chart and of a line of text
-_DPI = 80  # photographs make a PNG large
-_SMALL = 64  # pixels of a side, which a tile enlarges
-_MOST_CURVES = 20  # whose names fit beside them
+# Inches: the side of a picture, the height of a chart and of a line of text.
+_TILE, _CHART, _LINE = 1.5, 2.7, 0.19
+_SMALL = 64  # pixels of a side that a tile enlarges
+_MAX_CURVES = 20  # as many names fit beside the panel
 _CHARTS_PER_ROW = 4
 
 Lines = dict[str, tuple[Sequence[float], Sequence[float]]]  # name -> numbers along the axis, PSNR in dB
@@ -30,7 +30,7 @@ Lines = dict[str, tuple[Sequence[float], Sequence[float]]]  # name -> numbers al
 
 @dataclass(frozen=True)
 class Tile:
-    """A picture, uint8 (rows, columns, channels), and what stands above it."""
+    """A picture, uint8 (rows, columns, channels), and its title."""
 
     title: str
     pixels: np.ndarray
@@ -38,17 +38,17 @@ class Tile:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over a factor that is a number."""
+    """Lines over a factor that is a number; `marked` is its value in the base."""
 
     title: str
     label: str
     lines: Lines
-    marked: float | None = None  # the entry as it stands
+    marked: float | None = None
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a figure shows: rows of tiles, each with a label or, the first, the original before it."""
+    """The content of a figure: rows of tiles with a label each; the original stands before the first row."""
 
     heading: str
     original: np.ndarray
@@ -61,7 +61,7 @@ def draw_sheet(path: str | Path, sheet: Sheet) -> None:
     """Draw one sheet."""
     columns = 1 + max(len(tiles) for _, tiles in sheet.rows)
     titles = 1 + max(tile.title.count("\n") for _, tiles in sheet.rows for tile in tiles)
-    sides, curves = sheet.original.shape, min(len(sheet.curves), _MOST_CURVES)
+    sides, curves = sheet.original.shape, min(len(sheet.curves), _MAX_CURVES)
     chart_rows = -(-len(sheet.charts) // _CHARTS_PER_ROW)
     chart_columns = -(-len(sheet.charts) // chart_rows) if chart_rows else 0
     heights = [
@@ -70,7 +70,7 @@ def draw_sheet(path: str | Path, sheet: Sheet) -> None:
         *[_CHART * chart_rows] * (chart_rows > 0),
     ]
     width = max(_TILE * columns, 2.9 * chart_columns, 9)
-    figure = figures.new_figure(width, sum(heights) + 0.5, dpi=_DPI)
+    figure = figures.new_figure(width, sum(heights) + 0.5, dpi=figures.GRID_DPI)
     figure.suptitle(sheet.heading, fontsize=12)
     above, training, *below = figure.subfigures(len(heights), 1, height_ratios=heights)
     _draw_tiles(above, sheet, columns)
@@ -85,8 +85,8 @@ def _draw_tiles(part: SubFigure, sheet: Sheet, columns: int) -> None:
     for panel in grid.flat:
         figures.hide_axes(panel)
     figures.draw_pixels(grid[0, 0], sheet.original, "original", blocks=min(sheet.original.shape[:2]) <= _SMALL)
-    for place, (panels, (label, tiles)) in enumerate(zip(grid, sheet.rows, strict=True)):
-        if place:
+    for index, (panels, (label, tiles)) in enumerate(zip(grid, sheet.rows, strict=True)):
+        if index:
             panels[0].text(0.95, 0.5, label, ha="right", va="center", transform=panels[0].transAxes, fontsize=10)
         for panel, tile in zip(panels[1:], tiles, strict=False):
             figures.draw_pixels(panel, tile.pixels, "", blocks=min(tile.pixels.shape[:2]) <= _SMALL)
@@ -101,10 +101,10 @@ def _draw_charts(panels: np.ndarray, charts: Sequence[Chart]) -> None:
 
 
 def _draw_curves(panel: Axes, curves: Lines) -> None:
-    for index, (name, (steps, psnr_db)) in enumerate(list(curves.items())[:_MOST_CURVES]):
+    for index, (name, (steps, psnr_db)) in enumerate(list(curves.items())[:_MAX_CURVES]):
         line = "--" if index >= len(figures.COLORS) else "-"
         panel.plot(steps, psnr_db, color=figures.COLORS[index % len(figures.COLORS)], linestyle=line, label=name)
-    more = f", the first {_MOST_CURVES} of {len(curves)}" if len(curves) > _MOST_CURVES else ""
+    more = f", the first {_MAX_CURVES} of {len(curves)}" if len(curves) > _MAX_CURVES else ""
     panel.set(xlabel="step", ylabel="PSNR of the batches (dB)", title=f"Training{more}")
     panel.grid(alpha=0.25)
     if len(curves) > 1:

@@ -1,4 +1,4 @@
-"""Fitting one network to one image: what is known of it, place by place."""
+"""Fitting one network to one image: its visible pixels, from their coordinates."""
 
 from math import gcd
 from pathlib import Path
@@ -10,80 +10,79 @@ import numpy as np
 from recon.core import files, images
 from recon.data.manifest import pixels_sha256
 from recon.data.masks import KNOWN
-from recon.families.coordinates.mappings import coordinates
-from recon.families.coordinates.method import FAMILY, Field
-from recon.families.coordinates.runs import Run
-from recon.families.coordinates.shown import reduced
+from recon.families.coordinates.mappings import coordinate_grid
+from recon.families.coordinates.method import FieldCodec, NeuralField
+from recon.families.coordinates.params import FAMILY, FieldRun
+from recon.families.coordinates.visibility import reduce_pixels
 from recon.settings.core import Runtime
 from recon.training import checkpoints, fitting
 from recon.training.batches import Places
 from recon.training.towers import in_towers
 
-MODELS = Path("models/coordinates")
-_STEPS_AT_ONCE = 20
+_MAX_STEPS_PER_EXECUTION = 20
 
 
-def fitted(
-    how: Run, pixels: np.ndarray, mask: np.ndarray | None, *, runtime: Runtime, entry: str, image: str
-) -> tuple[Field, keras.Model, float]:
-    """Fit a network to what is known of an image; return what it is, itself, and the seconds it took.
+def fit_picture(
+    run: FieldRun, pixels: np.ndarray, mask: np.ndarray | None, *, runtime: Runtime, entry: str, image: str
+) -> tuple[FieldCodec, float]:
+    """Fit a network to the visible pixels of an image; return its codec, and the seconds it took.
 
-    models/coordinates/ENTRY/[VARIANT/]IMAGE.csv gets the curve: epoch, loss, mse, learning_rate. A run that was
-    cut goes on where it was.
+    models/coordinates/ENTRY/[RUN/]IMAGE.csv gets the curve: epoch, loss, mse, learning_rate. An interrupted run is
+    resumed.
 
     Args:
-        how: network, mapping, training; the image is reduced first if it says so.
+        run: network, mapping and training; the image is reduced first if its visibility says so.
         pixels: uint8 (rows, columns, channels).
-        mask: uint8 (rows, columns, 1), see `recon.data.masks`; None: all is known. Not with a reduction.
+        mask: uint8 (rows, columns, 1), see `recon.data.masks`; None: all pixels are visible. Not with a reduction.
         runtime: seed and threads.
         entry: its name in params.yaml.
         image: its name.
 
     Raises:
-        UserError: the network is too large to be sent, the loss is no longer a number, or the settings do not fit
-            the number of steps.
+        UserError: the network is too large to be sent, the loss is not finite, or the settings do not fit the
+            number of steps.
     """
     keras.utils.clear_session()
-    seed = runtime.seed if how.training.seed is None else how.training.seed
+    training = run.training
+    seed = runtime.seed if training.seed is None else training.seed
     keras.utils.set_random_seed(seed)
-    small = reduced(pixels, how.shown.reduce)
-    field = Field(
-        how.net, how.settings, how.mapping, seed, pixels.shape[-1], how.training.value_range, how.training.math
-    )
-    field.shapes(rows=pixels.shape[0], columns=pixels.shape[1])  # what can't be sent fails before it is fitted
+    rows, columns, channels = pixels.shape
+    seen = reduce_pixels(pixels, run.visibility.reduce)
+    field = NeuralField.of(run, seed=seed, channels=channels)
+    field.shapes(rows=rows, columns=columns)  # what can't be sent fails before it is fitted
     model = field.build()
-    known = np.full(small.shape[:2], True) if mask is None else mask[..., 0] == KNOWN
-    places = coordinates(*small.shape[:2])[known.ravel()]
+    visible = np.full(seen.shape[:2], True) if mask is None else mask[..., 0] == KNOWN
     data = Places(
-        field.features(places),
-        images.to_float(small[known], how.training.value_range),
-        batch_size=how.training.batch_size,
-        steps=how.training.steps_per_epoch,
+        field.features(coordinate_grid(*visible.shape)[visible.ravel()]),
+        images.to_float(seen[visible], training.value_range),
+        batch_size=training.batch_size,
+        steps=training.steps_per_epoch,
         seed=seed,
     )
-    decides = [how.described, runtime.model_dump(), pixels_sha256(small), pixels_sha256(known.astype(np.uint8))]
+    decides = [run.net, run.network, run.mapping.model_dump(), training.model_dump(), runtime.model_dump()]
+    decides += [pixels_sha256(seen), pixels_sha256(visible.astype(np.uint8))]
     checkpoint = checkpoints.Checkpoint(
-        checkpoints.folder(family=FAMILY, entry=entry, variant=how.variant) / image,
+        checkpoints.folder(family=FAMILY, entry=entry, variant=run.folder) / image,
         fingerprint=checkpoints.fingerprint(decides),
     )
-    curve = MODELS / entry / how.variant / f"{image}.csv"
+    curve = run.curve_path(entry, image)
     start = perf_counter()
     fitting.fit(
         in_towers(model) if data.batch_size > 1 else model,
         data,
-        settings=how.training,
-        epochs=how.training.epochs,
+        settings=training,
+        epochs=training.epochs,
         curves=curve,
         checkpoint=checkpoint,
         metrics=[keras.metrics.MeanSquaredError("mse")],
-        steps_per_execution=1 if how.training.schedule == "plateau" else gcd(len(data), _STEPS_AT_ONCE),
+        steps_per_execution=1 if training.schedule == "plateau" else gcd(len(data), _MAX_STEPS_PER_EXECUTION),
     )
     seconds = checkpoint.spent_before + perf_counter() - start
-    _tell_if_nothing_learned(curve, data.colors, ", ".join(filter(None, (entry, how.variant, image))))
-    return field, model, seconds
+    _warn_if_nothing_learned(curve, data.colors, ", ".join(filter(None, (entry, run.folder, image))))
+    return FieldCodec(field, model, rows=rows, columns=columns), seconds
 
 
-def _tell_if_nothing_learned(curve: Path, colors: np.ndarray, name: str) -> None:
-    """Print a line where the last errors are no smaller than those of the mean color: training has died."""
+def _warn_if_nothing_learned(curve: Path, colors: np.ndarray, name: str) -> None:
+    """Print a line where the last error is no smaller than that of the mean color: training has died."""
     if files.read_csv(curve)["mse"].iloc[-1] >= colors.var(axis=0).mean():
-        print(f"{name}: no better than one color for all of the image; lower learning_rate, or train longer")
+        print(f"{name}: no better than one color for the whole image; lower learning_rate, or train longer")

@@ -1,12 +1,12 @@
-"""Where a pixel lies, and what a network is told of it: the coordinate grid and the input mappings.
+"""Pixel coordinates, and the input mappings that turn them into a network's input features.
 
 Every mapping but `none` is Fourier features (Tancik et al., "Fourier Features Let Networks Learn High Frequency
-Functions in Low Dimensional Domains", NeurIPS 2020) of a place v with some frequencies B, one a row:
+Functions in Low Dimensional Domains", NeurIPS 2020) of coordinates v with frequencies B, one per row:
 
     gamma(v) = [cos(2 pi B v), sin(2 pi B v)]
 
-They differ in B alone. The squared norm of gamma(v) is the number of frequencies wherever v is, and the product of
-two of them depends on the difference of their places only: the kernel is the same all over the image.
+They differ in B alone. The squared norm of gamma(v) is the number of frequencies for every v, and the product of
+two of them depends on the difference of their coordinates only: the kernel is the same all over the image.
 """
 
 from typing import Literal
@@ -16,24 +16,24 @@ import numpy as np
 Kind = Literal["none", "basic", "positional", "gaussian"]
 
 
-def coordinates(rows: int, columns: int) -> np.ndarray:
-    """Return where the pixels of an image lie: float64 (rows * columns, 2), row by row.
+def coordinate_grid(rows: int, columns: int) -> np.ndarray:
+    """Return the coordinates of an image's pixels, row by row: float64 (rows * columns, 2).
 
-    A place is (down, right) from the upper left corner to the pixel's center, in units of the longer side: pixels
-    are as wide as they are high in any image, and those of an image of twice the size lie evenly between.
+    They are (down, right) from the upper left corner to the pixel's center, in units of the longer side: pixels
+    are square whatever the image's shape, and those of an image of twice the size lie evenly between.
     """
     longer = max(rows, columns)
     down, right = ((np.arange(count) + 0.5) / longer for count in (rows, columns))
     return np.stack(np.meshgrid(down, right, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
-def frequencies(kind: Kind, *, num_frequencies: int, scale: float, seed: int) -> np.ndarray | None:
-    """Return B, in cycles per longer side: float64 (frequencies, 2), or None for the place as it is.
+def draw_frequencies(kind: Kind, *, num_frequencies: int, scale: float, seed: int) -> np.ndarray | None:
+    """Return B, in cycles per longer side: float64 (frequencies, 2), or None where coordinates are not mapped.
 
     Args:
-        kind: none; basic: one cycle along each axis; positional: along the axes, each frequency by the same factor
-            above the last; gaussian: drawn from a normal distribution.
-        num_frequencies: m, of positional and gaussian; an even number where they lie along axes.
+        kind: none; basic: one cycle along each axis; positional: along the axes, in a geometric series; gaussian:
+            drawn from a normal distribution.
+        num_frequencies: m, of positional and gaussian; an even number for positional.
         scale: standard deviation of gaussian (sigma); log2 of the highest frequency of positional.
         seed: of gaussian.
 
@@ -53,12 +53,12 @@ def frequencies(kind: Kind, *, num_frequencies: int, scale: float, seed: int) ->
     return np.concatenate([np.outer(along, axis) for axis in np.eye(2)])
 
 
-def mapped(places: np.ndarray, frequencies: np.ndarray | None) -> np.ndarray:
-    """Return gamma of each place: float32 (places, 2 * frequencies), or the places themselves (places, 2).
+def map_coordinates(coordinates: np.ndarray, frequencies: np.ndarray | None) -> np.ndarray:
+    """Return gamma of coordinates (n, 2): float32 (n, 2 * frequencies), or without frequencies themselves (n, 2).
 
-    The angles are taken in float64: hundreds of cycles leave float32 with four digits of a phase.
+    The angles are taken in float64: at hundreds of cycles float32 would leave four digits of a phase.
     """
     if frequencies is None:
-        return places.astype(np.float32)
-    angles = 2 * np.pi * (places @ frequencies.T)
+        return coordinates.astype(np.float32)
+    angles = 2 * np.pi * (coordinates @ frequencies.T)
     return np.concatenate([np.cos(angles), np.sin(angles)], axis=-1, dtype=np.float32)

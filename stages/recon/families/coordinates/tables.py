@@ -1,6 +1,10 @@
-"""The README's tables of coordinate networks: header and rows."""
+"""Tables of coordinate networks for the pages: header and rows, and the record that they come from."""
 
 from typing import Any
+
+from recon.core import files
+from recon.families.coordinates.comparison import finest, read_scores
+from recon.settings.sweeps import BASE
 
 MAPPINGS = ("none", "basic", "positional", "gaussian")
 # As printed (means over 16 test images) by Tancik et al.'s own notebook,
@@ -10,29 +14,30 @@ PUBLISHED = {
     "fourier_text": {"none": 18.40, "basic": 20.48, "positional": 27.57, "gaussian": 30.47},
 }
 
-Nested = dict[str, dict[str, dict[str, float]]]  # entry -> variant -> what was measured
+Table = tuple[list[str], list[list[str]]]
+RecordTable = tuple[list[str], list[list[str]], dict[str, Any]]  # and the record
 
 
-def mappings(results: Nested) -> tuple[list[str], list[list[str]]]:
-    """Return what each mapping reaches in the entries that compare them, from metrics/coordinates.json."""
+def mappings() -> Table:
+    """Return the PSNR that each mapping reaches in the entries that compare them."""
     columns = {
-        "32 x 32 (dB)": ("thumbnail", "mapping={}", "psnr_db"),
-        "128 x 128, Adam (dB)": ("mappings", "base=base,mapping={}", "psnr_db"),
-        "128 x 128, SGD (dB)": ("mappings", "optimizer=sgd,mapping={}", "psnr_db"),
-        "256 x 256, hidden pixels (dB)": ("paper", "mapping={}", "hidden_psnr_db"),
+        "32 x 32 (dB)": ("thumbnail", BASE, "psnr_db"),
+        "128 x 128, Adam (dB)": ("mappings", BASE, "psnr_db"),
+        "128 x 128, SGD (dB)": ("mappings", "sgd", "psnr_db"),
+        "256 x 256, hidden pixels (dB)": ("paper", BASE, "hidden_psnr_db"),
     }
+    places = columns.values()
+    means = finest(read_scores()).groupby(["entry", "value", "across"])[["psnr_db", "hidden_psnr_db"]].mean()
     rows = [
-        [
-            mapping,
-            *(_cell(results, entry, variant.format(mapping), what) for entry, variant, what in columns.values()),
-        ]
+        [mapping, *(_format_db(means[measure].get((entry, value, mapping))) for entry, value, measure in places)]
         for mapping in MAPPINGS
     ]
     return ["mapping", *columns], rows
 
 
-def paper(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Return hidden pixels' PSNR by mapping, interpolations below, beside the published ones."""
+def paper() -> RecordTable:
+    """Return the PSNR of hidden pixels by mapping, interpolations below, beside the published ones."""
+    record = _read_record("coordinates-fourier-paper")
     entries = record["source"]
     header = ["PSNR (dB)"]
     for entry, name in entries.items():
@@ -44,41 +49,48 @@ def paper(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
         for entry, name in entries.items():
             mean, deviation = record["psnr_db"][entry].get(method), record["std_db"][entry].get(method)
             row.append("" if mean is None else f"{mean:.2f} ± {deviation:.2f}")
-            published = PUBLISHED.get(name, {}).get(method)
-            row.append("" if published is None else f"{published:.2f}")
+            row.append(_format_db(PUBLISHED.get(name, {}).get(method)))
         rows.append(row)
-    return header, rows
+    return header, rows, record
 
 
-def protocol(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Return what each mapping reaches on each set's image, by how often a fit looked at each known place.
+def protocol() -> RecordTable:
+    """Return the PSNR that each mapping reaches on each set's image, by passes of a fit over the visible pixels.
 
     The last column of a set is the paper's whole protocol.
     """
-    psnr_db, looks = record["psnr_db"], {entry: max(by.values()) for entry, by in record["passes"].items()}
-    entries = sorted(psnr_db, key=lambda entry: (record["source"][entry], looks[entry]))
+    record = _read_record("coordinates-fourier-protocol")
+    psnr_db, passes = record["psnr_db"], {entry: max(by.values()) for entry, by in record["passes"].items()}
+    entries = sorted(psnr_db, key=lambda entry: (record["source"][entry], passes[entry]))
     names = [record["source"][entry].removeprefix("fourier_") for entry in entries]
-    header = [f"{name}, {looks[entry]:,.0f} looks" for name, entry in zip(names, entries, strict=True)]
-    rows = [
-        [mapping, *(f"{psnr_db[entry][mapping]:.2f}" if mapping in psnr_db[entry] else "" for entry in entries)]
-        for mapping in MAPPINGS
-    ]
-    return ["PSNR (dB)", *header], rows
+    header = [f"{name}, {passes[entry]:,.0f} passes" for name, entry in zip(names, entries, strict=True)]
+    rows = [[mapping, *(_format_db(psnr_db[entry].get(mapping)) for entry in entries)] for mapping in MAPPINGS]
+    return ["PSNR (dB)", *header], rows, record
 
 
-def bfloat16(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Return the PSNR of fits with exact and with rounded factors, mean and each seed's."""
+def bfloat16() -> RecordTable:
+    """Return the PSNR of fits with exact and with rounded factors, the mean and each seed's."""
+    record = _read_record("coordinates-bfloat16")
     seeds = len(next(iter(record["psnr_db"].values())))
     header = ["products of", "PSNR (dB)", *(f"seed {seed}" for seed in range(1, seeds + 1))]
     rows = [
-        [math, f"{record['mean_db'][math]:.2f}", *(f"{psnr_db:.2f}" for psnr_db in found)]
-        for math, found in record["psnr_db"].items()
+        [math, _format_db(record["mean_db"][math]), *map(_format_db, psnr_db)]
+        for math, psnr_db in record["psnr_db"].items()
     ]
-    return header, rows
+    return header, rows, record
 
 
-def _cell(results: Nested, entry: str, variant: str, what: str) -> str:
-    """Return the number of the most bits a weight."""
-    named = ((*name.rpartition(",bits=")[::2], point) for name, point in results.get(entry, {}).items())
-    points = {int(bits): point for name, bits, point in named if name == variant}
-    return f"{points[max(points)][what]:.2f}" if points else ""
+def _read_record(name: str) -> dict[str, Any]:
+    return files.read_json(f"metrics/benchmarks/{name}.json")
+
+
+def _format_db(psnr_db: float | None) -> str:
+    return "" if psnr_db is None else f"{psnr_db:.2f}"
+
+
+TABLES = {
+    "mappings": mappings,
+    "coordinates-fourier-paper": paper,
+    "coordinates-fourier-protocol": protocol,
+    "coordinates-bfloat16": bfloat16,
+}
