@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 from recon.core import files, machine
 from recon.core.images import fit_to, read_image, to_color
 from recon.families.fractal.blocks import domain_grid
-from recon.families.fractal.params import Coding, Fit
-from recon.families.fractal.search import search
+from recon.families.fractal.params import BlockFit, Coding
+from recon.families.fractal.search import BlockSearch
 from recon.settings.core import lookup, read_params
 
 PHOTOGRAPH = Path("data/fetched/embedded/astronaut.png")
@@ -31,7 +31,7 @@ BLOCK = 4  # pixels a side, all blocks
 
 def coding_of(params: dict[str, Any]) -> Coding:
     """Return the coding of params.yaml with blocks of one side."""
-    return Fit(**lookup(params, "fractal.coding") | {"largest": BLOCK, "smallest": BLOCK}).coding
+    return BlockFit(**lookup(params, "fractal.coding") | {"largest": BLOCK, "smallest": BLOCK}).coding
 
 
 def pairs(side: int, coding: Coding) -> int:
@@ -51,7 +51,7 @@ def measure(pixels: np.ndarray, side: int, coding: Coding, turns: int) -> float:
     times = []
     for _ in range(turns):
         start = perf_counter()
-        search(plane, coding)
+        BlockSearch(plane, BLOCK, coding).run()
         times.append(perf_counter() - start)
     return min(times)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from recon.drawing.animations import write_gif
+from recon.drawing.animations import side_by_side, write_gif
 
 
 @pytest.fixture
@@ -52,6 +52,14 @@ def test_what_is_no_animation_leaves_the_earlier_file(tmp_path, wrong):
     with pytest.raises(ValueError, match="of one shape"):
         write_gif(tmp_path / "a.gif", wrong, milliseconds=100, last_milliseconds=100)
     assert (tmp_path / "a.gif").read_bytes() == b"earlier"
+
+
+def test_pictures_side_by_side_have_white_gaps_between_them(frames):
+    row = side_by_side(frames)
+    assert row.shape == (12, 3 * 20 + 2 * 4, 1)
+    np.testing.assert_array_equal(row[:, 24:44], frames[1])
+    assert (row[:, 20:24] == 255).all()
+    np.testing.assert_array_equal(row[:, 48:], frames[2])
 
 
 def test_a_time_that_gif_cannot_tell_is_refused(tmp_path, frames):

@@ -84,6 +84,22 @@ def test_the_detail_s_frame_is_around_the_pixels_that_are_shown_below():
     assert frame.get_bbox().extents.tolist() == [7.5, 2.5, 11.5, 6.5]
 
 
+def test_a_grid_has_a_place_for_each_picture_of_its_longest_row(tmp_path):
+    rows = [("first", [("0: 9.9", PIXELS)] * 3), ("a longer name", [("0: 9.9", PIXELS[..., :1])])]
+    figures.draw_grid(tmp_path / "grid.png", rows, heading="some")
+    with Image.open(tmp_path / "grid.png") as drawn:
+        assert drawn.mode == "P"
+        assert drawn.size == (int(80 * (1.32 * 3 + 0.3)), int(80 * (1.54 * 2 + 0.4)))
+
+
+def test_a_palette_keeps_few_colors_exactly(tmp_path):
+    figure = figures.new_figure(1, 1, dpi=100)
+    pixels = np.random.default_rng(1).choice(np.uint8([[255, 0, 0], [0, 9, 255], [90, 90, 90]]), (100, 100))
+    figure.figimage(pixels, resize=False, origin="upper")
+    figures.save(tmp_path / "few.png", figure, palette=True)
+    np.testing.assert_array_equal(images.read_image(tmp_path / "few.png"), pixels)
+
+
 def test_a_mosaic_grows_by_a_row_when_one_is_full_and_never_in_width(tmp_path):
     """Each row of a mosaic is as high as the others; what is above them is there once."""
     sizes = {}
@@ -121,8 +137,8 @@ def points(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rates = {"quality=50": 2.0, "quality=10": 0.5}
     with EntryWriter(family="classical", entry="jpeg", about={}) as writer:
-        for variant in rates:
-            writer.add(variant, "a", Reconstruction(PIXELS, b"", 0, 0))
+        for quality in (50, 10):
+            writer.add({"quality": quality}, "a", Reconstruction(PIXELS, b"", 0, 0))
     same = {"method": "jpeg", "family": "classical", "entry": "jpeg", "images": 1, "psnr_db": 30.0, "ssim": 0.9}
     rows = [same | {"variant": v, "bpp": b, "image_bpp": b, "image_psnr_db": 30.0} for v, b in rates.items()]
     return pd.DataFrame(rows)

@@ -2,9 +2,8 @@
 
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
 
-from recon.core.sources import ROOT
+from recon.core import rooms
 from recon.drawing import figures, looks
 
 
@@ -14,17 +13,20 @@ def of(*methods):
     return looks.looks(pd.DataFrame(pairs, columns=["family", "method"]))
 
 
-def test_each_family_of_the_plane_has_a_hue_of_its_own():
-    stages = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
-    families = stages["leaderboard"]["cmd"].split()[2:]
-    assert set(families) == set(looks.HUES)
-    assert len({*looks.HUES.values(), looks.OTHER}) == len(looks.HUES) + 1
-    assert max(*looks.HUES.values(), looks.OTHER) < len(figures.COLORS)
+def test_each_family_has_a_hue_of_its_own():
+    families = rooms.families()
+    hues = {looks.family_hue(family) for family in families}
+    assert len(hues | {looks.OTHER}) == len(families) + 1
+    assert max(*hues, looks.OTHER) < len(figures.COLORS)
+
+
+def test_a_family_that_declares_no_hue_or_has_no_folder_is_drawn_all_the_same():
+    assert looks.family_hue("none_such") == looks.OTHER
 
 
 def test_a_family_keeps_its_hue_whichever_others_are_drawn():
-    few, many = of("fractal/fractal"), of("classical/jpeg", "pixels/pixels", "fractal/fractal")
-    assert few["fractal"].color == many["fractal"].color
+    few, many = of("restoration/some"), of("classical/jpeg", "autoencoder/one", "restoration/some")
+    assert few["some"].color == many["some"].color
 
 
 def test_codecs_are_gray_and_dashed_alike_and_others_share_no_line():

@@ -8,20 +8,29 @@ import pytest
 from recon.coding import payload
 from recon.coding.payload import PayloadError
 from recon.core.errors import UserError
-from recon.families.fractal import method, symbols
+from recon.families.fractal import symbols
 from recon.families.fractal.attractor import LEAST_CHANGE, Contraction, attractor, noise, passes
 from recon.families.fractal.blocks import domain_grid, halved, isometries, padded, range_blocks
-from recon.families.fractal.params import Coding, Fit
+from recon.families.fractal.method import FractalCodec
+from recon.families.fractal.params import FAMILY, BlockFit, Coding
 from recon.families.fractal.planes import from_planes, plane_shapes, to_planes
 from recon.families.fractal.quadtree import Transforms, choose, leaves
-from recon.families.fractal.search import CENTER, contrast_step, search
+from recon.families.fractal.search import CENTER, BlockSearch, contrast_step
 
 CODING = Coding(largest=8, smallest=4, domain_step=4, max_contrast=0.9, contrast_steps=7, brightness_step=4)
-FIT = Fit(**CODING.model_dump(), tolerance=6, chroma_tolerance=0.5)
+FIT = BlockFit(**CODING.model_dump(), tolerance=6, chroma_tolerance=0.5)
 
 
 def changed(**settings):
     return Coding(**CODING.model_dump() | settings)
+
+
+def codec_of(pixels, **settings):
+    return FractalCodec(pixels, BlockFit(**FIT.model_dump() | settings))
+
+
+def search(plane, coding):
+    return [BlockSearch(plane, side, coding).run() for side in coding.sides]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +49,7 @@ def matches(plane):
 @pytest.fixture(scope="module")
 def data(plane):
     pixels = np.repeat(np.rint(plane).astype(np.uint8)[..., np.newaxis], 3, axis=-1)
-    return method.rebuild(method.searched(pixels, CODING), FIT).payload
+    return codec_of(pixels).encode(FIT.tolerance)
 
 
 def test_the_eight_isometries_are_all_turns_and_mirrorings():
@@ -168,10 +177,27 @@ def test_transforms_come_back_from_their_bits(plane, matches):
 
 def test_a_looser_tolerance_makes_a_shorter_payload(plane):
     pixels = np.rint(plane).astype(np.uint8)[..., np.newaxis]
-    image = method.searched(pixels, CODING)
-    lengths = [len(method.encode(image, tolerance=t, chroma_tolerance=1)) for t in (2, 8, 20)]
+    codec = codec_of(pixels)
+    lengths = [len(codec.encode(tolerance)) for tolerance in (2, 8, 20)]
     assert lengths == sorted(lengths, reverse=True)
     assert len(set(lengths)) == 3
+
+
+def test_progress_is_shown_every_search_in_turn(plane):
+    """Those of the luma and of both chroma planes, each for the blocks of two sides."""
+    searched = []
+
+    def progress(searches):
+        for search in searches:
+            yield search
+            searched.append((search.plane.shape, search.side, search.products))
+
+    pixels = np.repeat(np.rint(plane).astype(np.uint8)[..., np.newaxis], 3, axis=-1)
+    codec = FractalCodec(pixels, FIT, progress=progress)
+    assert codec.encode(6) == codec_of(pixels).encode(6)
+    luma = [((48, 64), 8, 48 * 64 * 9 * 13), ((48, 64), 4, 48 * 64 * 11 * 15)]
+    chroma = [((24, 32), 8, 24 * 32 * 3 * 5), ((24, 32), 4, 24 * 32 * 5 * 7)]
+    assert searched == [*luma, *chroma, *chroma]
 
 
 def test_every_contrast_that_params_allow_comes_back():
@@ -195,20 +221,20 @@ def test_planes_hold_gray_exactly_and_color_nearly(shape, channels):
 def test_an_image_smaller_than_a_block_is_refused():
     pixels = np.arange(72, dtype=np.uint8).reshape(8, 9, 1)
     with pytest.raises(UserError, match="8 x 9 pixels is smaller than a block of 16 x 16; lower `largest`"):
-        method.searched(pixels, changed(largest=16))
+        codec_of(pixels, largest=16)
 
 
 def test_an_image_as_large_as_a_block_is_one_block():
     pixels = np.arange(72, dtype=np.uint8).reshape(8, 9, 1)
-    image = method.searched(pixels, changed(largest=8, smallest=8))
-    assert method.decode(method.encode(image, tolerance=255, chroma_tolerance=1)).shape == pixels.shape
+    codec = codec_of(pixels, largest=8, smallest=8)
+    assert codec.decode(codec.encode(255)).shape == pixels.shape
 
 
 def forged(data, change):
     """Return the payload with a changed body and a right checksum: only the decoder's own checks can notice."""
-    head = payload.unpack(data, family=method.FAMILY)
+    head = payload.unpack(data, family=FAMILY)
     shape = {"rows": head.rows, "columns": head.columns, "channels": head.channels}
-    return payload.pack(family=method.FAMILY, body=change(head.body), **shape)
+    return payload.pack(family=FAMILY, body=change(head.body), **shape)
 
 
 HOSTILE = {
@@ -231,17 +257,17 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_payload_is_refused(data, name):
     with pytest.raises(PayloadError) as caught:
-        method.decode(forged(data, HOSTILE[name]))
+        FractalCodec.decode(forged(data, HOSTILE[name]))
     assert "\n" not in str(caught.value)
 
 
 def test_any_byte_of_the_body_may_be_wrong_without_a_crash(data):
-    for place in range(0, len(payload.unpack(data, family=method.FAMILY).body), 7):
+    for place in range(0, len(payload.unpack(data, family=FAMILY).body), 7):
+        wrong = forged(data, lambda body, at=place: body[:at] + bytes([body[at] ^ 0x55]) + body[at + 1 :])
         try:
-            pixels = method.decode(forged(data, lambda b, p=place: b[:p] + bytes([b[p] ^ 0x55]) + b[p + 1 :]))
+            assert FractalCodec.decode(wrong).shape == (48, 64, 3)
         except PayloadError:
             continue
-        assert pixels.shape == (48, 64, 3)
 
 
 def test_a_domain_outside_of_the_plane_is_refused(plane, matches):
@@ -265,7 +291,7 @@ def test_what_a_few_bytes_can_claim_takes_memory_by_its_pixels(channels):
     data = symbols.to_payload(symbols.Code(side, side, channels, CODING, classes))
     assert len(data) < 100
     tracemalloc.start()
-    assert method.decode(data).shape == (side, side, channels)
+    assert FractalCodec.decode(data).shape == (side, side, channels)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 64 * side**2

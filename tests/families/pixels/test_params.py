@@ -1,93 +1,82 @@
-"""The groups `pixels` and `fractal`: a mistake is one line that names what is right."""
+"""The group `pixels`: a mistake is one line that names what is right."""
 
-import copy
 from pathlib import Path
 
 import pytest
 
 from recon.check.schema import check
 from recon.core.errors import UserError
-from recon.families.fractal import params as fractal
-from recon.families.pixels import params as pixels
-from recon.settings.core import PATH, read_params
+from recon.families.pixels.params import Pixels
+from recon.settings.core import PATH, parse, read_params
+from refusals import refusal
 
 REAL = read_params(Path(__file__).resolve().parents[3] / PATH)
+OPTIMIZERS = "optimizers"
 
 
-def params(key, value):
-    """Return params.yaml with a value at a dotted key."""
-    real = copy.deepcopy(REAL)
-    *parents, last = key.split(".")
-    inner = real
-    for part in parents:
-        inner = inner[part]
-    inner[last] = value
-    return real
+def group(descent=(), **experiment):
+    """Return the group with changed descent, and the entry `optimizers` with these settings."""
+    given = REAL["pixels"] | {"descent": REAL["pixels"]["descent"] | dict(descent)}
+    given["experiments"] = given["experiments"] | {OPTIMIZERS: {"subject": "pixels"} | experiment}
+    return parse(Pixels, given, "pixels")
 
 
-PIXEL, BLOCKS = "pixels.experiments.optimizers", "fractal.experiments.blocks"
+def read(**given):
+    return group(**given).entry(OPTIMIZERS)
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "words"),
+    ("given", "words"),
     [
-        ("pixels.descent.step_size", 2, "diverges: with momentum 0 it must be below 2 (1 + momentum) = 2"),
-        (f"{PIXEL}.sweep", {"momentum": [0.5, 1]}, "momentum: input should be less than 1"),
-        (f"{PIXEL}.sweep", {"step_size": [0.5, 2.5]}, "sweep.step_size"),
-        (f"{PIXEL}.sweep", {"rate": [1]}, "unknown setting `rate`; known: beta_2, momentum"),
-        (f"{PIXEL}.sweep", {"optimizer": {"some": {"rate": 1}}}, "optimizer.some.rate: unknown key; known keys: "),
-        (f"{PIXEL}.sweep", {"optimizer": ["rmsprop"]}, "should be 'sgd' or 'adam'"),
-        (f"{PIXEL}.descent", {"optimizer": "adam", "step_size": 1.5}, "adam's is at most 1"),
-        ("pixels.descent.shown_steps", [0, 0], "name each value once"),
-        (f"{PIXEL}.subject", "plane", "none has the subject `pixels`, which the figures need"),
-        ("pixels.subject.images", ["nobody"], "pixels.subject.images: `nobody` is not in the dataset"),
-        ("pixels.subject.color", "blue", "should be 'rgb' or 'gray'"),
-        ("fractal.coding.max_contrast", 1, "max_contrast"),
-        ("fractal.coding.max_contrast", 0.905, "in whole hundredths"),
-        ("fractal.coding.domain_step", 3, "multiple of 2"),
-        ("fractal.coding.largest", 12, "largest: input should be 2, 4, 8, 16 or 32"),
-        ("fractal.coding.smallest", 32, "`smallest` is more than `largest`"),
-        (f"{BLOCKS}.sweep", {"tolerance": [3], "largest": [8]}, "at most 1 item"),
-        (f"{BLOCKS}.subject", "plane", "none has the subject `fractal`"),
+        ({"descent": {"step_size": 2}}, "diverges: with momentum 0 it must be below 2 (1 + momentum) = 2"),
+        ({"descent": {"shown_steps": [0, 0]}}, "name each value once"),
+        ({"across": {"momentum": [0.5, 1]}}, "across.momentum.1.momentum: input should be less than 1"),
+        ({"across": {"step_size": [0.5, 2.5]}}, "across.step_size.2.5: `step_size: 2.5` diverges"),
+        ({"across": {"rate": [1]}}, "unknown factor `rate`; known: beta_2, momentum"),
+        ({"across": {"optimizer": {"some": {"rate": 1}}}}, "unknown key `rate`; known keys: beta_2, momentum"),
+        ({"across": {"optimizer": ["rmsprop"]}}, "should be 'sgd' or 'adam'"),
+        ({"across": {"momentum": [0.1], "beta_2": [0.9]}}, "at most 1 item"),
     ],
 )
-def test_a_mistake_is_one_line(key, value, words):
-    with pytest.raises(UserError) as caught:
-        check(params(key, value))
-    text = str(caught.value)
+def test_a_mistake_is_one_line(given, words):
+    text = refusal(lambda: read(**given))
     assert words in text
-    assert text.startswith("params.yaml: ")
+    assert text.startswith("params.yaml: pixels.")
     assert "\n" not in text
 
 
+def test_an_entry_s_own_descent_is_checked_too():
+    given = REAL["pixels"]["experiments"] | {"plane": {"subject": "plane", "descent": {"optimizer": "adam"}}}
+    given["plane"]["descent"]["step_size"] = 1.5
+    whole = parse(Pixels, REAL["pixels"] | {"experiments": given}, "pixels")
+    assert refusal(whole.entry, "plane").startswith("params.yaml: pixels.experiments.plane.descent: ")
+
+
+def test_the_figures_need_an_entry_on_the_family_s_subject(monkeypatch):
+    monkeypatch.chdir(Path(__file__).resolve().parents[3])
+    given = REAL | {"pixels": REAL["pixels"] | {"experiments": {"plane": {"subject": "plane"}}}}
+    with pytest.raises(UserError, match="none has the subject `pixels`, which the figures need; keep one"):
+        check(given)
+
+
 def test_a_momentum_allows_larger_steps():
-    check(params("pixels.experiments.optimizers.sweep", {"momentum": [0.5]}) | {})
-    group = params("pixels.experiments.optimizers.descent", {"momentum": 0.5, "step_size": 2.9})
-    assert pixels.points_of(group, "optimizers")[0].settings.step_size == 2.9
+    (run,) = read(descent={"momentum": 0.5, "step_size": 2.9}).runs
+    assert run.descent.step_size == 2.9
 
 
 def test_named_values_change_what_they_say_and_keep_the_rest():
-    descent, momentum, adam = pixels.points_of(REAL, "optimizers")
-    assert [point.variant for point in (descent, momentum, adam)] == [
+    descent, momentum, adam = parse(Pixels, REAL["pixels"], "pixels").entry(OPTIMIZERS).runs
+    assert [run.folder for run in (descent, momentum, adam)] == [
         "optimizer=gradient_descent", "optimizer=momentum", "optimizer=adam"
     ]  # fmt: skip
-    assert (momentum.settings.momentum, momentum.settings.step_size) == (0.5, descent.settings.step_size)
-    assert pixels.variant_at(adam, "8") == "optimizer=adam,step=8"
+    assert (momentum.descent.momentum, momentum.descent.step_size) == (0.5, descent.descent.step_size)
+    assert adam.point(8) == {"axis": "optimizer", "across": "adam", "step": 8}
 
 
-def test_an_entry_without_an_axis_is_one_point():
-    (point,) = pixels.points_of(REAL, "plane")
-    assert pixels.variant_at(point, point.settings.last) == "step=last"
+def test_an_entry_without_an_axis_is_one_run_whose_last_step_a_tolerance_leaves_open():
+    (run,) = parse(Pixels, REAL["pixels"], "pixels").entry("plane").runs
+    assert run.point(run.descent.last_step) == {"step": "last"}
 
 
-def test_a_list_is_a_point_for_each_value():
-    points = fractal.points_of(params("fractal.experiments.plane.sweep", {"tolerance": [3, 9]}), "plane")
-    assert [(point.variant, point.settings.tolerance) for point in points] == [
-        ("tolerance=3", 3.0), ("tolerance=9", 9.0)
-    ]  # fmt: skip
-    assert len({point.settings.coding for point in points}) == 1
-
-
-def test_a_fractal_without_an_axis_is_named_by_its_tolerance():
-    (point,) = fractal.points_of(params("fractal.experiments.plane.sweep", {}), "plane")
-    assert point.variant == "tolerance=8"
+def test_an_unknown_entry_is_refused_with_the_known_ones():
+    assert "no entry `none`; known: optimizers, plane" in refusal(group().entry, "none")

@@ -13,6 +13,7 @@ from recon.settings.sweeps import Change, Points, Run, axes_type, laid_over, run
 from recon.settings.training import QStep, Training, snapshot_name
 
 FAMILY = "autoencoder"
+HUE = 0  # its color, see `recon.drawing.looks`
 PATCHES = "patches"
 BEST = "best"  # the name of the weights that are kept, whatever else is
 Epoch = Annotated[int, Field(ge=1, le=100_000)]

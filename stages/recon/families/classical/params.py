@@ -9,6 +9,8 @@ from recon.settings.core import EntryName, Section
 from recon.settings.entries import Entry, Group
 from recon.settings.sweeps import Points, Run
 
+HUE = 8  # gray: its color, see `recon.drawing.looks`
+
 
 def _check_codec(codec: str) -> str:
     if codec not in CODECS:

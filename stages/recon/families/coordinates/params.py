@@ -19,6 +19,7 @@ from recon.settings.sweeps import BASE, AxisValue, Change, Points, Run, axes_typ
 from recon.settings.training import Training
 
 FAMILY = "coordinates"
+HUE = 2  # its color, see `recon.drawing.looks`
 ROOM = "families/coordinates/networks"
 Method = Literal["nearest", "bilinear", "bicubic", "lanczos", "biharmonic"]
 SCATTERED_METHODS = ("nearest", "biharmonic")  # take known pixels anywhere; the others need them on a lattice

@@ -11,7 +11,7 @@ from recon.settings.entries import Entry, Group
 from recon.settings.sweeps import Change, Points, Run, axes_type, laid_over, runs
 
 FAMILY = "fractal"  # also the subject of the entry that the figures show
-HUE = 4
+HUE = 4  # its color, see `recon.drawing.looks`
 BlockSide = Literal[2, 4, 8, 16, 32]
 Tolerance = Annotated[float, Field(ge=0, le=255)]
 

@@ -11,7 +11,7 @@ from recon.settings.entries import Entry, Group
 from recon.settings.sweeps import Change, Run, axes_type, laid_over, runs
 
 FAMILY = "pixels"  # also the subject of the entry that the figures show
-HUE = 5
+HUE = 5  # its color, see `recon.drawing.looks`
 MODELS = Path("models") / FAMILY
 LAST = "last"
 Step = int | Literal["last"]

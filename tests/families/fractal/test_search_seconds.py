@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from fractal_search import coding_of, exponent, pairs
 
+from fractal_search import coding_of, exponent, pairs
 from recon.settings.core import read_params
 
-CODING = coding_of(read_params(Path(__file__).parents[2] / "params.yaml"))
+CODING = coding_of(read_params(Path(__file__).parents[3] / "params.yaml"))
 
 
 def test_pairs_by_hand():
