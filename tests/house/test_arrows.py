@@ -23,7 +23,9 @@ ORDER = [
     ("networks", "data"),
     ("referee",),
     ("families",),
-    ("check", "records", "readme", "report"),
+    ("check",),
+    ("records",),
+    ("readme", "report"),
     ("rebuilding",),
 ]
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
