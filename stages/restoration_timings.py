@@ -1,10 +1,11 @@
-"""Set the restorers' gain against their seconds, as a table and a figure; both lie under timings/."""
+"""Set the restorers' gain against their seconds, in a table and a figure; both lie under timings/."""
 
 import pandas as pd
 
 from recon.core import files
 from recon.core.errors import run
 from recon.families.restoration import comparison, figures
+from recon.families.restoration.comparison import METHODS
 from recon.referee import costs
 
 SECONDS = {
@@ -15,8 +16,8 @@ COLUMNS = ["method", "family", "quality", "gain_db", *SECONDS, "num_params", "ma
 
 
 def main() -> None:
-    """Read the comparison and the seconds that the fit stages noted."""
-    methods = comparison.at_common_quality(files.read_csv("metrics/restoration_comparison.csv"))
+    """Read the comparison and the entries' seconds."""
+    methods = comparison.at_common_quality(files.read_csv(METHODS))
     seconds = [costs.summarize(row.family, row.method) for row in methods.itertuples()]
     timed = methods.join(pd.DataFrame(seconds).reindex(columns=list(SECONDS)))
     files.write_csv("metrics/timings/restoration_comparison.csv", timed[COLUMNS])

@@ -18,8 +18,8 @@ from recon.jpeg.quantization import decode as decode_jpeg
 
 # All eight places on the grid of 8x8 blocks, and on the 16x16 grid of halved chroma as evenly as eight can be.
 _OFFSETS = (0, 9, 2, 11, 4, 13, 6, 15)
-# Width of the cells that the average is clipped to: the best of 0.3, 0.4 ... 0.8 and 1, to 0.005 dB, on the luma of
-# ten validation images of BSDS500 at quality 10 and 40.
+# Width of the cells that the average is clipped to: the best of 0.3, 0.4 ... 0.8 and 1, to 0.005 dB, on the luma
+# of ten validation images of BSDS500 at quality 10 and 40.
 _CELL_WIDTH = 0.6
 
 
@@ -27,7 +27,7 @@ class DeblockingCodec(JpegCodec):
     """One picture, sent as a JPEG file, and the filter that decodes it."""
 
     def __init__(self, filter: str, pixels: np.ndarray, degrade: Degrade) -> None:
-        """Take a name among FILTERS, uint8 `pixels` (rows, columns, 1 or 3), and how their JPEG file is written."""
+        """Take a name among FILTERS, uint8 `pixels` (rows, columns, 1 or 3), and the options of JPEG files."""
         super().__init__(pixels, degrade)
         self._filter = filter
 

@@ -12,6 +12,7 @@ from recon.settings.entries import Entry, Group
 from recon.settings.sweeps import Points, Run
 
 FAMILY = "deblocking"
+HUE = 6  # its color, see `recon.drawing.looks`
 Filter = Literal["none", "shift_average", "shift_average_clipped"]
 
 
@@ -22,7 +23,7 @@ class DeblockingPoints(Points):
 
 
 class DeblockingExperiment(Section):
-    """One filter on JPEG files of one set of photographs, written as `degrade` says; by default at its qualities."""
+    """One filter on one set of photographs as JPEG files; the qualities are those of `degrade` by default."""
 
     filter: Filter
     subject: Literal["test", "plane"]

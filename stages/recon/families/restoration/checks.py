@@ -1,11 +1,10 @@
 """What the restoration group must have in common with the rest of params.yaml."""
 
 from recon.core.errors import UserError
-from recon.families.restoration.params import FAMILY, Restoration, RestorerEntry, RestorerRun
+from recon.families.restoration.params import BASELINES, FAMILY, PLAIN, Restoration, RestorerEntry, RestorerRun
 from recon.families.shared.project import Project
 from recon.settings.network_checks import check_network
 
-BASELINES, PLAIN = "deblocking", "jpeg"  # a family, and its entry that all gains are taken over
 BLOCK = 8  # whole images are padded to multiples of JPEG's blocks
 
 
@@ -55,14 +54,14 @@ def check_unseen(project: Project) -> None:
 
 def _plain_qualities(project: Project) -> list[int]:
     """Return the qualities of the entry that all restorers are compared with; UserError where it is missing."""
-    baselines = project.families.get(BASELINES)
-    plain = baselines and baselines.experiments.get(PLAIN)
+    group = project.families.get(BASELINES)
+    plain = group and group.experiments.get(PLAIN)
     if plain is None or (plain.filter, plain.subject) != ("none", "test"):
         raise UserError(
             f"params.yaml: {BASELINES}.experiments.{PLAIN}: must be there, with `filter: none` and "
             "`subject: test`: restorers are compared with it"
         )
-    return plain.points.quality if plain.points else project.degrade.qualities
+    return group.entry(PLAIN, degrade=project.degrade).runs[0].qualities
 
 
 def _check_run(entry: RestorerEntry, run: RestorerRun, patch_size: int) -> None:

@@ -1,6 +1,7 @@
 """A chart of one factor at a time: a line for each factor of numbers, and all other changes as bars."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ def draw(path: str | Path, effects: pd.DataFrame) -> None:
     figure = figures.new_figure(12, 0.5 + (sum(heights) or 1.5))
     figure.suptitle(
         "One factor at a time, means over the qualities. Ringed: the entry as it stands; "
-        f"gray: no difference ({_told(changes)})"
+        f"gray: no difference ({_describe_threshold(changes)})"
     )
     parts = list(figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False).flat) if heights else []
     if lines:
@@ -38,10 +39,10 @@ def draw(path: str | Path, effects: pd.DataFrame) -> None:
     figures.save(path, figure)
 
 
-def _told(changes: pd.DataFrame) -> str:
-    """Return how small a difference is none: as a rule two numbers, the larger where a network is trained anew."""
+def _describe_threshold(changes: pd.DataFrame) -> str:
+    """Return the differences that count as none: as a rule two, the larger for networks with their own weights."""
     least = [f"{number:.2f} dB" for number in sorted(changes["least_db"].unique())]
-    return ", or, where trained anew, ".join(least)
+    return ", or, where trained again, ".join(least)
 
 
 def _draw_lines(figure: Figure | SubFigure, lines: dict[tuple[str, str], pd.DataFrame], rows: int) -> None:
@@ -58,12 +59,12 @@ def _draw_lines(figure: Figure | SubFigure, lines: dict[tuple[str, str], pd.Data
 
 
 def _draw_line(panel: Axes, line: pd.DataFrame) -> None:
-    base = line.iloc[0]["gain_db"] - line.iloc[0]["difference_db"]
+    level = line.iloc[0]["gain_db"] - line.iloc[0]["difference_db"]
     least = line["least_db"].iloc[0]
-    panel.axhspan(base - least, base + least, color="0.9")
+    panel.axhspan(level - least, level + least, color="0.9")
     panel.plot(line["number"], line["gain_db"], color=figures.COLORS[0], marker=figures.MARKERS[0], linewidth=1.6)
-    own = line[line["value"] == line["base_value"]]
-    panel.plot(own["number"], own["gain_db"], color="black", marker="o", markersize=10, fillstyle="none")
+    base = line[line["value"] == line["base_value"]]
+    panel.plot(base["number"], base["gain_db"], color="black", marker="o", markersize=10, fillstyle="none")
     if line["number"].min() > 0:
         panel.set_xscale("log")
     panel.set_xticks(line["number"], labels=[f"{number:g}" for number in line["number"]])
@@ -81,7 +82,7 @@ def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
     panel.barh(range(len(bars)), shown, color=list(map(COLORS.get, bars["verdict"])), height=0.6)
     entries = bars["entry"].nunique()
     labels = [
-        f"{row.factor}: {row.base_value} to {row.value}" + (f" ({row.entry})" if entries > 1 else "")
+        f"{row.factor}: {_describe_change(row)}" + (f" ({row.entry})" if entries > 1 else "")
         for row in bars.itertuples()
     ]
     panel.set_yticks(range(len(bars)), labels=labels)
@@ -97,3 +98,7 @@ def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
     panel.set_axisbelow(True)
     panel.set_xlabel("difference to the entry as it stands (dB), mean over the qualities; yellow: depends on them")
     panel.grid(alpha=0.25, axis="x")
+
+
+def _describe_change(row: Any) -> str:
+    return row.value if pd.isna(row.base_value) else f"{row.base_value} to {row.value}"

@@ -21,8 +21,8 @@ _CLOSE_DB = 0.5  # its fifth and tenth are the margins of the second panel of th
 def draw_fronts(path: str | Path, methods: pd.DataFrame, *, costs: dict[str, str]) -> None:
     """Draw the gain at the common quality against each of `costs` (column -> label), a panel each.
 
-    Networks that beat all baselines are filled, the others hollow; the line is the Pareto front. A baseline is a
-    line across, and a gray point where its cost is known.
+    Networks that beat all baselines are filled, the others hollow; the thick line is the Pareto front. A baseline
+    is a line across, and a gray point where its cost is known.
     """
     points = at_common_quality(methods)
     figure = figures.new_figure(13, 5.4)
@@ -47,7 +47,7 @@ def draw_fronts(path: str | Path, methods: pd.DataFrame, *, costs: dict[str, str
     if floor is not None:
         panels[0].set_ylim(bottom=floor - 0.12 * abs(floor))
     _legend_beside(panels[-1])
-    figure.suptitle(f"{_heading(points)}: hollow networks do not beat all methods without one", fontsize=13)
+    figure.suptitle(f"{_heading(points)}: hollow: a method without a network is as good", fontsize=13)
     figures.save(path, figure)
 
 

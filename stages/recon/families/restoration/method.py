@@ -89,7 +89,7 @@ class Restorer:
         return np.mean(answers, axis=0)[MARGIN : MARGIN + rows, MARGIN : MARGIN + columns]
 
     def _apply(self, values: np.ndarray, tables: np.ndarray) -> np.ndarray:
-        """Return the network's answer to (rows, columns, channels), in tiles where it takes patches of one side."""
+        """Return the network's answer to (rows, columns, channels), in tiles where it takes one size only."""
         side = self.model.input_shape[1] if not self._conditioned else None
         if side is None:
             return self._batch(values[np.newaxis], tables)[0]
@@ -122,7 +122,7 @@ class RestorationCodec(JpegCodec):
         return self._restorer.decode(payload)
 
     def imitate(self, quality: int) -> Reconstruction:
-        """Return what a network for the other direction makes of the picture in place of JPEG; it has no payload."""
+        """Return the imitated JPEG of a network for the other direction; it has no payload."""
         imitated = timed(
             lambda: self.encode(quality),
             lambda payload: self._restorer.transform(self.pixels, conditions(payload)),
@@ -136,7 +136,7 @@ def build(net: str, settings: dict[str, Any], *, channels: int) -> keras.Model:
 
 
 def describe(net: str, settings: dict[str, Any], inference: Inference, *, channels: int) -> dict[str, int | float]:
-    """Return what `complexity.describe` gives, for all forms of an ensemble, and decoder_bytes (float32 weights)."""
+    """Return what `complexity.describe` gives, for all forms of an ensemble, and decoder_bytes, of float32."""
     model = build(net, settings, channels=channels)
     if model.inputs[0].shape[1] is None:
         model = rooms.load("networks", net).build(image_shape=(_MACS_SIDE, _MACS_SIDE, channels), **settings)

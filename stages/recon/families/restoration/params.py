@@ -17,6 +17,8 @@ from recon.settings.sweeps import Change, Points, Run, axes_type, laid_over, run
 from recon.settings.training import Training
 
 FAMILY = "restoration"
+HUE = 1  # its color, see `recon.drawing.looks`
+BASELINES, PLAIN = "deblocking", "jpeg"  # the family without networks, and its entry that all gains are taken over
 MODELS = Path("models/restoration")  # ENTRY/[RUN/] holds these two
 WEIGHTS, CURVES = "best.weights.h5", "curves.csv"
 EXPORTED = Path("models/image_compression_model.weights.h5")  # a copy of the weights of `restoration.export`
@@ -123,7 +125,7 @@ RestorerEntry = Entry[RestorationExperiment, RestorerRun]
 
 
 class Restoration(Group):
-    """The group: the training that its experiments share, these by name, and the one whose weights are exported."""
+    """The group: the training that its experiments share, these by name, and the one that is exported."""
 
     training: PatchTraining
     export: EntryName

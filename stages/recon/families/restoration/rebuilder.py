@@ -15,6 +15,7 @@ from recon.families.shared.family import Dial, Family, middle
 METHODS = {"restoration": (".jpg", ".jpeg")}
 SETTINGS = {"quality": "restoration: of the JPEG, 1 to 100"}
 RESTORES = True
+EXAMPLE = "photo.jpg --method restoration -o restored.png"
 
 
 class Rebuilder(Family):
@@ -29,7 +30,7 @@ class Rebuilder(Family):
         runtime.prepare(project.runtime)
         path = MODELS / name / run.folder / WEIGHTS if self.entry_name else EXPORTED
         command = f"dvc repro restoration@{name}" if self.entry_name else "dvc repro export"
-        with trained.weights_at(path, key=entry.key, command=command):
+        with trained.loading_weights(path, key=entry.key, command=command):
             channels = 3 if project.data.color == "rgb" else 1
             model = method.build(entry.experiment.net, run.network, channels=channels)
             model.load_weights(path)

@@ -1,55 +1,49 @@
-"""What stands on top of the record of a restoration run: the figures that papers print."""
+"""What a record of a restoration run begins with: the numbers that papers print."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
+from recon.families.restoration.params import FAMILY
+from recon.families.shared.record_input import RecordInput
 from recon.referee.bd_rate import bd_rate_percent
 
 MEASURES = ("psnr_db", "psnr_b_db", "ssim")
-Nested = Mapping[str, Mapping[str, Mapping[str, float]]]  # entry -> variant -> what was measured
+COSTS = ("macs_per_pixel", "num_params")
 
 
-def summary(
-    results: Nested, seconds: Mapping[str, Mapping[str, float]], plane: pd.DataFrame | None
-) -> dict[str, Any]:
+def summarize(record_input: RecordInput) -> dict[str, Any]:
     """Return PSNR, PSNR-B and SSIM at each JPEG quality of the run's one entry, what it costs, and its BD-rates.
-
-    Args:
-        results: metrics/restoration.json; with more than one entry there is no summary.
-        seconds: the entries of metrics/timings/restoration.json.
-        plane: the leaderboard, if the entry is in the plane: its curve is held against each of the others.
 
     Returns:
         psnr_db, psnr_b_db, ssim (quality -> mean over the images), macs_per_pixel, num_params, training_minutes;
-        bd_rate_percent (method -> rate at equal PSNR against that method's, in percent more or, below 0, less) and
-        bd_rate_range_db (method -> the PSNRs that both curves reach).
+        with a leaderboard bd_rate_percent (method -> rate at equal PSNR against that method's, in percent more or,
+        below 0, less) and bd_rate_range_db (method -> the PSNRs that both curves reach). Nothing where the run has
+        more than one entry.
     """
-    if len(results) != 1:
+    scores = record_input.scores
+    if scores["entry"].nunique() != 1:
         return {}
-    ((entry, points),) = results.items()
-    by_quality = {variant.removeprefix("quality="): point for variant, point in points.items()}
-    first = next(iter(by_quality.values()))
-    top = {measure: {q: point[measure] for q, point in by_quality.items()} for measure in MEASURES}
-    top |= {key: first[key] for key in ("macs_per_pixel", "num_params")}
-    top["training_minutes"] = round(seconds[entry]["train_seconds"] / 60, 2)
-    return top if plane is None else top | _bd_rates(plane)
+    means = scores.groupby("quality", sort=False)[list(MEASURES)].mean().round(5)
+    summary = {measure: {f"{quality}": value for quality, value in means[measure].items()} for measure in MEASURES}
+    summary |= {cost: scores[cost].iloc[0].item() for cost in COSTS}
+    (seconds,) = record_input.seconds.values()
+    summary["training_minutes"] = round(seconds["train_seconds"] / 60, 2)
+    return summary if record_input.leaderboard is None else summary | _bd_rates(record_input.leaderboard)
 
 
-def _bd_rates(plane: pd.DataFrame) -> dict[str, Any]:
+def _bd_rates(board: pd.DataFrame) -> dict[str, Any]:
     curves = {
         method: list(zip(points["bpp"], points["psnr_db"], strict=True))
-        for method, points in plane.groupby("method", sort=False)
+        for method, points in board.groupby("method", sort=False)
     }
-    ours = plane.loc[plane["family"] == "restoration", "method"].unique()
-    others = [method for method in curves if method not in ours]
-    reached = {method: sorted(psnr_db for _, psnr_db in curve) for method, curve in curves.items()}
-    own = reached[ours[0]]
+    restorers = board.loc[board["family"] == FAMILY, "method"].unique()
+    test = curves[restorers[0]]
     rates = {
-        method: bd_rate_percent(anchor=curves[method], test=curves[ours[0]])
-        for method in others
-        if max(reached[method][0], own[0]) < min(reached[method][-1], own[-1])  # else nothing can be said
+        method: bd_rate_percent(anchor=anchor, test=test)
+        for method, anchor in curves.items()
+        if method not in restorers and _overlap(anchor, test)
     }
     return {
         "bd_rate_percent": {method: round(rate.percent, 2) for method, rate in rates.items()},
@@ -57,3 +51,9 @@ def _bd_rates(plane: pd.DataFrame) -> dict[str, Any]:
             method: [round(rate.lowest_db, 2), round(rate.highest_db, 2)] for method, rate in rates.items()
         },
     }
+
+
+def _overlap(*curves: Sequence[tuple[float, float]]) -> bool:
+    """Return whether the curves reach common PSNRs."""
+    reached = [[psnr_db for _, psnr_db in curve] for curve in curves]
+    return max(map(min, reached)) < min(map(max, reached))

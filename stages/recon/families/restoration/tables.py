@@ -1,19 +1,27 @@
-"""The README's tables on restoration: the comparison, and the records beside published numbers."""
+"""The tables of the pages on restoration: the comparison, and the records beside published numbers."""
 
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from recon.core import files
+from recon.core.reconstruction import variant_name
+from recon.families.restoration.comparison import METHODS, signed_db
 from recon.families.restoration.records import MEASURES
 
-QUALITIES = ("10", "20", "30", "40")
+Rows = list[list[str]]
+
+LIVE1 = "metrics/benchmarks/restoration-live1.json"
+LIVE1_BASELINES = "metrics/benchmarks/deblocking-live1.json"
+KODAK = "metrics/benchmarks/restoration-kodak.json"
+QUALITIES = (10, 20, 30, 40)
 
 
 class Published(NamedTuple):
     """A row as printed: measures on the 29 luma images of LIVE1 at JPEG quality 10, 20, 30 and 40.
 
     `macs_per_pixel` is counted from the architecture, or derived from the multiply-adds stated for an image (None:
-    neither); `blind` says whether one network serves all qualities.
+    neither); `blind` is whether one network serves all qualities.
     """
 
     method: str
@@ -25,7 +33,7 @@ class Published(NamedTuple):
 
 
 # As printed by Liang et al. 2021 ("SwinIR", table of JPEG artifact reduction: ARCNN, DnCNN-3) and by Jiang et al.
-# 2021 ("FBCNN", table of single JPEG: QGAC, FBCNN). Luma and JPEG are those of the protocol, see README.
+# 2021 ("FBCNN", table of single JPEG: QGAC, FBCNN), on the luma and JPEG files of the common protocol.
 PUBLISHED = (
     Published(
         "ARCNN",
@@ -62,82 +70,89 @@ PUBLISHED = (
 )
 
 
-def comparison(rows: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return header and rows: for each method of metrics/restoration_comparison.csv its gain per quality."""
-    qualities = sorted(rows["quality"].unique())
+def tabulate_restorers() -> tuple[list[str], Rows]:
+    """Return the gain of each method over plain JPEG, by JPEG quality, and what it costs."""
+    methods = files.read_csv(METHODS)
+    qualities = sorted(methods["quality"].unique())
     header = ["method", *(f"gain at {quality} (dB)" for quality in qualities), "SSIM at the lowest"]
     header += ["parameters", "MACs per pixel", "beats all without a network"]
-    lines = []
-    for method, points in rows.groupby("method", sort=False):
-        by_quality = points.set_index("quality")
-        gains = [_gain(by_quality["gain_db"].get(quality)) for quality in qualities]
-        first = points.iloc[0]
-        beats = points["beats_baselines"].dropna()
-        verdict = (
-            "" if beats.empty else "yes" if (beats == "yes").all() else "no" if (beats == "no").all() else "partly"
-        )
+    rows = []
+    for method, points in methods.groupby("method", sort=False):
+        by_quality = points.set_index("quality").sort_index()
+        gains = [_format_gain(by_quality["gain_db"].get(quality)) for quality in qualities]
+        first = by_quality.iloc[0]
         costs = ["" if pd.isna(first[key]) else f"{first[key]:,.0f}" for key in ("num_params", "macs_per_pixel")]
-        lines.append([str(method), *gains, f"{by_quality['ssim'].sort_index().iloc[0]:.3f}", *costs, verdict])
-    return header, lines
-
-
-def _gain(gain_db: float | None) -> str:
-    """Return +0.12, -0.12, 0.00, or nothing."""
-    if gain_db is None or pd.isna(gain_db):
-        return ""
-    return "0.00" if abs(gain_db) < 0.005 else f"{gain_db:+.2f}"
-
-
-def live1(record: dict[str, Any], baselines: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Return the recorded methods without a network, the recorded network, and the published ones, row by row."""
-    header = ["PSNR / PSNR-B (dB) / SSIM", *(f"quality {q}" for q in QUALITIES)]
-    header += ["MACs per pixel", "one for all qualities"]
-    rows = [
-        [method, *(_measures(points[f"quality={q}"]) for q in QUALITIES), "", ""]
-        for method, points in baselines["results"].items()
-    ]
-    ours = [{measure: record[measure][q] for measure in MEASURES} for q in QUALITIES]
-    (entry,) = record["params"]["restoration"]["experiments"].values()
-    macs = f"{record['macs_per_pixel']:,.0f}"
-    rows.append(["**this project**", *map(_measures, ours), macs, _yes(entry.get("blind", True))])
-    for known in PUBLISHED:
-        scores = [dict(zip(MEASURES, point, strict=True)) for point in zip(*known[1:4], strict=True)]
-        macs = f"{known.macs_per_pixel:,}" if known.macs_per_pixel else ""
-        rows.append([known.method, *map(_measures, scores), macs, _yes(known.blind)])
+        beats = set(points["beats_baselines"].dropna())
+        verdict = "partly" if len(beats) > 1 else "".join(beats)
+        rows.append([str(method), *gains, f"{first['ssim']:.3f}", *costs, verdict])
     return header, rows
 
 
-def _measures(point: dict[str, float]) -> str:
-    return f"{point['psnr_db']:.2f} / {point['psnr_b_db']:.2f} / {point['ssim']:.3f}"
+def tabulate_live1() -> tuple[list[str], Rows, dict[str, Any]]:
+    """Return the recorded baselines, the recorded network and the published ones, row by row, and the record."""
+    record, baselines = files.read_json(LIVE1), files.read_json(LIVE1_BASELINES)
+    header = ["PSNR / PSNR-B (dB) / SSIM", *(f"quality {quality}" for quality in QUALITIES)]
+    header += ["MACs per pixel", "one for all qualities"]
+    rows = [
+        [method, *(_format_measures(points[variant_name({"quality": q})]) for q in QUALITIES), "", ""]
+        for method, points in baselines["results"].items()
+    ]
+    scores = [{measure: record[measure][f"{quality}"] for measure in MEASURES} for quality in QUALITIES]
+    (experiment,) = record["params"]["restoration"]["experiments"].values()
+    blind = _yes_or_no(experiment.get("blind", True))
+    rows.append(["**this project**", *map(_format_measures, scores), f"{record['macs_per_pixel']:,.0f}", blind])
+    for row in PUBLISHED:
+        scores = [dict(zip(MEASURES, point, strict=True)) for point in zip(*row[1:4], strict=True)]
+        macs = f"{row.macs_per_pixel:,}" if row.macs_per_pixel else ""
+        rows.append([row.method, *map(_format_measures, scores), macs, _yes_or_no(row.blind)])
+    return header, rows, record | {"note": f"{_describe_costs(record)} Baselines: `{baselines['command']}`."}
 
 
-def _yes(is_so: bool) -> str:
-    return "yes" if is_so else "no"
-
-
-def kodak(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Return the BD-rates of the recorded curve against each codec."""
+def tabulate_kodak() -> tuple[list[str], Rows, dict[str, Any]]:
+    """Return the BD-rates of the recorded curve against each codec, and the record."""
+    record = files.read_json(KODAK)
     header = ["against", "bits at equal PSNR (%)", "from (dB)", "to (dB)"]
     rows = [
         [method, f"{percent:+.1f}", *(f"{bound:.2f}" for bound in record["bd_rate_range_db"][method])]
         for method, percent in record["bd_rate_percent"].items()
     ]
-    return header, rows
+    return header, rows, record | {"note": _describe_costs(record)}
 
 
-def kodak_curve(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+def tabulate_kodak_curve() -> tuple[list[str], Rows]:
     """Return the points of the recorded curve: rate, PSNR and SSIM at each JPEG quality."""
+    record = files.read_json(KODAK)
     (points,) = record["results"].values()
-    shown = {"bpp": ".3f", "psnr_db": ".2f", "ssim": ".3f"}
     rows = [
-        [variant.removeprefix("quality="), *(format(point[key], digits) for key, digits in shown.items())]
-        for variant, point in points.items()
+        [quality, f"{point['bpp']:.3f}", f"{point['psnr_db']:.2f}", f"{point['ssim']:.3f}"]
+        for quality, point in zip(record["psnr_db"], points.values(), strict=True)
     ]
     return ["JPEG quality", "rate (bpp)", "PSNR (dB)", "SSIM"], rows
 
 
-def costs(record: dict[str, Any]) -> str:
+def _format_gain(gain_db: float | None) -> str:
+    """Return +0.12, -0.12, 0.00, or nothing."""
+    return "" if gain_db is None else signed_db(gain_db).removesuffix(" dB")
+
+
+def _format_measures(point: dict[str, float]) -> str:
+    return f"{point['psnr_db']:.2f} / {point['psnr_b_db']:.2f} / {point['ssim']:.3f}"
+
+
+def _yes_or_no(is_so: bool) -> str:
+    return "yes" if is_so else "no"
+
+
+def _describe_costs(record: dict[str, Any]) -> str:
     """Return a sentence on what the recorded network costs."""
     weights = f"{record['num_params']:,} parameters ({4 * record['num_params']:,} bytes, shared by all images)"
     work = f"{record['macs_per_pixel']:,.0f} multiply-adds per pixel"
-    return f"This project's network: {weights}, {work}, {record['training_minutes']:.1f} minutes of training. "
+    return f"This project's network: {weights}, {work}, {record['training_minutes']:.1f} minutes of training."
+
+
+TABLES = {
+    "restoration": tabulate_restorers,
+    "restoration-live1": tabulate_live1,
+    "restoration-kodak": tabulate_kodak,
+    "restoration-kodak-curve": tabulate_kodak_curve,
+}
