@@ -1,7 +1,7 @@
-"""Which pixels of an image a fit is shown, and which it must make up.
+"""Masks: which pixels of an image a method sees, and which it must reconstruct.
 
-A mask is a picture: KNOWN where the pixel is shown, HIDDEN where it is not and is scored apart, UNUSED where it is
-neither shown nor scored.
+A mask is a picture: KNOWN where the pixel is visible, HIDDEN where it is not and is scored apart, UNUSED where it
+is neither visible nor scored.
 """
 
 from typing import Literal
@@ -16,7 +16,7 @@ _SCRATCHES = 6
 _SCRATCH_WIDTH = 1 / 64  # of the shorter side
 _TEXT = "What a network must make up is what it was never shown. "
 _TEXT_HEIGHT = 1 / 9  # of the longer side, one line
-_STROKE = 1 / 12  # of that
+_STROKE = 1 / 12  # of the text's height
 
 
 def draw(kind: Kind, *, hidden: float | None, rows: int, columns: int, seed: int) -> np.ndarray:
@@ -30,37 +30,37 @@ def draw(kind: Kind, *, hidden: float | None, rows: int, columns: int, seed: int
         seed: of random and scratch.
 
     Raises:
-        ValueError: an image of these sides would be hidden wholly, or not at all.
+        ValueError: all or none of the pixels would be hidden.
     """
     mask = _DRAWERS[kind](hidden, rows, columns, np.random.Generator(np.random.PCG64(seed)))
     if not (mask == KNOWN).any() or not (mask == HIDDEN).any():
-        what = "none" if (mask == KNOWN).all() else "all"
-        raise ValueError(f"hides {what} of the {rows} x {columns} pixels; some must be known and some hidden")
+        share = "none" if (mask == KNOWN).all() else "all"
+        raise ValueError(f"hides {share} of the {rows} x {columns} pixels; some must be known and some hidden")
     return mask[..., np.newaxis]
 
 
 def _even(hidden: float | None, rows: int, columns: int, draws: np.random.Generator) -> np.ndarray:
     """Show every second pixel of every second row; score those that are odd in both (Tancik et al. 2020)."""
-    shown = np.full((rows, columns), UNUSED, np.uint8)
-    shown[::2, ::2] = KNOWN
-    shown[1::2, 1::2] = HIDDEN
-    return shown
+    mask = np.full((rows, columns), UNUSED, np.uint8)
+    mask[::2, ::2] = KNOWN
+    mask[1::2, 1::2] = HIDDEN
+    return mask
 
 
 def _random(hidden: float | None, rows: int, columns: int, draws: np.random.Generator) -> np.ndarray:
-    """Hide so many pixels, each as likely as another."""
-    shown = np.full(rows * columns, KNOWN, np.uint8)
-    shown[draws.permutation(shown.size)[: round(hidden * shown.size)]] = HIDDEN
-    return shown.reshape(rows, columns)
+    """Hide this share of the pixels, each as likely as another."""
+    mask = np.full(rows * columns, KNOWN, np.uint8)
+    mask[draws.permutation(mask.size)[: round(hidden * mask.size)]] = HIDDEN
+    return mask.reshape(rows, columns)
 
 
 def _block(hidden: float | None, rows: int, columns: int, draws: np.random.Generator) -> np.ndarray:
-    """Hide a block of this share of the area, in the image's proportions, around its center."""
-    shown = np.full((rows, columns), KNOWN, np.uint8)
+    """Hide a block of this share of the area, with the image's proportions, around its center."""
+    mask = np.full((rows, columns), KNOWN, np.uint8)
     down, right = (round(side * hidden**0.5) for side in (rows, columns))
     top, left = (rows - down) // 2, (columns - right) // 2
-    shown[top : top + down, left : left + right] = HIDDEN
-    return shown
+    mask[top : top + down, left : left + right] = HIDDEN
+    return mask
 
 
 def _scratch(hidden: float | None, rows: int, columns: int, draws: np.random.Generator) -> np.ndarray:
@@ -78,7 +78,7 @@ def _scratch(hidden: float | None, rows: int, columns: int, draws: np.random.Gen
 
 
 def _text(hidden: float | None, rows: int, columns: int, draws: np.random.Generator) -> np.ndarray:
-    """Hide what a text written all over the image covers."""
+    """Hide the pixels under a text written all over the image."""
     picture = Image.new("1", (columns, rows), 1)  # of one bit: letters without soft edges
     height = max(8, round(max(rows, columns) * _TEXT_HEIGHT))
     font, stroke = ImageFont.load_default(0.8 * height), max(0, round(height * _STROKE) - 1)

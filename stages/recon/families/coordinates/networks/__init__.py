@@ -1,1 +1,1 @@
-"""Networks from places to colors: `net: NAME` in params.yaml is NAME.py."""
+"""Networks from pixel coordinates to colors: `net: NAME` in params.yaml is NAME.py."""

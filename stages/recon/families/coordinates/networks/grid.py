@@ -1,13 +1,13 @@
-"""Multi-resolution grids of features that are learned, and a small MLP behind them.
+"""Multi-resolution grids of learned features, and a small MLP behind them.
 
-    place (2) --+-- grid 1, 2 features a corner -- bilinear --+
+    pixel (2) --+-- grid 1, 2 features a corner -- bilinear --+
                 +-- grid 2 ----------------------- bilinear --+-- concatenate -- dense, W, ReLU -- ... -- color
                 +-- ... L levels, each finer by g  bilinear --+
 
-Mueller et al., "Instant Neural Graphics Primitives with a Multiresolution Hash Encoding", SIGGRAPH 2022. A place
+Mueller et al., "Instant Neural Graphics Primitives with a Multiresolution Hash Encoding", SIGGRAPH 2022. A pixel
 moves only the corners around it, so a step changes few parameters by much: it fits in a fraction of the steps that
-an MLP takes, which shares every weight among all places. A level with more corners than its table has rows shares
-rows by a hash of the corner; where it has fewer the grid is dense. Colors in [0, 1].
+an MLP takes, which shares every weight among all pixels. A level with more corners than its table has rows shares
+rows by a hash of the corner; a level with fewer is dense. Colors in [0, 1].
 """
 
 from collections.abc import Iterator
@@ -17,18 +17,18 @@ from keras import layers, ops
 
 from recon.training.layers import dense_shapes
 
-MAPPINGS = ("none",)  # it takes places as they are
+MAPPINGS = ("none",)  # it takes coordinates as they are
 _PRIMES = (1, 2_654_435_761)
-_MOST_CELLS = 2**20  # along a side: in each, float32 still tells 16 places apart
+_MAX_CELLS = 2**20  # along a side: float32 still distinguishes 16 coordinates in each
 
 
 @keras.saving.register_keras_serializable(package="recon")
 class GridFeatures(layers.Layer):
-    """Features of one level: (batch, 2) places in [0, 1] to (batch, features).
+    """Features of one level: (batch, 2) coordinates in [0, 1] to (batch, features).
 
     Attributes:
         cells: along the longer side, so (cells + 1) ** 2 corners.
-        rows: of the table at most; with fewer rows than corners they are shared.
+        rows: of the table at most; fewer rows than corners are shared.
         features: at each corner.
     """
 
@@ -46,9 +46,9 @@ class GridFeatures(layers.Layer):
             name="table",
         )
 
-    def call(self, places: keras.KerasTensor) -> keras.KerasTensor:
+    def call(self, coordinates: keras.KerasTensor) -> keras.KerasTensor:
         """Return the mean of the four corners' features, weighted by nearness along each axis."""
-        scaled = places * self.cells
+        scaled = coordinates * self.cells
         low = ops.floor(scaled)
         part = scaled - low
         total = 0.0
@@ -72,8 +72,8 @@ class GridFeatures(layers.Layer):
 
     def get_config(self) -> dict[str, object]:
         """Return what `__init__` takes."""
-        own = {"cells": self.cells, "rows": self.rows, "features": self.features}
-        return super().get_config() | own
+        arguments = {"cells": self.cells, "rows": self.rows, "features": self.features}
+        return super().get_config() | arguments
 
 
 def build(
@@ -89,28 +89,28 @@ def build(
     depth: int = 2,
     output_activation: str = "sigmoid",
 ) -> keras.Model:
-    """Return the network from (batch, 2) places to (batch, channels).
+    """Return the network from (batch, 2) coordinates to (batch, channels).
 
     Args:
-        features: numbers that tell a place: 2, since this network takes no mapping.
+        features: input features of a pixel: 2, since this network takes no mapping.
         channels: 1 or 3.
         levels: grids (L).
         coarsest: cells of the first grid along the longer side.
-        growth: each grid has so many times the cells of the last (g).
-        table_rows: corners that have features of their own on a level; beyond that they share.
+        growth: factor between the cells of one grid and the next (g).
+        table_rows: corners with features of their own on a level; more corners share them.
         level_features: features of each level.
         width: units of each hidden layer of the MLP (W).
         depth: its hidden layers.
         output_activation: of the last layer; it decides which value range can be reached.
     """
     if features != 2:
-        raise ValueError(f"a grid takes places as they are, `mapping: none`. Received: {features} features")
-    place = keras.Input((features,), name="features")
+        raise ValueError(f"a grid takes coordinates as they are, `mapping: none`. Received: {features} features")
+    coordinates = keras.Input((features,), name="features")
     grids = _cells(levels, coarsest, growth)
-    x = layers.Concatenate()([GridFeatures(cells, table_rows, level_features)(place) for cells in grids])
+    x = layers.Concatenate()([GridFeatures(cells, table_rows, level_features)(coordinates) for cells in grids])
     for _ in range(depth):
         x = layers.Dense(width, activation="relu", kernel_initializer="he_normal")(x)
-    return keras.Model(place, layers.Dense(channels, activation=output_activation)(x), name="grid")
+    return keras.Model(coordinates, layers.Dense(channels, activation=output_activation)(x), name="grid")
 
 
 def shapes(
@@ -135,6 +135,6 @@ def shapes(
 def _cells(levels: int, coarsest: int, growth: float) -> list[int]:
     """Return the cells of each grid along the longer side; ValueError where the finest has too many."""
     cells = [coarsest * growth**level for level in range(levels)]
-    if not max(cells) <= _MOST_CELLS:
-        raise ValueError(f"the finest grid has {max(cells):.3g} cells along a side; at most {_MOST_CELLS} do")
+    if not max(cells) <= _MAX_CELLS:
+        raise ValueError(f"the finest grid has {max(cells):.3g} cells along a side; at most {_MAX_CELLS} do")
     return [int(count) for count in cells]

@@ -1,4 +1,4 @@
-"""The coordinate MLP: what a mapping tells of a place, to its color.
+"""The coordinate MLP: from the input features of a pixel to its color.
 
     features (F) -- dense, W, ReLU -- ... N layers ... -- dense, W, ReLU -- dense, sigmoid -- color (1 or 3)
 
@@ -26,7 +26,7 @@ def build(
     """Return the network from (batch, features) to (batch, channels).
 
     Args:
-        features: what the mapping gives for each place (F); 2 without one.
+        features: input features of a pixel, from the mapping (F); 2 without one.
         channels: 1 or 3.
         width: units of each hidden layer (W).
         depth: hidden layers (N).
