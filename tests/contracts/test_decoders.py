@@ -1,4 +1,4 @@
-"""What every decoder of codes promises; each file in decoders/ is taken up by itself."""
+"""The contract of every decoder of codes: each file of families/latent_decoder/networks is tested here."""
 
 import inspect
 import re
@@ -55,7 +55,7 @@ def test_an_image_for_each_code(net, channels):
 
 
 @every_decoder
-def test_images_do_not_know_of_each_other(net):
+def test_images_do_not_depend_on_each_other(net):
     """To 1e-5 of values about 1: sums of another order."""
     model = awake(net)
     alone = np.concatenate([np.asarray(model(CODES[i : i + 1])) for i in range(6)])
@@ -96,7 +96,7 @@ def test_multiply_adds_are_those_counted_by_hand(net):
 
 
 @every_decoder
-def test_what_a_decoder_costs_is_told_for_each_pixel(net):
+def test_the_cost_of_a_decoder_is_described_for_each_pixel(net):
     model, pixels = build(net), SHAPE[0] * SHAPE[1]
     weights = sum(weights.size for weights in model.get_weights())
     assert describe(model) == {

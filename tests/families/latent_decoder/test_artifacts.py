@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from recon.families.latent_decoder import artifacts
 from recon.data.patterns import checkerboard, radial_gradient, sine_wave
+from recon.families.latent_decoder import artifacts
 
 SIDE, CYCLES = 64, 3
 SINE, BOARD = sine_wave(SIDE, frequency=CYCLES), checkerboard(SIDE, frequency=4)

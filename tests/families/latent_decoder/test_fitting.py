@@ -10,9 +10,9 @@ import keras
 
 from recon.core import files
 from recon.families.latent_decoder import fitting
-from recon.families.latent_decoder.fitting import codes_of_unseen, fitted
-from recon.families.latent_decoder.method import WEIGHTS, answers
-from recon.families.latent_decoder.params import CodeTraining, Run
+from recon.families.latent_decoder.fitting import find_codes, train
+from recon.families.latent_decoder.method import WEIGHTS, decode_codes
+from recon.families.latent_decoder.params import CodeTraining, DecoderRun
 from recon.families.latent_decoder.pca import bound, principal_components
 from recon.settings.core import Runtime
 from recon.training import checkpoints
@@ -42,17 +42,17 @@ def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def how(*, net="linear", settings=LINEAR, start="random", latents=LATENTS, variant="", **training):
-    trained = CodeTraining(**TRAINING | training)
-    return Run(variant, "base", "base", None, net, settings, latents, start, trained)
+def make_run(*, net="linear", settings=LINEAR, start="random", latents=LATENTS, width=None, **training):
+    place = ("width", width) if width else (None, None)
+    return DecoderRun(*place, None, None, net, settings, latents, start, CodeTraining(**TRAINING | training))
 
 
 def fit(**changes):
-    return fitted(how(**changes), PIXELS, runtime=Runtime(seed=1, threads=1), entry="one")
+    return train(make_run(**changes), PIXELS, runtime=Runtime(seed=1, threads=1), entry="one")
 
 
-def mse(found, images=UNIT):
-    return float(np.mean((answers(found.decoder, found.codes) - images) ** 2))
+def mse(trained, images=UNIT):
+    return float(np.mean((decode_codes(trained.network, trained.codes) - images) ** 2))
 
 
 @pytest.mark.parametrize("start", ["random", "orthogonal"])
@@ -66,8 +66,8 @@ def test_a_linear_decoder_reaches_the_bound_and_never_beats_it(start):
 @pytest.mark.parametrize(("net", "settings"), [("linear", LINEAR), ("mlp", {"width": 8})], ids=["linear", "mlp"])
 def test_principal_components_begin_at_the_bound(net, settings, latents):
     """Steps of 1e-9 change no float32; values of about 1 are rounded to 1e-7, their errors to less than 1e-12."""
-    found = fit(net=net, settings=settings, start="pca", latents=latents, optimizer="sgd", learning_rate=1e-9)
-    assert mse(found) == pytest.approx(bound(UNIT, latents), rel=1e-4, abs=1e-12)
+    trained = fit(net=net, settings=settings, start="pca", latents=latents, optimizer="sgd", learning_rate=1e-9)
+    assert mse(trained) == pytest.approx(bound(UNIT, latents), rel=1e-4, abs=1e-12)
 
 
 def test_from_principal_components_a_deeper_decoder_goes_below_the_bound():
@@ -79,11 +79,13 @@ def test_from_principal_components_a_deeper_decoder_goes_below_the_bound():
 
 def test_a_sigmoid_keeps_a_single_layer_s_start_in_the_codes_only():
     """There the directions are put into the layer too, but what it gives is bent."""
-    found = fit(settings={}, start="pca", optimizer="sgd", learning_rate=1e-9)
+    trained = fit(settings={}, start="pca", optimizer="sgd", learning_rate=1e-9)
     components = principal_components(UNIT, LATENTS)
     straight = components.mean + components.scores @ components.directions
     expected = 1 / (1 + np.exp(-straight))
-    np.testing.assert_allclose(answers(found.decoder, found.codes).reshape(IMAGES, -1), expected, atol=1e-6)
+    np.testing.assert_allclose(
+        decode_codes(trained.network, trained.codes).reshape(IMAGES, -1), expected, atol=1e-6
+    )
 
 
 def test_orthogonal_codes_begin_at_right_angles_with_the_size_of_random_ones():
@@ -93,38 +95,38 @@ def test_orthogonal_codes_begin_at_right_angles_with_the_size_of_random_ones():
 
 def test_the_curve_counts_passes_and_ends_near_the_decoder_s_error():
     """With steps of 1e-9 nothing changes, so that the mean over ten passes is the error of the last."""
-    found = fit(start="pca", optimizer="sgd", learning_rate=1e-9, epochs=30)
+    trained = fit(start="pca", optimizer="sgd", learning_rate=1e-9, epochs=30)
     curve = files.read_csv("models/latent_decoder/one/curve.csv")
     assert curve["epoch"].tolist() == [10, 20, 30]
-    assert curve["mse"].to_numpy() == pytest.approx(mse(found), rel=1e-5)
-    assert [epoch for epoch, _ in found.elapsed] == [10, 20, 30]
-    seconds = [seconds for _, seconds in found.elapsed]
+    assert curve["mse"].to_numpy() == pytest.approx(mse(trained), rel=1e-5)
+    assert [epoch for epoch, _ in trained.elapsed] == [10, 20, 30]
+    seconds = [seconds for _, seconds in trained.elapsed]
     assert seconds == sorted(seconds)
     assert seconds[0] > 0
 
 
 def test_the_saved_weights_are_the_decoder_s():
-    found = fit(variant="some")
-    codes = found.codes
-    expected = answers(found.decoder, codes)
+    trained = fit(width="8")
+    codes = trained.codes
+    expected = decode_codes(trained.network, codes)
     keras.utils.set_random_seed(2)
     other = fitting.build("linear", LINEAR, latents=LATENTS, image_shape=(ROWS, COLUMNS, 1))
-    other.load_weights(Path("models/latent_decoder/one/some") / WEIGHTS)
-    np.testing.assert_array_equal(answers(other, codes), expected)
+    other.load_weights(Path("models/latent_decoder/one/width=8") / WEIGHTS)
+    np.testing.assert_array_equal(decode_codes(other, codes), expected)
 
 
 def test_codes_found_for_a_frozen_linear_decoder_are_those_of_least_squares():
     """And the decoder's weights are what they were. To 1e-3 of codes about 1: the last steps of the cosine."""
-    decoder = fit(start="pca", learning_rate=1e-9, optimizer="sgd").decoder
+    decoder = fit(start="pca", learning_rate=1e-9, optimizer="sgd").network
     before = decoder.get_weights()
     unseen = np.clip(PIXELS[::-1].astype(int) + 40 * (np.arange(COLUMNS) > 1)[:, np.newaxis], 0, 255)
     unseen = unseen.astype(np.uint8)
     settings = CodeTraining(**TRAINING | {"fit_epochs": 200})
-    found, seconds = codes_of_unseen(decoder, unseen, np.zeros(LATENTS, np.float32), settings=settings, seed=1)
+    codes, seconds = find_codes(decoder, unseen, np.zeros(LATENTS, np.float32), training=settings, seed=1)
     kernel, bias = before
     targets = unseen.reshape(IMAGES, -1) / 255 - bias
     expected = np.linalg.lstsq(kernel.T, targets.T, rcond=None)[0].T
-    np.testing.assert_allclose(found, expected, atol=1e-3)
+    np.testing.assert_allclose(codes, expected, atol=1e-3)
     assert seconds > 0
     for one, other in zip(decoder.get_weights(), before, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -133,17 +135,17 @@ def test_codes_found_for_a_frozen_linear_decoder_are_those_of_least_squares():
 
 def test_codes_of_an_image_do_not_depend_on_the_others_that_are_found_with_it():
     """Adam knows no scale, but for its epsilon of 1e-7: a mean over twelve images divides gradients by 12."""
-    decoder = fit(start="pca", learning_rate=1e-9, optimizer="sgd").decoder
+    decoder = fit(start="pca", learning_rate=1e-9, optimizer="sgd").network
     settings, start = CodeTraining(**TRAINING), np.zeros(LATENTS, np.float32)
-    together, _ = codes_of_unseen(decoder, PIXELS, start, settings=settings, seed=1)
-    alone, _ = codes_of_unseen(decoder, PIXELS[4:5], start, settings=settings, seed=1)
+    together, _ = find_codes(decoder, PIXELS, start, training=settings, seed=1)
+    alone, _ = find_codes(decoder, PIXELS[4:5], start, training=settings, seed=1)
     np.testing.assert_allclose(alone[0], together[4], atol=1e-3)
 
 
 def test_equal_runs_are_equal_to_the_bit_and_another_seed_is_another_run():
     one, other, third = fit(batch_size=5), fit(batch_size=5), fit(batch_size=5, seed=2)
     np.testing.assert_array_equal(one.codes, other.codes)
-    for weights, same in zip(one.decoder.get_weights(), other.decoder.get_weights(), strict=True):
+    for weights, same in zip(one.network.get_weights(), other.network.get_weights(), strict=True):
         np.testing.assert_array_equal(weights, same)
     assert np.abs(one.codes - third.codes).max() > 0.1
 
@@ -165,9 +167,9 @@ class CutAfter(fitting.Elapsed):
 
 @pytest.mark.parametrize("batch_size", [None, 5])
 def test_a_run_that_was_cut_goes_on_where_it_was_and_ends_as_an_uncut_one(monkeypatch, capsys, batch_size):
-    changes = {"epochs": 40, "batch_size": batch_size, "variant": "some"}
+    changes = {"epochs": 40, "batch_size": batch_size, "width": "8"}
     uncut = fit(**changes)
-    written = {path.name: path.read_bytes() for path in Path("models/latent_decoder/one/some").iterdir()}
+    written = {path.name: path.read_bytes() for path in Path("models/latent_decoder/one/width=8").iterdir()}
     checkpoints.remove(family="latent_decoder", entry="one")
     folder, checkpoint = Path("models"), checkpoints.Checkpoint
     with monkeypatch.context() as patch:
@@ -175,12 +177,14 @@ def test_a_run_that_was_cut_goes_on_where_it_was_and_ends_as_an_uncut_one(monkey
         patch.setattr(checkpoints, "Checkpoint", lambda *where, **what: checkpoint(*where, **what, seconds=0))
         with pytest.raises(CutError):
             fit(**changes)
-    (folder / "latent_decoder/one/some/curve.csv").unlink()
+    (folder / "latent_decoder/one/width=8/curve.csv").unlink()
     capsys.readouterr()
     resumed = fit(**changes)
     assert "resumed at epoch 3" in capsys.readouterr().err
     np.testing.assert_array_equal(resumed.codes, uncut.codes)
-    assert {path.name: path.read_bytes() for path in Path("models/latent_decoder/one/some").iterdir()} == written
+    assert {
+        path.name: path.read_bytes() for path in Path("models/latent_decoder/one/width=8").iterdir()
+    } == written
     assert [epoch for epoch, _ in resumed.elapsed] == [30, 40]
     again = fit(**changes)  # trains no more
     np.testing.assert_array_equal(again.codes, uncut.codes)

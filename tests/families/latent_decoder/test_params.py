@@ -6,23 +6,25 @@ from pathlib import Path
 import pytest
 
 from recon.check.schema import check
-from recon.families.latent_decoder.params import runs_of
-from recon.settings.core import PATH, read_params
+from recon.core.reconstruction import variant_name
+from recon.families.latent_decoder.params import FAMILY, LatentDecoder
+from recon.settings.core import PATH, parse, read_params
 from refusals import refusal
 
 REAL = read_params(Path(__file__).resolve().parents[3] / PATH)
-ENTRY = {"net": "linear", "subject": "patterns", "latents": 2, "q_step": [0.01]}
+ENTRY = {"net": "linear", "subject": "patterns", "latents": 2, "points": {"q_step": [0.01]}}
 
 
-def params(entry: dict, **groups: dict) -> dict:
-    """Return params with one entry called `one`; `groups` change parts of `latent_decoder`, or other groups."""
+def params(entry: dict, *, subject: dict | None = None, **groups: dict) -> dict:
+    """Return params with one entry called `one`, changes of its `subject`, and those of other groups."""
     real = copy.deepcopy(REAL)
     experiments = {"one": ENTRY | entry}
     if entry.get("subject", "patterns") != "patterns":
         experiments["patterns"] = ENTRY  # of which there must be one
     real["latent_decoder"]["experiments"] = experiments
+    real["subjects"]["latent_decoder"] |= subject or {}
     for group, changes in groups.items():
-        (real["latent_decoder"] if group in ("subject", "training") else real)[group] |= changes
+        real[group] |= changes
     return real
 
 
@@ -30,8 +32,12 @@ def complaint(entry: dict, **groups: dict) -> str:
     return refusal(check, params(entry, **groups))
 
 
+def read_entry(given: dict, name: str):
+    return parse(LatentDecoder, given[FAMILY], FAMILY).entry(name)
+
+
 def runs(entry: dict) -> list:
-    return runs_of(params(entry), "one")
+    return read_entry(params(entry), "one").runs
 
 
 def test_what_the_project_says_is_understood():
@@ -41,19 +47,31 @@ def test_what_the_project_says_is_understood():
 
 def test_an_entry_without_axes_is_one_training_named_by_its_quantizer_step():
     (run,) = runs({})
-    assert (run.variant, run.variant_at(0.25)) == ("", "q_step=0.25")
+    assert (run.folder, variant_name(run.point(0.25))) == ("", "q_step=0.25")
+
+
+def test_unseen_pictures_have_a_setting_of_their_own():
+    """And the names that they had before settings were columns."""
+    run, _ = runs({"across": {"latents": [4, 8]}, "sweep": {"loss": ["mae"]}})[:2]
+    assert variant_name(run.point(0.05)) == "base=base,latents=4,q_step=0.05"
+    assert run.point(0.05, unseen=True) == run.point(0.05) | {"codes": "found"}
+    assert variant_name(run.point(0.05, unseen=True)) == "base=base,latents=4,q_step=0.05,codes=found"
 
 
 def test_a_sweep_changes_one_factor_at_a_time_wherever_it_belongs():
     entry = {"net": "mlp", "sweep": {"latents": [3], "width": [8], "learning_rate": [0.1], "start": ["pca"]}}
     base, latents, width, rate, start = runs(entry)
-    assert [run.variant for run in (base, latents, width, rate, start)] == [
+    assert [run.folder for run in (base, latents, width, rate, start)] == [
         "base=base", "latents=3", "width=8", "learning_rate=0.1", "start=pca"
     ]  # fmt: skip
-    assert (latents.latents, width.settings["width"], rate.training.learning_rate, start.start) == (
+    assert (latents.latents, width.net_settings["width"], rate.training.learning_rate, start.start) == (
         3, 8, 0.1, "pca"
     )  # fmt: skip
-    assert (latents.settings, latents.training, latents.start) == (base.settings, base.training, base.start)
+    assert (latents.net_settings, latents.training, latents.start) == (
+        base.net_settings,
+        base.training,
+        base.start,
+    )
     assert (base.factor, base.value, latents.factor, latents.value) == ("base", "base", "latents", "3")
 
 
@@ -61,14 +79,14 @@ def test_another_decoder_brings_its_own_defaults_beside_what_is_said():
     changes = {"a": {"net": "mlp", "settings": {"width": 7}, "latents": 5, "training": {"epochs": 20}}}
     _, run = runs({"sweep": {"what": changes}})
     assert (run.net, run.latents, run.training.epochs) == ("mlp", 5, 20)
-    assert run.settings["width"] == 7
-    assert run.settings["skip"] is True
+    assert run.net_settings["width"] == 7
+    assert run.net_settings["skip"] is True
     assert run.training.learning_rate == REAL["latent_decoder"]["training"]["learning_rate"]
 
 
 def test_across_an_axis_the_entry_comes_once_for_each_value_and_change():
     found = runs({"across": {"latents": [1, 3]}, "sweep": {"loss": ["mae"]}})
-    assert [run.variant for run in found] == [
+    assert [run.folder for run in found] == [
         "base=base,latents=1", "base=base,latents=3", "loss=mae,latents=1", "loss=mae,latents=3"
     ]  # fmt: skip
     assert [run.latents for run in found] == [1, 3, 1, 3]
@@ -77,12 +95,12 @@ def test_across_an_axis_the_entry_comes_once_for_each_value_and_change():
 
 def test_what_decides_a_training_is_in_its_description():
     changed = [{}, {"latents": 3}, {"start": "pca"}, {"net": "mlp"}, {"training": {"seed": 3}}]
-    assert len({runs(entry)[0].described for entry in changed}) == len(changed)
+    assert len({str(runs(entry)[0].description) for entry in changed}) == len(changed)
 
 
 @pytest.mark.parametrize("entry", REAL["latent_decoder"]["experiments"])
 def test_no_two_trainings_of_an_entry_have_one_name(entry):
-    names = [run.variant for run in runs_of(REAL, entry)]
+    names = [run.folder for run in read_entry(REAL, entry).runs]
     assert len(set(names)) == len(names)
 
 
@@ -96,9 +114,9 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
         ({"latents": 2.5}, "one.latents: input should be a valid integer"),
         ({"latents": True}, "one.latents: true and false have no meaning here"),
         ({"sweep": {"latents": [0]}}, "one.latents: input should be greater than or equal to 1 (got 0)"),
-        ({"net": "lnear"}, "one.net: unknown decoder `lnear`; known: conv, coordinate, linear, mlp"),
-        ({"sweep": {"net": ["nobody"]}}, "one.net: unknown decoder `nobody`; known: "),
-        ({"sweep": {"what": {"a": {"net": "nobody"}}}}, "one.net: unknown decoder `nobody`; known: "),
+        ({"net": "lnear"}, "one.net: unknown network `lnear`; known: conv, coordinate, linear, mlp"),
+        ({"sweep": {"net": ["nobody"]}}, "one.net: unknown network `nobody`; known: "),
+        ({"sweep": {"what": {"a": {"net": "nobody"}}}}, "one.net: unknown network `nobody`; known: "),
         ({"settings": {"width": 3}}, "one.settings.width: unknown key; known keys: output_activation"),
         ({"net": "mlp", "settings": {"depth": 0}}, "one.settings.depth: counts start at 1"),
         ({"net": "mlp", "settings": {"width": 10**9}}, "one.settings.width: at most 4096"),
@@ -119,10 +137,17 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
             "`epochs` varies in `across` and is changed by `what` in `sweep`; keep one",
         ),
         ({"start": "zeros"}, "one.start: input should be 'random', 'orthogonal' or 'pca' (got 'zeros')"),
-        ({"q_step": [0.1, 0.1]}, "one.q_step: name each value once"),
-        ({"q_step": []}, "one.q_step: list should have at least 1 item"),
-        ({"q_step": [0]}, "one.q_step.0: input should be greater than or equal to 0.000001 (got 0)"),
-        ({"subject": "photo"}, "one.subject: unknown subject `photo`; known: plane, latent_decoder, patterns"),
+        ({"points": {"q_step": [0.1, 0.1]}}, "one.points: name each value once"),
+        ({"points": {"q_step": []}}, "one.points: name at least one value of `q_step`"),
+        ({"points": {}}, "one.points: name exactly one of q_step"),
+        (
+            {"points": {"q_step": [0]}},
+            "one.points.q_step.0: input should be greater than or equal to 0.000001 (got 0)",
+        ),
+        (
+            {"subject": "photo"},
+            "one.subject: unknown subject `photo`; known: plane, autoencoder, latent_decoder, ",
+        ),
         ({"patch_size": 200}, "one.patch_size: 200 is more than the pictures' 64 x 64 pixels"),
         (CONV | {"patch_size": 256}, "one.patch_size: 256 is more than the pictures' 128 x 128 pixels"),
         (CONV | {"patch_size": 1}, "one.patch_size: input should be greater than or equal to 2"),
@@ -138,11 +163,11 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
         ({"training": {"epoch": 3}}, "one.training.epoch: unknown key; known keys: batch_size"),
         ({"training": {"warmup_steps": 1000}}, "warmup_steps: 1000 are no fewer than the 1000 of `epochs`"),
         ({"training": {"warmup_steps": 60}}, "warmup_steps: 60 are no fewer than the 60 of `fit_epochs`"),
-        ({"training": {"early_stopping": 2}}, "one.training.early_stopping: quality over time is told for all"),
+        ({"training": {"early_stopping": 2}}, "one.training.early_stopping: the curves are of all epochs"),
         ({"training": {"value_range": "symmetric"}}, "output_activation `sigmoid` cannot reach"),
         ({"subject": "plane", "sweep": {"latents": [3]}}, "in the plane an entry is one curve"),
         (
-            {"subject": "plane", "across": {"latents": [3]}, "q_step": [1, 2]},
+            {"subject": "plane", "across": {"latents": [3]}, "points": {"q_step": [1, 2]}},
             "in the plane an entry is one curve",
         ),
     ],
@@ -156,23 +181,23 @@ def test_a_mistake_is_one_line_that_names_the_key(entry, said):
 @pytest.mark.parametrize(
     ("subject", "said"),
     [
-        ({"unseen": ["nobody"]}, "subject: `unseen` names `nobody`, which is not among `images`"),
-        ({"images": "all", "unseen": ["nobody"]}, "subject.unseen: `nobody` is not in the dataset `embedded`"),
-        ({"images": ["chelsea"]}, "subject: all `images` are `unseen`; leave one at least to train on"),
-        ({"unseen": ["chelsea", "chelsea"]}, "subject.unseen: name each value once"),
-        ({"unseen": "chelsea"}, "subject.unseen: input should be a valid list"),
-        ({"images": ["nobody"], "unseen": []}, "subject.images: `nobody` is not in the dataset `embedded`"),
-        ({"color": "blue"}, "subject.color: input should be 'rgb' or 'gray'"),
+        ({"unseen": ["nobody"]}, ": `unseen` names `nobody`, which is not among `images`"),
+        ({"images": "all", "unseen": ["nobody"]}, ".unseen: `nobody` is not in the dataset `embedded`"),
+        ({"images": ["chelsea"]}, ": all `images` are `unseen`; leave one at least to train on"),
+        ({"unseen": ["chelsea", "chelsea"]}, ".unseen: name each value once"),
+        ({"unseen": "chelsea"}, ".unseen: input should be a valid list"),
+        ({"images": ["nobody"], "unseen": []}, ".images: `nobody` is not in the dataset `embedded`"),
+        ({"color": "blue"}, ".color: input should be 'rgb' or 'gray'"),
     ],
 )
 def test_a_subject_that_cannot_be_is_refused(subject, said):
-    assert f"latent_decoder.{said}" in complaint({}, subject=subject)
+    assert f"subjects.latent_decoder{said}" in complaint({}, subject=subject)
 
 
 def test_all_images_of_a_dataset_may_not_be_unseen():
     names = ["astronaut", "chelsea", "coffee", "motorcycle_left", "motorcycle_right", "rocket"]
     said = complaint({}, subject={"images": "all", "unseen": names})
-    assert "latent_decoder.subject.unseen: these are all images there are" in said
+    assert "subjects.latent_decoder.unseen: these are all images there are" in said
 
 
 @pytest.mark.parametrize("entries", [("plane",), ("patterns", "patterns")])
@@ -189,17 +214,10 @@ def test_exactly_one_entry_is_about_the_patterns(entries):
 def test_pictures_of_their_own_sizes_need_patches():
     own = {"rows": None, "columns": None}
     said = complaint({"subject": "latent_decoder"}, subject=own)
-    assert "one.patch_size: the pictures of `latent_decoder` are left at their own sizes" in said
+    assert "one.patch_size: the pictures of `latent_decoder` differ in size" in said
     check(params({"subject": "latent_decoder", "patch_size": 8}, subject=own))
 
 
 def test_the_side_of_the_patterns_counts():
     said = complaint({"net": "conv"}, synthesize={"side": 60})
     assert "2^levels x grid = 8 does not divide the sides 60 x 60" in said
-
-
-@pytest.mark.parametrize("name", ["latent_decoder", "patterns"])
-def test_a_photograph_of_coordinates_may_not_take_the_place_of_a_subject_of_this_family(name):
-    real = params({})
-    real["coordinates"]["subjects"][name] = real["coordinates"]["subjects"]["photograph"]
-    assert f"coordinates.subjects.{name}: the name is taken" in refusal(check, real)

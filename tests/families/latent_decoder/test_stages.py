@@ -10,17 +10,18 @@ from recon.training import runtime
 
 # isort: split
 import evaluate
-import latent_comparison
 import latent_decoder
+import latent_decoder_comparison
 from recon.core import files, images, tiles
 from recon.core.imageset import write_set
-from recon.core.reconstruction import RECONSTRUCTIONS, read_pixels, read_timings
-from recon.families.latent_decoder.method import build, load
-from recon.families.latent_decoder.params import FOUND, runs_of
+from recon.core.reconstruction import RECONSTRUCTIONS, read_pixels, read_timings, variant_name
 from recon.data.patterns import checkerboard, radial_gradient, sine_wave
-from recon.families.latent_decoder.pictures import FRAMES
+from recon.families.latent_decoder import findings
+from recon.families.latent_decoder.method import FRAMES, build, load
+from recon.families.latent_decoder.params import LatentDecoder
+from recon.families.latent_decoder.tables import TABLES
 from recon.referee import costs
-from recon.settings.core import read_params
+from recon.settings.core import section
 
 SIDE = 16
 TRAINING = {
@@ -31,7 +32,7 @@ PATTERNS = {
     "net": "linear",
     "subject": "patterns",
     "latents": 2,
-    "q_step": [0.01],
+    "points": {"q_step": [0.01]},
     "sweep": {"start": ["orthogonal"], "net": {"conv": {"net": "conv", "settings": {"width": 4, "levels": 1}}}},
 }
 PATCHES = {
@@ -41,7 +42,7 @@ PATCHES = {
     "patch_size": 8,
     "latents": 3,
     "start": "pca",
-    "q_step": [0.5, 0.05],
+    "points": {"q_step": [0.5, 0.05]},
     "across": {"latents": [1, 3]},
     "sweep": {"net": {"mlp": {"net": "mlp", "settings": {"width": 8}}}},
 }
@@ -81,12 +82,12 @@ def project(tmp_path_factory):
         write_set("data/subjects/latent_decoder", photographs, source="some", color="rgb")
         stages("patterns", "patches")
         evaluate.main("latent_decoder")
-        latent_comparison.main()
+        latent_decoder_comparison.main()
         yield
 
 
 def rows():
-    return files.read_csv("metrics/latent_decoder.csv")
+    return files.read_csv("metrics/scores/latent_decoder.csv")
 
 
 def where(entry, variant, image):
@@ -97,18 +98,21 @@ def where(entry, variant, image):
 def test_every_payload_alone_decodes_to_the_saved_picture(entry):
     """With nothing but params.yaml and the decoder's file."""
     shape = (SIDE, SIDE, 1) if entry == "patterns" else (8, 8, 3)
-    found = 0
-    for run in runs_of(read_params(), entry):
-        decoder = build(run.net, run.settings, latents=run.latents, image_shape=shape)
-        codec = load(decoder, Path("models/latent_decoder") / entry / run.variant, value_range="unit")
-        own = rows()[lambda rows, run=run: rows["variant"].str.startswith(run.variant + ",q_step")]
-        for row in own[own["entry"] == entry].itertuples():
+    decoded = 0
+    for run in section(LatentDecoder, "latent_decoder").entry(entry).runs:
+        network = build(run.net, run.net_settings, latents=run.latents, image_shape=shape)
+        decoder = load(network, Path("models/latent_decoder") / entry / run.folder, value_range="unit")
+        points = [run.point(q_step, unseen=unseen) for q_step in (0.5, 0.05, 0.01) for unseen in (False, True)]
+        variants = [variant_name(point) for point in points]
+        for row in rows().query("entry == @entry and variant in @variants").itertuples():
             data = (RECONSTRUCTIONS / "latent_decoder" / entry / row.variant / f"{row.image}.bin").read_bytes()
-            np.testing.assert_array_equal(codec.decode(data), read_pixels(**where(entry, row.variant, row.image)))
+            np.testing.assert_array_equal(
+                decoder.decode(data), read_pixels(**where(entry, row.variant, row.image))
+            )
             assert row.payload_bytes == len(data)
             assert row.bpp == pytest.approx(8 * len(data) / (row.rows * row.columns), abs=1e-5)
-            found += 1
-    assert found == (rows()["entry"] == entry).sum() > 0
+            decoded += 1
+    assert decoded == (rows()["entry"] == entry).sum() > 0
 
 
 def test_the_decoder_s_bytes_stand_in_a_column_of_their_own():
@@ -118,18 +122,25 @@ def test_the_decoder_s_bytes_stand_in_a_column_of_their_own():
     assert (row["num_params"], row["decoder_bytes"]) == (2 * 192, 4 * 2 * 192)
     assert row["latents_per_pixel"] == pytest.approx(1 / 64, abs=1e-5)
     assert row["macs_per_pixel"] == 192 / 64
-    told = files.read_json("metrics/latent_decoder.json")["patches"][variant]
-    assert told["decoder_bpp"] == pytest.approx(8 * 4 * 2 * 192 / (20 * 28), abs=1e-5)
+    summary = files.read_json("metrics/latent_decoder.json")["patches"][variant]
+    assert summary["decoder_bpp"] == pytest.approx(8 * 4 * 2 * 192 / (20 * 28), abs=1e-5)
 
 
 def test_unseen_pictures_are_scored_apart():
-    own = rows().query("entry == 'patches'")
-    found = own["variant"].str.endswith(FOUND)
-    assert set(own[found]["image"]) == {"apart"}
-    assert set(own[~found]["image"]) == {"seen"}
-    assert set(own[found]["variant"]) == {variant + FOUND for variant in own[~found]["variant"]}
-    assert len(own) == 2 * 2 * 2 * 2  # decoders, lengths of the code, quantizer steps, pictures
-    assert not rows().query("entry == 'patterns'")["variant"].str.endswith(FOUND).any()
+    patches = rows().query("entry == 'patches'")
+    unseen = patches["codes"] == "found"
+    assert set(patches[unseen]["image"]) == {"apart"}
+    assert set(patches[~unseen]["image"]) == {"seen"}
+    assert patches[~unseen]["codes"].isna().all()
+    assert set(patches[unseen]["variant"]) == {f"{name},codes=found" for name in patches[~unseen]["variant"]}
+    assert len(patches) == 2 * 2 * 2 * 2  # decoders, lengths of the code, quantizer steps, pictures
+    assert rows().query("entry == 'patterns'")["codes"].isna().all()
+
+
+def test_the_settings_of_a_point_are_columns():
+    point = rows().query("entry == 'patches' and variant == 'net=mlp,latents=3,q_step=0.5'").iloc[0]
+    names = ["factor", "value", "axis", "across", "q_step"]
+    assert point[names].tolist() == ["net", "mlp", "latents", "3", 0.5]
 
 
 def test_codes_of_an_unseen_picture_are_better_than_the_one_they_begin_with():
@@ -138,13 +149,13 @@ def test_codes_of_an_unseen_picture_are_better_than_the_one_they_begin_with():
         tiles.cut(photograph(*made), 8).reshape(-1, 192).astype(float) for made in ((0, 20, 28), (1, 16, 24))
     )
     start = np.mean((apart - seen.mean(axis=0)) ** 2)
-    own = rows().query("entry == 'patches'").set_index("variant")
-    assert own.loc["base=base,latents=3,q_step=0.05" + FOUND, "mse"] < start / 2
+    patches = rows().query("entry == 'patches'").set_index("variant")
+    assert patches.loc["base=base,latents=3,q_step=0.05,codes=found", "mse"] < start / 2
 
 
 def test_a_finer_quantizer_step_costs_bytes_and_brings_the_picture_closer():
-    own = rows().query("entry == 'patches'").set_index("variant")
-    coarse, fine = (own.loc[f"base=base,latents=3,q_step={q_step}"] for q_step in (0.5, 0.05))
+    patches = rows().query("entry == 'patches'").set_index("variant")
+    coarse, fine = (patches.loc[f"base=base,latents=3,q_step={q_step}"] for q_step in (0.5, 0.05))
     assert fine["bpp"] > coarse["bpp"]
     assert fine["psnr_db"] > coarse["psnr_db"]
 
@@ -175,9 +186,9 @@ def test_the_decoded_patterns_are_the_saved_pictures_of_the_entry_as_it_stands()
     for number, image in enumerate(SHOWN):
         saved = read_pixels(**where("patterns", "base=base,q_step=0.01", image))
         for kind in ("pgm", "png"):
-            decoded = images.read_image(f"plots/latent_decoder/decoded/final_decoded_{number}.{kind}")
+            decoded = images.read_image(f"plots/decoded/final_decoded_{number}.{kind}")
             np.testing.assert_array_equal(decoded, saved)
-        original = images.read_image(f"plots/latent_decoder/decoded/original_{number}.pgm")
+        original = images.read_image(f"plots/decoded/original_{number}.pgm")
         assert original.shape == (SIDE, SIDE, 1)
 
 
@@ -192,14 +203,14 @@ def test_the_ways_between_codes_begin_at_the_decoded_patterns():
 
 
 def test_what_is_compared_stands_beside_the_bound():
-    compared = files.read_csv("metrics/latent_comparison.csv")
+    compared = files.read_csv("metrics/comparisons/latent_decoder/trainings.csv")
     assert len(compared) == 3 + 4
     linear = compared[(compared["net"] == "linear") & (compared["entry"] == "patches")]
     assert (linear["fit_psnr_db"] <= linear["pca_psnr_db"] + 1e-3).all()
     assert linear["pca_psnr_db"].is_monotonic_increasing
     assert compared[compared["entry"] == "patches"]["found_psnr_db"].notna().all()
     assert compared[compared["entry"] == "patterns"]["found_psnr_db"].isna().all()
-    artifacts = files.read_csv("metrics/latent_artifacts.csv")
+    artifacts = files.read_csv("metrics/comparisons/latent_decoder/artifacts.csv")
     assert len(artifacts) == 3 * len(SHOWN)
     assert artifacts.groupby("image")["phase_error_degrees"].count().to_dict() == {
         "checkerboard": 0, "radial_gradient": 0, "sine_wave": 3
@@ -207,7 +218,7 @@ def test_what_is_compared_stands_beside_the_bound():
 
 
 def test_every_entry_has_figures_and_findings():
-    sheets = Path("plots/latent_decoder/sheets")
+    folder = Path("plots/families/latent_decoder")
     names = (
         "patterns.png",
         "patterns_artifacts.png",
@@ -215,17 +226,37 @@ def test_every_entry_has_figures_and_findings():
         "patches.png",
         "patterns_between.gif",
     )
-    assert sorted(path.name for path in sheets.iterdir()) == sorted(names)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names)
     for name in names:
-        assert images.read_image(sheets / name).size > 0
-    findings = Path("plots/latent_decoder/findings.md").read_text(encoding="utf-8")
-    assert "## patterns\n\n3 images share one decoder." in findings
-    assert "## patches\n\n12 images share one decoder." in findings  # 3 x 4 patches of the one that was seen
-    assert "net=mlp,latents=3 (mlp, 3 latents): " in findings
-    assert ", unseen ones " in findings
-    losses = files.read_csv("plots/latent_decoder/losses.csv")
+        assert images.read_image(folder / name).size > 0
+    assert set(findings.FIGURES) == set(names)
+    text = Path("metrics/comparisons/latent_decoder/findings.md").read_text(encoding="utf-8")
+    for sentence in findings.describe():
+        assert f"\n{sentence}\n" in text
+    losses = files.read_csv("metrics/comparisons/latent_decoder/losses.csv")
     assert losses["model"].nunique() == 3 + 4
     assert losses["epoch"].unique().tolist() == [10, 20]
+
+
+def test_the_tables_have_a_row_for_each_training():
+    """Of a decoder that is not the base's, its change is named beside it."""
+    (patterns_header, patterns), (patches_header, patches) = (tabulate() for tabulate in TABLES.values())
+    assert [row[:2] for row in patterns] == [["linear", "2"], ["linear, start orthogonal", "2"], ["conv", "2"]]
+    assert [row[:2] for row in patches] == [["linear", "1"], ["mlp", "1"], ["linear", "3"], ["mlp", "3"]]
+    assert {len(row) for row in patterns} == {len(patterns_header)}
+    assert {len(row) for row in patches} == {len(patches_header)}
+    scores = rows().query("entry == 'patterns' and variant == 'net=conv,q_step=0.01'")["psnr_db"]
+    assert float(patterns[-1][2]) == pytest.approx(scores.mean(), abs=0.01)
+
+
+def test_the_findings_compare_the_best_decoder_with_principal_components():
+    trainings = files.read_csv("metrics/comparisons/latent_decoder/trainings.csv").query("entry == 'patches'")
+    gains = trainings["fit_psnr_db"] - trainings["pca_psnr_db"]
+    best = trainings.loc[gains.idxmax()]
+    direction = "above" if gains.max() >= 0 else "below"
+    first = findings.describe()[0]
+    assert first.startswith(f"With {best['latents']} latents for a patch the {best['net']} decoder is ")
+    assert f" is {abs(gains.max()):.1f} dB {direction} principal components" in first
 
 
 def test_a_second_run_is_equal_to_the_byte_and_leaves_no_checkpoint():

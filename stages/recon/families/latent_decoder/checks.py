@@ -1,10 +1,10 @@
 """What the latent decoders must have in common with the rest of params.yaml."""
 
 from recon.core.errors import UserError
-from recon.data.params import Subject
 from recon.families.latent_decoder.params import (
     FAMILY,
     DecoderChange,
+    DecoderEntry,
     DecoderExperiment,
     DecoderRun,
     LatentDecoder,
@@ -20,10 +20,9 @@ def check(project: Project) -> None:
     """Raise UserError for the first training that cannot work."""
     group: LatentDecoder = project.families[FAMILY]
     for entry in group.entries():
-        experiment, key = entry.experiment, f"params.yaml: {entry.key}"
-        subject = None if experiment.subject == PATTERNS else project.subject(experiment.subject, entry.key)
-        sides = _image_sides(experiment, subject, project.synthesize.side, key)
-        _check_axes(experiment, key)
+        key = f"params.yaml: {entry.key}"
+        sides = image_shape(entry, project)[:2]
+        _check_axes(entry.experiment, key)
         for run in entry.runs:
             check_network(run.net_settings, run.training, entry.key)
             _check_counts(run, sides, key)
@@ -37,27 +36,24 @@ def check(project: Project) -> None:
         )
 
 
-def _image_sides(
-    experiment: DecoderExperiment, subject: Subject | None, pattern_side: int, key: str
-) -> tuple[int, int]:
-    """Return rows and columns of the images that a decoder gives."""
-    if subject is None:
-        sides = (pattern_side, pattern_side)
-    elif subject.rows:
-        sides = (subject.rows, subject.columns)
-    elif experiment.patch_size is None:
+def image_shape(entry: DecoderEntry, project: Project) -> tuple[int, int, int]:
+    """Return rows, columns and channels of the images of an entry's decoders; UserError where they have none."""
+    key, patch_size = f"params.yaml: {entry.key}.patch_size", entry.experiment.patch_size
+    if entry.experiment.subject == PATTERNS:
+        rows, columns, channels = project.synthesize.side, project.synthesize.side, 1
+    else:
+        subject = project.subject(entry.experiment.subject, entry.key)
+        rows, columns, channels = subject.rows, subject.columns, 3 if subject.color == "rgb" else 1
+    if not (patch_size or rows):
         raise UserError(
-            f"{key}.patch_size: the pictures of `{experiment.subject}` differ in size, which those of a decoder "
+            f"{key}: the pictures of `{entry.experiment.subject}` differ in size, which those of a decoder "
             "cannot; set patch_size, or rows and columns of the pictures"
         )
-    else:
-        sides = (experiment.patch_size, experiment.patch_size)
-    if experiment.patch_size and experiment.patch_size > min(sides):
+    if patch_size and rows and patch_size > min(rows, columns):
         raise UserError(
-            f"{key}.patch_size: {experiment.patch_size} is more than the pictures' {sides[0]} x {sides[1]} "
-            "pixels; choose a smaller one"
+            f"{key}: {patch_size} is more than the pictures' {rows} x {columns} pixels; choose a smaller one"
         )
-    return (experiment.patch_size, experiment.patch_size) if experiment.patch_size else sides
+    return (patch_size or rows, patch_size or columns, channels)
 
 
 def _check_axes(experiment: DecoderExperiment, key: str) -> None:

@@ -12,12 +12,9 @@ from recon.core.imageset import ImageSet
 from recon.core.reconstruction import SCORES, read_pixels, variant_name
 from recon.data.params import Synthesize
 from recon.families.latent_decoder import artifacts, pca
-from recon.families.latent_decoder.params import FAMILY, DecoderExperiment, DecoderRun
+from recon.families.latent_decoder.params import FAMILY, DecoderEntry, DecoderRun
 from recon.families.latent_decoder.pictures import Pictures
 from recon.families.shared.project import PATTERNS
-from recon.settings.entries import Entry
-
-DecoderEntry = Entry[DecoderExperiment, DecoderRun]
 
 MODELS = Path("models") / FAMILY
 TABLES = Path("metrics/comparisons") / FAMILY

@@ -82,13 +82,9 @@ def draw_artifacts(path: str | Path, measured: pd.DataFrame, names: Mapping[str,
         panel.set_axis_off()
     colors = [Patch(color=color) for color in figures.COLORS[: len(images)]]
     labels = [image.replace("_", " ") for image in images]
-    legend_panel, place = (panels.flat[len(shown)], "upper left") if flawless else (panels[0, 0], "best")
-    legend_panel.legend(colors, labels, fontsize=9, frameon=False, loc=place)
-    if flawless:
-        listed = "\n".join(MEASURES[column][0] for column in flawless)
-        legend_panel.text(
-            0.03, 0.6, f"No artifact in any training:\n{listed}", transform=legend_panel.transAxes, va="top"
-        )
+    legend = {"title": "\n".join(["No artifact in any training:", *(MEASURES[column][0] for column in flawless)])}
+    panel = panels.flat[len(shown) % panels.size]
+    panel.legend(colors, labels, fontsize=9, frameon=False, alignment="left", **(legend if flawless else {}))
     figures.save(path, figure)
 
 

@@ -7,7 +7,7 @@ from tabulate import tabulate
 
 from recon.core import files
 from recon.families.latent_decoder.comparison import ARTIFACTS, TRAININGS
-from recon.families.latent_decoder.tables import name_training
+from recon.families.latent_decoder.tables import TABLES, name_training
 
 TITLE = "Latent decoders"
 INTRODUCTION = (
@@ -30,23 +30,12 @@ def describe() -> list[str]:
 
 
 def report() -> str:
-    """Return findings.md: a row for each training, and the sentences of `describe`."""
-    numbers = {
-        "in training (dB)": "fit_psnr_db",
-        "principal components (dB)": "pca_psnr_db",
-        "seen (dB)": "psnr_db",
-        "seen (bpp)": "bpp",
-        "unseen (dB)": "found_psnr_db",
-        "unseen (bpp)": "found_bpp",
-    }
-    rows = [
-        [row["entry"], name_training(row), str(row["latents"]), *(_format(row[name]) for name in numbers.values())]
-        for row in files.read_csv(TRAININGS).to_dict("records")
+    """Return findings.md: what decoders keep of the patterns and of patches, and the sentences of `describe`."""
+    tables = [
+        tabulate(rows, header, tablefmt="pipe", disable_numparse=True)
+        for header, rows in (make() for make in TABLES.values())
     ]
-    header = ["entry", "decoder", "latents", *numbers]
-    align = ["left", "left", *["right"] * (len(header) - 2)]
-    table = tabulate(rows, header, tablefmt="pipe", colalign=align, disable_numparse=True)
-    return "\n".join([f"# {TITLE}: what they keep", "", table, "", *describe(), ""])
+    return "\n\n".join([f"# {TITLE}: what they keep", *tables, *describe()]) + "\n"
 
 
 def _describe_components(trainings: pd.DataFrame) -> Iterator[str]:
@@ -85,8 +74,3 @@ def _latents(row: dict) -> str:
 
 def _above(difference_db: float) -> str:
     return f"{abs(difference_db):.1f} dB {'above' if difference_db >= 0 else 'below'}"
-
-
-def _format(number: float) -> str:
-    """Return a number; nothing for none, and for the 100 dB of an error that is none."""
-    return "" if pd.isna(number) or number >= 100 else f"{number:.2f}"

@@ -109,20 +109,23 @@ class DecoderRun(sweeps.Run):
         return {**self.settings, "q_step": q_step, **(FOUND if unseen else {})}
 
 
+DecoderEntry = Entry[DecoderExperiment, DecoderRun]
+
+
 class LatentDecoder(Group):
     """The group: the training that its experiments share, and the experiments by name."""
 
     training: CodeTraining
     experiments: Annotated[dict[EntryName, DecoderExperiment], Field(min_length=1)]
 
-    def entry(self, name: str) -> Entry[DecoderExperiment, DecoderRun]:
+    def entry(self, name: str) -> DecoderEntry:
         """Return the entry `name` with its trainings; UserError names a wrong key or value."""
         experiment, key = self.experiment(name, FAMILY), f"{FAMILY}.experiments.{name}"
         placed = sweeps.runs(experiment.across, experiment.sweep)
         runs = [self._run(experiment, key, place, changes) for place, changes in placed]
         return Entry(FAMILY, name, experiment, runs)
 
-    def entries(self) -> list[Entry[DecoderExperiment, DecoderRun]]:
+    def entries(self) -> list[DecoderEntry]:
         """Return all entries, in the order of params.yaml."""
         return [self.entry(name) for name in self.experiments]
 

@@ -12,12 +12,11 @@ from recon.core import tiles
 from recon.core.errors import UserError
 from recon.core.images import to_color
 from recon.families.latent_decoder import method
+from recon.families.latent_decoder.checks import image_shape
 from recon.families.latent_decoder.fitting import MODELS, find_codes
-from recon.families.latent_decoder.params import FAMILY, DecoderExperiment, DecoderRun
+from recon.families.latent_decoder.params import FAMILY, DecoderEntry
 from recon.families.shared import trained
 from recon.families.shared.family import Dial, Family, middle, scale
-from recon.families.shared.project import PATTERNS
-from recon.settings.entries import Entry
 
 METHODS = {"latent_decoder": (".rcn",)}
 SETTINGS = {"q_step": "latent_decoder: of the codes"}
@@ -77,7 +76,7 @@ class Rebuilder(Family):
     def _load(self, path: Path) -> method.SharedDecoder:
         """Return the decoder whose weights are at `path`; UserError where params.yaml no longer has it."""
         name = path.relative_to(MODELS).parts[0]
-        entry: Entry[DecoderExperiment, DecoderRun] = self.group.entry(name)
+        entry: DecoderEntry = self.group.entry(name)
         runs = [run for run in entry.runs if MODELS / name / run.folder == path.parent]
         if not runs:
             raise UserError(
@@ -85,18 +84,9 @@ class Rebuilder(Family):
             )
         run = runs[0]
         with trained.loading_weights(path, key=entry.key, command=_command(name)):
-            shape = self._image_shape(entry.experiment)
+            shape = image_shape(entry, self.project)
             network = method.build(run.net, run.net_settings, latents=run.latents, image_shape=shape)
             return method.load(network, path.parent, value_range=run.training.value_range)
-
-    def _image_shape(self, experiment: DecoderExperiment) -> tuple[int, int, int]:
-        """Return rows, columns and channels of the images that an entry's decoders give."""
-        if experiment.subject == PATTERNS:
-            side = experiment.patch_size or self.project.synthesize.side
-            return side, side, 1
-        subject = self.project.subjects[experiment.subject]
-        sides = (experiment.patch_size,) * 2 if experiment.patch_size else (subject.rows, subject.columns)
-        return *sides, 3 if subject.color == "rgb" else 1
 
 
 def _command(entry: str) -> str:

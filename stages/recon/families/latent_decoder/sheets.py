@@ -11,8 +11,8 @@ from recon.core.imageset import ImageSet
 from recon.core.reconstruction import read_pixels, variant_name
 from recon.drawing import animations
 from recon.families.latent_decoder import figures
-from recon.families.latent_decoder.comparison import MODELS, DecoderEntry, points_of, read_curve
-from recon.families.latent_decoder.params import FAMILY, DecoderRun
+from recon.families.latent_decoder.comparison import MODELS, points_of, read_curve
+from recon.families.latent_decoder.params import FAMILY, DecoderEntry, DecoderRun
 from recon.families.latent_decoder.pictures import Pictures
 from recon.families.shared.project import PATTERNS
 from recon.settings.sweeps import BASE
