@@ -10,7 +10,7 @@ DVC := $(VENV)/bin/python -m dvc
 # The commands in dvc.yaml say `python`: let them find the one of .venv.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help repro test test-all lint reduced readme check-cache clean-venv
+.PHONY: help repro test test-all lint reduced record readme check-cache clean-venv
 .DELETE_ON_ERROR:
 
 help:
@@ -18,7 +18,8 @@ help:
 	@echo "make test         lint, the default tests, the pipeline on reduced data"
 	@echo "make test-all     make test, and the slow tests and published numbers (these need RECON_DATASETS)"
 	@echo "make reduced      the pipeline on reduced data as a DVC experiment; your results stay as they are"
-	@echo "make readme       make the tables of README.md anew from metrics/"
+	@echo "make record NAME=restoration-live1   repeat a recorded run: metrics/benchmarks/NAME.txt"
+	@echo "make readme       make the tables of all pages anew from metrics/"
 	@echo "make check-cache  hash every file of the DVC cache and name the damaged ones"
 	@echo "make clean-venv   remove .venv"
 
@@ -41,6 +42,9 @@ reduced: $(VENV)/.installed
 	@grep '^[^#]' tests/reduced.txt
 	@$(VENV)/bin/python tests/reduced.py | xargs $(DVC) exp run --temp
 
+record: $(VENV)/.installed
+	@$(VENV)/bin/python stages/record.py $(NAME)
+
 readme: $(VENV)/.installed
 	@$(VENV)/bin/python stages/readme.py
 
@@ -52,10 +56,10 @@ clean-venv:
 
 # `dvc exp run` makes commits of its own, which need a name; this one is used only where git has none.
 ifeq ($(shell git config user.email),)
-reduced: export GIT_AUTHOR_NAME := reconstruction
-reduced: export GIT_AUTHOR_EMAIL := reconstruction@localhost
-reduced: export GIT_COMMITTER_NAME := reconstruction
-reduced: export GIT_COMMITTER_EMAIL := reconstruction@localhost
+reduced record: export GIT_AUTHOR_NAME := reconstruction
+reduced record: export GIT_AUTHOR_EMAIL := reconstruction@localhost
+reduced record: export GIT_COMMITTER_NAME := reconstruction
+reduced record: export GIT_COMMITTER_EMAIL := reconstruction@localhost
 endif
 
 $(VENV)/bin/python:

@@ -1,4 +1,4 @@
-"""Make the tables of README.md anew from metrics/; `readme.py --check` only says which are out of date."""
+"""Make the tables of all pages anew from metrics/; `readme.py --check` only says which are out of date."""
 
 from pathlib import Path
 
@@ -6,18 +6,29 @@ from recon.core import files
 from recon.core.errors import UserError, run
 from recon.readme import tables
 
-PAGE = Path("README.md")
+PAGES = (
+    "README.md",
+    "metrics/README.md",
+    "metrics/benchmarks/README.md",
+    "plots/README.md",
+    "data/README.md",
+    "models/README.md",
+    "stages/README.md",
+    "tests/README.md",
+    "tests/benchmarks/README.md",
+)
 
 
 def main(*words: str) -> None:
     """Rewrite what stands between the tables' marks, or fail with `--check` where it would change."""
     if words not in ((), ("--check",)):
         raise UserError("expected nothing, or --check: python stages/readme.py --check")
-    page = PAGE.read_text(encoding="utf-8")
-    if not words:
-        files.write_text(PAGE, tables.rewritten(page))
-    elif names := tables.outdated(page):
-        raise UserError(f"README.md: out of date: the table `{'`, `'.join(names)}`; run: make readme")
+    for page in map(Path, PAGES):
+        text = page.read_text(encoding="utf-8")
+        if not words:
+            files.write_text(page, tables.update(text))
+        elif names := tables.name_outdated(text):
+            raise UserError(f"{page}: out of date: the table `{'`, `'.join(names)}`; run: make readme")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""The README's table of the data: header and rows."""
+"""The pages' table of the data."""
+
+from recon.core import files
 
 
-def splits(about_splits: dict[str, dict[str, float]]) -> tuple[list[str], list[list[str]]]:
-    """Return what the images of each split are, from metrics/data.json."""
+def tabulate_splits() -> tuple[list[str], list[list[str]]]:
+    """Return what the images of each split are, from metrics/data.json: header and rows."""
     header = ["split", "images", "sides (pixels)", "megapixels", "mean (gray levels)", "deviation (gray levels)"]
     rows = [
         [
@@ -13,6 +15,9 @@ def splits(about_splits: dict[str, dict[str, float]]) -> tuple[list[str], list[l
             f"{about['mean']:.1f}",
             f"{about['standard_deviation']:.1f}",
         ]
-        for split, about in about_splits.items()
+        for split, about in files.read_json("metrics/data.json").items()
     ]
     return header, rows
+
+
+TABLES = {"data": tabulate_splits}

@@ -1,1 +1,1 @@
-"""The tables of the pages, made from metrics/."""
+"""The pages' tables, made from metrics/."""

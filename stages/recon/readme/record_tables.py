@@ -1,0 +1,72 @@
+"""The tables of recorded runs: what each shows, and where the seconds of `dvc repro` go."""
+
+from collections import defaultdict
+from typing import Any
+
+from recon.core import files
+from recon.records import recipes
+
+Table = tuple[list[str], list[list[str]], str]
+
+SECONDS = "metrics/benchmarks/repro-seconds.json"
+SECONDS_OF_CHANGE = "metrics/benchmarks/repro-seconds-change.json"
+_SHOWN_SHARE = 0.01  # of the whole run; stages with less are one row
+
+
+def tabulate_runs() -> tuple[list[str], list[list[str]]]:
+    """Return what each recipe shows, the command that repeats it, and what it took."""
+    rows = []
+    for recipe in map(recipes.read, recipes.names()):
+        path = recipes.FOLDER / f"{recipe.name}.json"
+        record = files.read_json(path) if path.is_file() else None  # a new recipe that was not run yet
+        took = [f"{record['minutes']:.0f}", f"[{record['commit'][:7]}]({path.name})"] if record else ["", ""]
+        rows.append([f"`{recipe.command}`", recipe.comments[0], recipe.about("Expected"), *took])
+    return ["command", "what it shows", "expected", "minutes", "commit and record"], rows
+
+
+def tabulate_seconds() -> Table:
+    """Return the seconds of each stage in a new clone and after a change of one entry, the longest first."""
+    run, change = files.read_json(SECONDS), files.read_json(SECONDS_OF_CHANGE)
+    machine = run["machines"][0]
+    note = (
+        f"`{run['command']}` in a new clone on {machine['cores']} cores of {machine['processor']}, then "
+        f"`{change['command']}`."
+    )
+    return *tabulate_stages(run, change), note
+
+
+def tabulate_stages(run: dict[str, Any], change: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return the seconds by stage, those of a `foreach` in one row; DVC's own, and all.
+
+    Args:
+        run: the record of a whole run.
+        change: that of the run after a change of one entry.
+    """
+    whole, after = _seconds_by_name(run), _seconds_by_name(change)
+    shown = [name for name in whole if sum(whole[name]) >= _SHOWN_SHARE * run["seconds"]]
+    shown.sort(key=lambda name: -sum(whole[name]))
+    rest = [name for name in whole | after if name not in shown]
+    rows = [_row(f"`{name}`", whole[name], after[name], run) for name in shown]
+    others = [[second for name in rest for second in seconds[name]] for seconds in (whole, after)]
+    rows.append(_row(f"{len(rest)} others", *others, run))
+    rows.append(_row("DVC itself", [run["dvc_seconds"]], [change["dvc_seconds"]], run, count=False))
+    rows.append(_row("all", [run["seconds"]], [change["seconds"]], run, count=False))
+    return ["stage", "runs", "seconds", "share (%)", "runs after the change", "seconds after it"], rows
+
+
+def _seconds_by_name(record: dict[str, Any]) -> dict[str, list[float]]:
+    seconds = defaultdict(list)
+    for stage in record["results"]:
+        seconds[stage["stage"].partition("@")[0]].append(stage["seconds"])
+    return seconds
+
+
+def _row(
+    name: str, whole: list[float], after: list[float], run: dict[str, Any], *, count: bool = True
+) -> list[str]:
+    share = f"{100 * sum(whole) / run['seconds']:.0f}"
+    counts = [str(len(seconds) or "") if count else "" for seconds in (whole, after)]
+    return [name, counts[0], f"{sum(whole):.0f}", share, counts[1], f"{sum(after):.0f}" if after else ""]
+
+
+TABLES = {"recorded-runs": tabulate_runs, "repro-seconds": tabulate_seconds}
