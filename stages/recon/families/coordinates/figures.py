@@ -105,7 +105,7 @@ def _draw_curves(panel: Axes, curves: Lines) -> None:
         line = "--" if index >= len(figures.COLORS) else "-"
         panel.plot(steps, psnr_db, color=figures.COLORS[index % len(figures.COLORS)], linestyle=line, label=name)
     more = f", the first {_MAX_CURVES} of {len(curves)}" if len(curves) > _MAX_CURVES else ""
-    panel.set(xlabel="step", ylabel="PSNR of the batches (dB)", title=f"Training{more}")
+    panel.set(xlabel="step", ylabel="training PSNR (dB)", title=f"Training{more}")
     panel.grid(alpha=0.25)
     if len(curves) > 1:
         panel.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))

@@ -77,12 +77,13 @@ def _interpolation(verdicts: pd.DataFrame) -> Iterator[str]:
     """Count where the network beats the best interpolation of the same pixels."""
     compared = verdicts.dropna(subset=["method_db"])
     if len(compared):
+        best_fits = compared.groupby(["entry", "best_method", "method_db"])["score_db"].idxmax()
+        compared = compared.loc[best_fits]
         gains = compared["score_db"] - compared["method_db"]
-        best, worst = (compared.loc[index] for index in (gains.idxmax(), gains.idxmin()))
+        best, worst = (_place(compared.loc[index]) for index in (gains.idxmax(), gains.idxmin()))
         yield (
             f"Where pixels are missing, the network beats the best interpolation in {(gains > 0).sum()} of "
-            f"{len(gains)} cases, by {gains.max():+.2f} dB at best ({_place(best)}) and {gains.min():+.2f} dB at "
-            f"worst ({_place(worst)})."
+            f"{len(gains)} cases: from {gains.min():+.2f} dB ({worst}) to {gains.max():+.2f} dB ({best})."
         )
 
 

@@ -50,24 +50,28 @@ def _rows(entry: FieldEntry, scores: pd.DataFrame, original: np.ndarray) -> Rows
     """Return what the fits see and the base fits, a row for each factor or change, and the interpolations."""
     experiment, base = entry.experiment, entry.runs[0]
     visible = list(_visible_tiles(entry, scores, original))
+    if not experiment.sweep:
+        scores = scores.assign(value=scores["value"].replace(BASE, "network"))
+    base_tiles = _tiles(scores[scores["factor"] == BASE])
     if experiment.across:
-        values = {factor: base.value_of(factor) for factor in experiment.sweep}
-        label = "\n".join(f"{factor}\n{value}" for factor, value in values.items() if value) or "network"
-        rows = [("", visible)] if visible or experiment.sweep else []
-        rows += [(label, _tiles(scores[scores["factor"] == BASE]))]
+        rows = [("", visible), ("network", base_tiles)] if visible else [("", base_tiles)]
         for change in axis_values(experiment.sweep):
             chosen = (scores["factor"] == change.factor) & (scores["value"] == change.name)
-            rows.append((f"{change.factor}\n{change.name}", _tiles(scores[chosen])))
+            label = f"{change.factor}\n{change.name}{_instead_of(base.value_of(change.factor))}"
+            rows.append((label, _tiles(scores[chosen])))
     else:
-        rows = [("", visible + _tiles(scores[scores["factor"] == BASE]))]
+        rows = [("", visible + base_tiles)]
         for factor in experiment.sweep:
-            value = base.value_of(factor)
-            label = f"{factor}\ninstead of {value}" if value else factor
+            label = factor + _instead_of(base.value_of(factor))
             rows.append((label, _tiles(scores[scores["factor"] == factor])))
     methods = scores.dropna(subset=["method"])
     if methods["across"].notna().any():
         return rows + [(method, _tiles(row)) for method, row in methods.groupby("method", sort=False)]
     return rows + ([("interpolation", _tiles(methods))] if len(methods) else [])
+
+
+def _instead_of(value: str | None) -> str:
+    return f"\ninstead of {value}" if value else ""
 
 
 def _tiles(scores: pd.DataFrame) -> list[Tile]:
@@ -76,7 +80,8 @@ def _tiles(scores: pd.DataFrame) -> list[Tile]:
 
 
 def _tile(row: Any) -> Tile:
-    name = next(name for name in (row.across, row.method, row.value) if pd.notna(name))
+    across = None if pd.isna(row.across) else f"{row.axis} {row.across}"
+    name = next(name for name in (across, row.method, row.value) if pd.notna(name))
     if pd.isna(row.hidden_psnr_db):
         text = f"{row.psnr_db:.2f} dB"
     else:
