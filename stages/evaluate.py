@@ -1,4 +1,4 @@
-"""Score all that a family rebuilt, to metrics/scores/FAMILY.csv and metrics/FAMILY.json: `evaluate.py FAMILY`."""
+"""Score a family's pictures: metrics/scores/FAMILY.csv and metrics/FAMILY.json: `evaluate.py FAMILY`."""
 
 from functools import partial
 
@@ -9,12 +9,12 @@ from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import SCORES
 from recon.referee import scoring
-from recon.settings.core import lookup, read_params
+from recon.settings import groups
 
 
 def main(family: str) -> None:
     """Read pictures and payloads from files only, so that a changed metric never trains anything again."""
-    experiments = lookup(read_params(), f"{family}.experiments")
+    experiments = groups.read(family)["experiments"]
     subjects = {entry: scoring.subject_of(experiment) for entry, experiment in experiments.items()}
     calls = [partial(_scores, family, entry, subject) for entry, subject in subjects.items()]
     rows = scoring.gather(processes.at_once(calls))

@@ -1,18 +1,17 @@
-"""Gather the plane's points of all families, and compare the methods."""
+"""Gather the points of all families in the plane, and compare the methods."""
 
 from recon.core import files
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
-from recon.referee import curves, exchange, leaderboard, scoring
+from recon.referee import curves, exchange, fields, leaderboard, scoring
 from recon.settings import groups
 
 
 def main() -> None:
     """Write leaderboard.csv and .json, by point; methods.csv and .json; compressai/METHOD.json: below metrics/."""
-    points = curves.compared(leaderboard.gather(groups.family_names()))[leaderboard.ORDER]
+    points = curves.compare(leaderboard.gather(groups.family_names()))[fields.columns(fields.BOARD)]
     files.write_csv("metrics/leaderboard.csv", scoring.rounded(points))
-    named = points.drop(columns=["family", "entry"]).rename(columns={"method": "entry"})
-    files.write_json("metrics/leaderboard.json", scoring.nested(named.assign(family="", subject="")))
+    files.write_json("metrics/leaderboard.json", scoring.nested(points, by="method"))
     methods = scoring.rounded(curves.summarize(points))
     files.write_csv("metrics/methods.csv", methods)
     files.write_json("metrics/methods.json", scoring.by_name(methods.drop(columns="family"), "method"))

@@ -16,10 +16,10 @@ MOST_MOSAICS = 3  # of a plane of many images, the first few
 
 
 def main() -> None:
-    """Read the leaderboard, the saved pictures, and what others printed of the same photographs."""
+    """Read the leaderboard, the saved pictures, and curves that others published of the same photographs."""
     settings = section(Plot, "plot")
-    points, note = leaderboard.drawn(leaderboard.read())
-    chosen = leaderboard.mosaic_points(points, settings.mosaic_bpp)
+    points, note = leaderboard.split_off_chart(leaderboard.read())
+    chosen = leaderboard.nearest_points(points, settings.mosaic_bpp)
     images = ImageSet.open("data/subjects/plane").names()[:MOST_MOSAICS]
     chart = partial(
         plane_figures.draw_rate_distortion,
@@ -27,9 +27,9 @@ def main() -> None:
         points,
         bpp_scale=settings.bpp_scale,
         note=note,
-        published=exchange.beside(section(Subject, "subjects.plane")),
+        published=exchange.published_beside(section(Subject, "subjects.plane")),
     )
-    mosaics = [partial(_draw_mosaic, leaderboard.with_own_scores(chosen, image), image) for image in images]
+    mosaics = [partial(_draw_mosaic, leaderboard.add_image_scores(chosen, image), image) for image in images]
     processes.at_once([chart, *mosaics])
 
 

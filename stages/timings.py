@@ -15,14 +15,14 @@ def main() -> None:
     for family in groups.family_names():
         entries = list(groups.read(family)["experiments"])
         summaries[family] = {entry: costs.summarize(family, entry) for entry in entries}
-        content = {"machines": costs.machines(family, entries), "entries": summaries[family]}
+        content = {"machines": costs.list_machines(family, entries), "entries": summaries[family]}
         files.write_json(f"{FOLDER}/families/{family}.json", content)
     points = leaderboard.read()
     table = costs.gather(points, summaries)
     files.write_csv(f"{FOLDER}/leaderboard.csv", table)
-    shown, note = leaderboard.drawn(table)
-    known = looks.looks(leaderboard.drawn(points)[0])
-    cost_figures.draw("plots/timings/quality.png", shown, known, note=note)
+    rows, note = leaderboard.split_off_chart(table)
+    styles = looks.looks(leaderboard.split_off_chart(points)[0])
+    cost_figures.draw("plots/timings/quality.png", rows, styles, note=note)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """Seconds per megapixel, by hand: pictures of 1000 x 500 and 500 x 200 pixels are 0.5 and 0.1 megapixels."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from recon.core.files import write_csv, write_json
+import timings
+from recon.core.files import read_csv, read_json, write_csv, write_json
 from recon.drawing.looks import looks
-from recon.referee import cost_figures, costs
+from recon.referee import cost_figures, costs, fields
 
 MEGAPIXELS = {"a": (1000, 500), "0801": (500, 200)}
 
@@ -17,17 +20,17 @@ def project(tmp_path, monkeypatch):
 
 def write_seconds(entry, *rows, cores=2):
     seconds = [dict(zip(("what", "variant", "image", "seconds"), row, strict=True)) for row in rows]
-    write_json(f"metrics/timings/some/{entry}.json", {"machine": {"cores": cores}, "seconds": seconds})
+    write_json(f"metrics/timings/entries/some/{entry}.json", {"machine": {"cores": cores}, "seconds": seconds})
 
 
-def write_scores(*variants, entry="one", without_payload=()):
+def write_scores(*variants, entry="one", without_payload=(), family="some"):
     rows = [
         {"entry": entry, "variant": variant, "image": image, "rows": rows, "columns": columns}
         | {"payload_bytes": None if variant in without_payload else 100}
         for variant in variants
         for image, (rows, columns) in MEGAPIXELS.items()
     ]
-    write_csv("metrics/some.csv", pd.DataFrame(rows))
+    write_csv(f"metrics/scores/{family}.csv", pd.DataFrame(rows))
 
 
 def test_seconds_are_divided_by_each_picture_s_own_megapixels():
@@ -102,7 +105,7 @@ def test_a_machine_stands_once_with_the_entries_that_ran_on_it():
     for entry, cores in {"one": 2, "two": 4, "three": 2}.items():
         write_seconds(entry, ("train", "", "", 1.0), cores=cores)
     two, four = {"cores": 2, "entries": ["one", "three"]}, {"cores": 4, "entries": ["two"]}
-    assert costs.machines("some", ["one", "two", "three"]) == [two, four]
+    assert costs.list_machines("some", ["one", "two", "three"]) == [two, four]
 
 
 def test_each_method_is_set_against_its_best_point():
@@ -115,18 +118,42 @@ def test_each_method_is_set_against_its_best_point():
             "psnr_db": [30.0, 40.0, 35.0],
         }
     )
-    write_json("metrics/timings/classical.json", {"entries": {"jpeg": {"encode_seconds_per_megapixel": 0.1}}})
-    plane = {"train_seconds": 60.0, "encode_seconds_per_megapixel": 0.2}
-    write_json("metrics/timings/autoencoder.json", {"entries": {"plane": plane}})
-    table = costs.gather(points, ["classical", "autoencoder"]).set_index("method")
+    summaries = {
+        "classical": {"jpeg": {"encode_seconds_per_megapixel": 0.1}},
+        "autoencoder": {"plane": {"train_seconds": 60.0, "encode_seconds_per_megapixel": 0.2}},
+    }
+    table = costs.gather(points, summaries).set_index("method")
     assert table["bpp"].to_dict() == {"jpeg": 2.0, "autoencoder": 1.0}
     assert table["encode_seconds_per_megapixel"].to_dict() == {"jpeg": 0.1, "autoencoder": 0.2}
     assert table["train_seconds"].isna().to_dict() == {"jpeg": True, "autoencoder": False}
 
 
+def test_the_stage_sums_up_each_family_and_sets_quality_against_time():
+    for family, entry in (("classical", "jpeg"), ("autoencoder", "plane")):
+        write_json(f"data/params/{family}.json", {"experiments": {entry: {}}})
+        seconds = [
+            {"what": action, "variant": "q=1", "image": "a", "seconds": 1.0} for action in ("encode", "decode")
+        ]
+        content = {"machine": {"cores": 2}, "seconds": seconds}
+        write_json(f"metrics/timings/entries/{family}/{entry}.json", content)
+        write_scores("q=1", entry=entry, family=family)
+    write_json("data/params/families.json", ["classical", "autoencoder"])
+    points = pd.DataFrame({"method": ["jpeg", "autoencoder"], "family": ["classical", "autoencoder"]})
+    points = points.assign(entry=["jpeg", "plane"], bpp=[0.5, 24], psnr_db=30.0)
+    write_csv("metrics/leaderboard.csv", points)
+    timings.main()
+    summary = read_json("metrics/timings/families/classical.json")
+    assert summary["machines"] == [{"cores": 2, "entries": ["jpeg"]}]
+    assert summary["entries"]["jpeg"]["encode_seconds_per_megapixel"] == 2
+    table = read_csv("metrics/timings/leaderboard.csv")
+    assert list(table) == fields.columns(fields.TIMINGS)
+    assert table["decode_seconds_per_megapixel"].tolist() == [2, 2]
+    assert Path("plots/timings/quality.png").stat().st_size > 10_000
+
+
 def test_the_figure_is_drawn(tmp_path):
     seconds = {"encode_seconds_per_megapixel": [0.1, 0.2], "decode_seconds_per_megapixel": [0.01, 0.02]}
     table = pd.DataFrame({"method": ["jpeg", "plane"], "bpp": [1.0, 2.0], "psnr_db": [30.0, 35.0], **seconds})
-    known = looks(table.assign(family=["classical", "autoencoder"]))
-    cost_figures.draw(tmp_path / "quality.png", table, known)
+    styles = looks(table.assign(family=["classical", "autoencoder"]))
+    cost_figures.draw(tmp_path / "quality.png", table, styles)
     assert (tmp_path / "quality.png").stat().st_size > 10_000

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recon.referee import curves
+from recon.referee import curves, fields
 
 STRAIGHT = [0.25, 0.5, 1.0, 2.0]  # rates at which PSNR grows by 6 dB for twice the bits, from 24 dB
 
@@ -19,7 +19,7 @@ def straight(rates, *, above_db=0.0):
 
 
 def plane(*parts):
-    return curves.compared(pd.concat([curve("jpeg", STRAIGHT, straight(STRAIGHT)), *parts], ignore_index=True))
+    return curves.compare(pd.concat([curve("jpeg", STRAIGHT, straight(STRAIGHT)), *parts], ignore_index=True))
 
 
 def of(points, method, column):
@@ -97,7 +97,7 @@ def test_without_a_curve_of_jpeg_no_gain_is_told():
     """One of that name in another family is another's."""
     other = curve("jpeg", STRAIGHT, straight(STRAIGHT), family="deblocking")
     point = curve("jpeg", [0.5], [30.0])
-    assert curves.compared(pd.concat([other, point], ignore_index=True))["gain_over_jpeg_db"].isna().all()
+    assert curves.compare(pd.concat([other, point], ignore_index=True))["gain_over_jpeg_db"].isna().all()
 
 
 def test_half_the_bits_at_every_psnr_are_minus_50_percent_over_what_both_reach():
@@ -122,7 +122,7 @@ def test_a_method_is_counted_up():
 )
 def test_where_there_is_no_bd_rate_its_cells_are_empty(rates, values):
     row = curves.summarize(plane(curve("other", rates, values))).set_index("method").loc["other"]
-    assert row[[column for column in curves.METHODS if column.startswith("bd_rate")]].isna().all()
+    assert row[[column for column in fields.columns(fields.METHODS) if column.startswith("bd_rate")]].isna().all()
 
 
 def test_a_plane_without_webp_has_rates_against_jpeg_alone():

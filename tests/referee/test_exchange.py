@@ -28,7 +28,7 @@ def points(**columns):
 
 def test_a_file_has_the_lists_that_compressai_s_plots_look_up_in_the_order_of_the_rate():
     """Its `parse_json_file` takes `name`, `results.bpp`, and for a metric `psnr` or `ms-ssim` that with -rgb."""
-    assert exchange.document("net", points(), images="2 photographs of some") == {
+    assert exchange.codec_document("net", points(), images="2 photographs of some") == {
         "name": "net",
         "description": "means over 2 photographs of some",
         "results": {"bpp": [0.5, 1.0], "psnr-rgb": [31.0, 34.0], "ms-ssim-rgb": [0.95, 0.98]},
@@ -36,19 +36,21 @@ def test_a_file_has_the_lists_that_compressai_s_plots_look_up_in_the_order_of_th
 
 
 def test_a_codec_s_library_is_in_its_description():
-    described = exchange.document("webp", points(library="libwebp 1.6.0"), images="2 photographs of some")
+    described = exchange.codec_document("webp", points(library="libwebp 1.6.0"), images="2 photographs of some")
     assert described["description"] == "means over 2 photographs of some; libwebp 1.6.0"
 
 
 def test_a_measure_that_a_point_lacks_is_left_out():
-    results = exchange.document("net", points(ms_ssim=[0.98, None]), images="2 photographs of some")["results"]
+    results = exchange.codec_document("net", points(ms_ssim=[0.98, None]), images="2 photographs of some")[
+        "results"
+    ]
     assert set(results) == {"bpp", "psnr-rgb"}
 
 
 def test_each_method_has_its_file_and_is_read_back(folder):
     both = pd.concat([points(), points(method="other")])
     exchange.write(folder, both, images="2 photographs of some")
-    assert exchange.published("some") == [
+    assert exchange.read_published("some") == [
         ("net", [0.5, 1.0], [31.0, 34.0]),
         ("other", [0.5, 1.0], [31.0, 34.0]),
     ]
@@ -56,11 +58,11 @@ def test_each_method_has_its_file_and_is_read_back(folder):
 
 def test_an_older_file_says_psnr_and_need_not_be_in_order_or_have_a_name(folder):
     files.write_json(folder / "old.json", {"results": {"bpp": [2, 1], "psnr": [40, 30]}})
-    assert exchange.published("some") == [("old", [1, 2], [30, 40])]
+    assert exchange.read_published("some") == [("old", [1, 2], [30, 40])]
 
 
 def test_a_set_of_which_nothing_was_published_has_no_curves(folder):
-    assert exchange.published("other") == []
+    assert exchange.read_published("other") == []
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_what_is_no_curve_is_named_with_the_form(folder, text):
     with pytest.raises(
         UserError, match=r"odd\.json: no curve: it takes `results` with lists `bpp` and `psnr-rgb`"
     ):
-        exchange.published("some")
+        exchange.read_published("some")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -94,6 +96,6 @@ def test_a_file_that_comes_with_the_project_names_its_source_and_is_of_a_known_s
 @pytest.mark.parametrize("source", sorted({path.parent.name for path in FILES}))
 def test_the_curves_that_come_with_the_project_grow(source, monkeypatch):
     monkeypatch.chdir(ROOT)
-    for curve in exchange.published(source):
+    for curve in exchange.read_published(source):
         assert curve.bpp == sorted(set(curve.bpp))
         assert curve.psnr_db == sorted(set(curve.psnr_db))

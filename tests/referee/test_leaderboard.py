@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 
 import leaderboard as stage
-from recon.core.files import read_csv, read_json, write_csv
+from recon.core.files import read_csv, read_json, write_csv, write_json
 from recon.core.imageset import write_set
-from recon.referee import leaderboard, scoring
-from recon.referee.scoring import COLUMNS
+from recon.core.reconstruction import SCORES
+from recon.referee import fields, leaderboard, scoring
 
 
 @pytest.fixture(autouse=True)
@@ -21,9 +21,9 @@ def row(entry, variant, image="a", *, bpp=1.0, psnr_db=30.0, subject="plane", **
 
 
 def write(family, *rows):
-    """Write metrics/FAMILY.csv as the referee does."""
-    table = pd.DataFrame(rows, columns=COLUMNS).assign(family=family)
-    write_csv(f"metrics/{family}.csv", table)
+    """Write the scores of a family as the stage `evaluate` does."""
+    table = pd.DataFrame(rows, columns=fields.columns(fields.SCORES)).assign(family=family)
+    write_csv(SCORES / f"{family}.csv", table)
 
 
 def test_only_points_of_the_plane_with_a_rate_are_in(tmp_path):
@@ -36,9 +36,9 @@ def test_a_chart_leaves_out_what_would_squeeze_it_and_says_so():
     write("classical", row("jpeg", "quality=10", bpp=leaderboard.MOST_BPP))
     write("pixels", row("plane", "step=9", bpp=24.0, psnr_db=100.0))
     points = leaderboard.gather(["classical", "pixels"])
-    shown, note = leaderboard.drawn(points)
+    shown, note = leaderboard.split_off_chart(points)
     assert (shown["method"].tolist(), note) == (["jpeg"], "Off the chart: pixels (24 bpp, 100 dB)")
-    assert leaderboard.drawn(shown)[1] == ""
+    assert leaderboard.split_off_chart(shown)[1] == ""
 
 
 def test_an_entry_named_plane_stands_for_its_family():
@@ -72,7 +72,7 @@ def test_a_mosaic_shows_each_method_at_the_nearest_rate_by_ratio():
     write("classical", *(row("jpeg", f"quality={bpp}", bpp=bpp) for bpp in (0.1, 0.25, 0.8, 1.6)))
     write("autoencoder", *(row("plane", f"q_step={bpp}", bpp=bpp) for bpp in (0.4, 3.0)))
     points = leaderboard.gather(["classical", "autoencoder"])
-    chosen = leaderboard.mosaic_points(points, 0.5)
+    chosen = leaderboard.nearest_points(points, 0.5)
     assert dict(zip(chosen["method"], chosen["bpp"], strict=True)) == {"jpeg": 0.8, "autoencoder": 0.4}
 
 
@@ -84,7 +84,7 @@ def test_a_point_s_own_scores_are_those_of_one_image(image):
         row("jpeg", "quality=10", image, bpp=1.5, psnr_db=40),
         row("jpeg", "quality=10", image, bpp=9.5, psnr_db=90, subject="autoencoder"),
     )
-    own = leaderboard.with_own_scores(leaderboard.gather(["classical"]), image)
+    own = leaderboard.add_image_scores(leaderboard.gather(["classical"]), image)
     assert own[["image_bpp", "image_psnr_db"]].values.tolist() == [[1.5, 40.0]]
 
 
@@ -93,8 +93,9 @@ def test_the_stage_writes_points_curves_and_a_file_for_each_method():
     write_set("data/subjects/plane", [("a", "subject", flat)], source="some", color="gray")
     write("classical", *(row("jpeg", f"quality={q}", bpp=q / 40, psnr_db=20 + q / 4) for q in (10, 20, 40)))
     write("autoencoder", row("plane", "q_step=0.1", bpp=0.5, psnr_db=26.0))
-    stage.main("classical", "autoencoder")
-    assert list(leaderboard.read()) == leaderboard.ORDER
+    write_json("data/params/families.json", ["classical", "autoencoder"])
+    stage.main()
+    assert list(leaderboard.read()) == fields.columns(fields.BOARD)
     points = read_json("metrics/leaderboard.json")
     assert points["autoencoder"]["q_step=0.1"]["gain_over_jpeg_db"] == pytest.approx(1)
     assert points["jpeg"]["quality=20"]["on_front"] == "no"

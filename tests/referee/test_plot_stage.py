@@ -10,7 +10,7 @@ import plot
 from recon.core import files, processes
 from recon.core.imageset import write_set
 from recon.core.reconstruction import EntryWriter, Reconstruction
-from recon.referee import plane_figures
+from recon.referee import fields, plane_figures
 
 PIXELS = np.zeros((16, 24, 3), np.uint8)
 
@@ -21,9 +21,10 @@ def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_set("data/subjects/plane", [("a", "subject", PIXELS)], source="some", color="rgb")
     with EntryWriter(family="classical", entry="jpeg", about={}) as writer:
-        writer.add("quality=10", "a", Reconstruction(PIXELS, b"", 0, 0))
+        writer.add({"quality": 10}, "a", Reconstruction(PIXELS, b"", 0, 0))
     point = {"family": "classical", "entry": "jpeg", "variant": "quality=10", "bpp": 0.5, "psnr_db": 30.0}
-    files.write_csv("metrics/classical.csv", pd.DataFrame([point | {"subject": "plane", "image": "a"}]))
+    row = dict.fromkeys(fields.columns(fields.SCORES)) | point | {"subject": "plane", "image": "a"}
+    files.write_csv("metrics/scores/classical.csv", pd.DataFrame([row]))
     files.write_csv(
         "metrics/leaderboard.csv", pd.DataFrame([point | {"method": "jpeg", "images": 1, "ssim": 0.9}])
     )
@@ -32,7 +33,7 @@ def project(tmp_path, monkeypatch):
 
 
 def write_params(images, side):
-    plane = f"plane: {{source: some, images: {images}, fit: crop, rows: {side}, columns: {side}}}\n"
+    plane = f"subjects: {{plane: {{source: some, images: {images}, fit: crop, rows: {side}, columns: {side}}}}}\n"
     files.write_text("params.yaml", plane + "plot: {bpp_scale: log, mosaic_bpp: 0.42}\n")
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recon.core import reconstruction
 from recon.core.files import read_csv, write_csv
 from recon.core.imageset import ImageSet, write_set
 from recon.core.reconstruction import RECONSTRUCTIONS, EntryWriter, Reconstruction
 from recon.data.masks import HIDDEN, KNOWN, UNUSED
-from recon.referee import scoring
+from recon.referee import fields, scoring
 
 # Constant pictures: an offset of d gray levels has the mean squared error d ** 2.
 LEVEL = 100
@@ -31,7 +32,7 @@ def score(references, *, offsets, payloads=PAYLOADS, about=None, entry="one", su
     with EntryWriter(family="some", entry=entry, about=about or {}) as writer:
         for name, offset in offsets.items():
             pixels = np.full(SHAPES[name], LEVEL + offset, np.uint8)
-            writer.add("q=1", name, Reconstruction(pixels, payloads.get(name), 0.1, 0.1))
+            writer.add({"q": 1}, name, Reconstruction(pixels, payloads.get(name), 0.1, 0.1))
     return scoring.score_entry(family="some", entry=entry, subject=subject, references=references)
 
 
@@ -50,6 +51,7 @@ def test_a_row_says_what_was_measured(references):
         "entry": "one",
         "subject": "plane",
         "variant": "q=1",
+        "q": 1,
         "image": "a",
         "rows": 16,
         "columns": 20,
@@ -67,7 +69,7 @@ def test_ms_ssim_is_of_pictures_that_have_room_for_its_scales(tmp_path, monkeypa
     write_set("data/subjects/plane", flat, source="flat", color="gray")
     with EntryWriter(family="some", entry="one", about={}) as writer:
         for name, _, pixels in flat:
-            writer.add("q=1", name, Reconstruction(pixels, b"", 0, 0))
+            writer.add({"q": 1}, name, Reconstruction(pixels, b"", 0, 0))
     images = ImageSet.open("data/subjects/plane")
     rows = scoring.score_entry(family="some", entry="one", subject="plane", references=images)
     assert rows["ms_ssim"].fillna(-1).tolist() == [1, -1]
@@ -82,7 +84,7 @@ def test_known_and_hidden_pixels_are_scored_apart_and_unused_ones_only_in_the_wh
     offsets[:8, 10:], mask[:8, 10:] = 50, UNUSED
     pixels = np.broadcast_to(LEVEL + offsets, SHAPES["a"]).astype(np.uint8)
     with EntryWriter(family="some", entry="one", about={}) as writer:
-        writer.add("q=1", "a", Reconstruction(pixels, None, 0.1, 0.1), mask=mask)
+        writer.add({"q": 1}, "a", Reconstruction(pixels, None, 0.1, 0.1), mask=mask)
     (row,) = scoring.score_entry(family="some", entry="one", subject="plane", references=references).itertuples()
     assert row.mse == pytest.approx(25 / 4 + 2500 / 4)
     assert (row.known_psnr_db, row.hidden_psnr_db) == (100, pytest.approx(psnr(5)))
@@ -114,10 +116,20 @@ def test_a_family_without_payloads_has_averages_without_a_rate(references):
     assert point["psnr_db"] == pytest.approx(psnr(5))
 
 
-def test_columns_have_one_order_whatever_is_known(references):
+def test_columns_have_the_order_of_the_registry_with_the_settings_before_the_image(references):
     rows = score(references, offsets={"a": 5}, about={"library": "libsome 1.0"})
-    assert list(rows.columns) == scoring.COLUMNS
+    settings, columns = ["q"], list(rows.columns)
+    assert columns[columns.index("variant") + 1 : columns.index("image")] == settings
+    assert [name for name in columns if name not in settings] == fields.columns(fields.SCORES)
     assert rows["library"].tolist() == ["libsome 1.0"]
+
+
+def test_settings_of_any_entry_are_columns_of_the_whole_family(references):
+    parts = [score(references, offsets={"a": 5}).rename(columns={"q": name}) for name in ("q", "bits")]
+    rows = scoring.gather(parts)
+    assert reconstruction.settings_columns(rows) == ["q", "bits"]
+    assert rows[["q", "bits"]].astype(object).fillna("").values.tolist() == [[1, ""], ["", 1]]
+    assert scoring.average(rows.assign(entry=["one", "two"]))["bits"].fillna(0).tolist() == [0, 1]
 
 
 def test_the_mean_of_psnrs_is_not_the_psnr_of_the_mean(references):

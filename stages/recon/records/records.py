@@ -48,7 +48,7 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
             "command": recipe.command,
             "commit": run.base,
             "params": _read_params(stages, params, family),
-            "machines": costs.machines(family, entries),
+            "machines": costs.list_machines(family, entries),
             "codecs": dict(library.rsplit(" ", 1) for library in scores["library"].dropna().unique()),
             "minutes": round(sum(summary["total_seconds"] for summary in seconds.values()) / 60, 2),
             "minutes_of": MINUTES_OF,

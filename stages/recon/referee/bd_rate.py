@@ -31,7 +31,7 @@ def bd_rate_percent(*, anchor: Curve, test: Curve) -> BdRate:
         UserError: a curve of fewer than 3 points, with a rate of 0, or on which PSNR does not grow with rate; or
             curves that share no PSNR.
     """
-    (rates, values), (test_rates, test_values) = _columns(anchor, "anchor"), _columns(test, "test")
+    (rates, values), (test_rates, test_values) = _checked(anchor, "anchor"), _checked(test, "test")
     lowest, highest = max(values[0], test_values[0]), min(values[-1], test_values[-1])
     if lowest >= highest:
         raise UserError(
@@ -44,7 +44,8 @@ def bd_rate_percent(*, anchor: Curve, test: Curve) -> BdRate:
     return BdRate(float(percent), lowest, highest)
 
 
-def _columns(curve: Curve, name: str) -> tuple[list[float], list[float]]:
+def _checked(curve: Curve, name: str) -> tuple[list[float], list[float]]:
+    """Return the rates and PSNRs of a curve, by rate."""
     points = sorted(curve)
     rates, values = [float(bpp) for bpp, _ in points], [float(psnr_db) for _, psnr_db in points]
     if len(points) < 3 or not rates[0] > 0 or not all(low < high for low, high in pairwise(values)):

@@ -8,18 +8,18 @@ import pandas as pd
 from recon.drawing import figures, looks
 
 
-def draw(path: str | Path, table: pd.DataFrame, known: Mapping[str, looks.Look], *, note: str = "") -> None:
+def draw(path: str | Path, table: pd.DataFrame, styles: Mapping[str, looks.Look], *, note: str = "") -> None:
     """Draw each method's best PSNR against its encode and decode seconds per megapixel; `note` goes below.
 
-    The methods look as they do in the plane, by what is `known` of that.
+    `styles` are the looks of the methods in the plane.
     """
     figure = figures.new_figure(13, 4.8)
-    for panel, what in zip(figure.subplots(1, 2, sharey=True), ("encode", "decode"), strict=True):
+    for panel, action in zip(figure.subplots(1, 2, sharey=True), ("encode", "decode"), strict=True):
         for row in table.to_dict("records"):
-            seconds, label = row[f"{what}_seconds_per_megapixel"], f"{row['method']}, {row['bpp']:.2f} bpp"
-            looks.draw(panel, [seconds], [row["psnr_db"]], label=label, look=known[row["method"]])
+            seconds, label = row[f"{action}_seconds_per_megapixel"], f"{row['method']}, {row['bpp']:.2f} bpp"
+            looks.draw(panel, [seconds], [row["psnr_db"]], label=label, look=styles[row["method"]])
         panel.set(
-            xscale="log", xlabel=f"{what} time (seconds per megapixel)", ylabel="PSNR of the best point (dB)"
+            xscale="log", xlabel=f"{action} time (seconds per megapixel)", ylabel="PSNR of the best point (dB)"
         )
         panel.grid(alpha=0.25)
     panel.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)

@@ -28,10 +28,10 @@ class PublishedCurve(NamedTuple):
 def write(folder: str | Path, points: pd.DataFrame, *, images: str) -> None:
     """Write METHOD.json for each method of the leaderboard; `images` says what the means are over."""
     for method, curve in points.groupby("method", sort=False):
-        files.write_json(Path(folder) / f"{method}.json", document(method, curve, images=images))
+        files.write_json(Path(folder) / f"{method}.json", codec_document(method, curve, images=images))
 
 
-def document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str, Any]:
+def codec_document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str, Any]:
     """Return the content of one method's file; a measure that a point lacks is left out."""
     known = {key: column for key, column in FIELDS.items() if curve[column].notna().all()}
     columns = curve.sort_values("bpp").round(5)
@@ -43,13 +43,13 @@ def document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str, Any]
     }
 
 
-def beside(plane: Subject) -> list[PublishedCurve]:
-    """Return what others printed of exactly the plane's photographs: means over whole sets tell of no part."""
+def published_beside(plane: Subject) -> list[PublishedCurve]:
+    """Return the published curves of exactly the plane's photographs: those are means over whole sets."""
     is_whole = plane.images == "all" and plane.rows is None
-    return published(plane.source) if is_whole else []
+    return read_published(plane.source) if is_whole else []
 
 
-def published(source: str) -> list[PublishedCurve]:
+def read_published(source: str) -> list[PublishedCurve]:
     """Return the curves in data/published/SOURCE/, in the order of their file names; none where it is not there.
 
     Raises:

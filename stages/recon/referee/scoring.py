@@ -9,21 +9,21 @@ import pandas as pd
 
 from recon.coding import rate
 from recon.core.imageset import ImageSet
-from recon.core.reconstruction import ABOUT, payload_bytes, read_about, read_index, read_mask, read_pixels, settings_columns
+from recon.core.reconstruction import (
+    payload_bytes,
+    read_about,
+    read_index,
+    read_mask,
+    read_pixels,
+    settings_columns,
+)
 from recon.data.masks import HIDDEN, KNOWN
-from recon.referee import distortion, similarity
+from recon.referee import distortion, fields, similarity
 
 POINT = ["family", "entry", "subject", "variant"]
 MEASURES = (distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim, similarity.ms_ssim)
 APART = {"known_psnr_db": KNOWN, "hidden_psnr_db": HIDDEN}  # PSNR of these pixels alone, where there is a mask
-# The columns of a family's scores, but for the settings of its points, which come after POINT. What has no meaning
-# for a family is an empty cell, never a zero.
-COLUMNS = [
-    *[*POINT, "image", "rows", "columns", "payload_bytes", "bpp"],
-    *[measure.__name__ for measure in MEASURES],
-    *APART,
-    *ABOUT,
-]
+_LABELS = {"method", "library", *POINT}
 
 
 def subject_of(experiment: Mapping[str, Any]) -> str:
@@ -35,22 +35,27 @@ def subject_of(experiment: Mapping[str, Any]) -> str:
 
 
 def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) -> pd.DataFrame:
-    """Return one row for each reconstruction of an entry, with its settings among the COLUMNS above."""
+    """Return one row for each reconstruction of an entry: the columns of its scores, its settings among them."""
     common = read_about(family=family, entry=entry) | {"family": family, "entry": entry, "subject": subject}
     listed = read_index(family=family, entry=entry)
-    columns = [*POINT, *settings_columns(listed), *COLUMNS[len(POINT) :]]
-    index = listed.to_dict("records")
     with ThreadPoolExecutor() as pool:  # NumPy and SciPy let others run where they compute
-        rows = list(pool.map(lambda listed: _score(common | listed, references), index))
-    return pd.DataFrame(rows, columns=columns).astype({"payload_bytes": "Int64", "bpp": float, "ms_ssim": float})
+        rows = list(pool.map(lambda row: _score(common | row, references), listed.to_dict("records")))
+    return pd.DataFrame(rows, columns=_columns(settings_columns(listed))).astype(
+        {"payload_bytes": "Int64", "bpp": float, "ms_ssim": float}
+    )
 
 
 def gather(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of all of a family's entries: the settings of any of them are columns of all."""
     settings = list(dict.fromkeys(name for part in parts for name in settings_columns(part)))
-    rows = pd.concat(parts)[[*POINT, *settings, *COLUMNS[len(POINT) :]]]
+    rows = pd.concat(parts)[_columns(settings)]
     whole = [name for name in settings if rows[name].dtype == float and (rows[name].dropna() % 1 == 0).all()]
     return rows.astype(dict.fromkeys(whole, "Int64"))  # not 10.0 where others have no such setting
+
+
+def _columns(settings: Sequence[str]) -> list[str]:
+    names = fields.columns(fields.SCORES)
+    return [*POINT, *settings, *names[names.index("image") :]]
 
 
 def _score(row: dict[str, Any], references: ImageSet) -> dict[str, Any]:
@@ -76,21 +81,20 @@ def _apart(mask: np.ndarray | None, **pair: np.ndarray) -> dict[str, float]:
 
 
 def average(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each variant of each entry, in the order they come: means over its images.
+    """Return one row for each point of each entry, in the order they come, with its settings among the columns.
 
-    `bpp`, `psnr_db`, `psnr_b_db`, `ssim` and those of APART are means of the images' own, and so is `ms_ssim`
-    where all have one; `psnr_of_mean_mse_db` is the PSNR of the mean MSE; `decoder_bpp` is the shared decoder's
-    bytes over all the images' pixels, in bits per pixel.
+    How a value comes from those of the point's images is said in `recon.referee.fields`.
     """
     groups = rows.groupby(POINT, sort=False)
-    means = groups[["bpp", "psnr_db", "psnr_b_db", "ssim", "ms_ssim", *APART]].mean()
-    means.insert(0, "images", groups.size())
-    means["ms_ssim"] = groups["ms_ssim"].mean(skipna=False)  # none of some is none of all
-    means["psnr_of_mean_mse_db"] = groups["mse"].agg(distortion.psnr_of_mean_mse_db)
-    about = groups[list(ABOUT)].first()
+    points = groups[fields.averaged(fields.MEAN)].mean()
+    points["images"] = groups.size()
+    for name in fields.averaged(fields.MEAN_OF_ALL):
+        points[name] = groups[name].mean(skipna=False)
+    points["psnr_of_mean_mse_db"] = groups["mse"].agg(distortion.psnr_of_mean_mse_db)
+    points = points.join(groups[fields.averaged(fields.SAME) + settings_columns(rows)].first())
     pixels = (rows["rows"] * rows["columns"]).groupby([rows[key] for key in POINT], sort=False).sum()
-    means["decoder_bpp"] = 8 * about["decoder_bytes"].astype(float) / pixels
-    return means.join(about).reset_index()
+    points["decoder_bpp"] = 8 * points["decoder_bytes"].astype(float) / pixels
+    return points.reset_index()
 
 
 def rounded(rows: pd.DataFrame) -> pd.DataFrame:
@@ -99,16 +103,19 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**{name: rows[name].round(5) + 0.0 for name in floats})
 
 
-def nested(averages: pd.DataFrame) -> dict[str, Any]:
-    """Return entry -> variant -> what was measured; what has no meaning for an entry is absent."""
+def nested(points: pd.DataFrame, *, by: str = "entry") -> dict[str, Any]:
+    """Return entry, or what stands in the column `by`, -> variant -> numbers; an absent one has no key."""
     summary: dict[str, Any] = {}
-    for row in rounded(averages).drop(columns=["family", "subject", "library"]).to_dict("records"):
-        known = {key: value for key, value in row.items() if pd.notna(value)}
-        summary.setdefault(known.pop("entry"), {})[known.pop("variant")] = known
+    names = [
+        name for name in fields.columns(fields.SCORES, fields.BOARD) if name in points and name not in _LABELS
+    ]
+    for row in rounded(points).to_dict("records"):
+        numbers = {name: row[name] for name in names if pd.notna(row[name])}
+        summary.setdefault(row[by], {})[row["variant"]] = numbers
     return summary
 
 
 def by_name(rows: pd.DataFrame, column: str) -> dict[str, dict[str, Any]]:
-    """Return what stands in each row, by its name in `column`; empty cells are absent."""
+    """Return the cells of each row by the row's name in `column`; an empty cell has no key."""
     records = rows.set_index(column).to_dict("index")
     return {name: {key: value for key, value in row.items() if pd.notna(value)} for name, row in records.items()}

@@ -1,49 +1,48 @@
-"""The README's tables of the plane: header and rows."""
+"""Tables of the pages: the points and curves of the plane, and the list of fields."""
 
 import pandas as pd
 
-from recon.referee.curves import ANCHORS
-from recon.referee.leaderboard import mosaic_points
+from recon.core import files
+from recon.referee import fields, leaderboard
+from recon.referee.params import Plot
+from recon.settings.core import section
+
+Table = tuple[list[str], list[list[str]]]
+SHORT = ["method", "variant", "bpp", "psnr_db", "ssim", "gain_over_jpeg_db", "on_front", "decoder_bytes"]
+CURVE = ["method", "variant", "bpp", "psnr_db", "ssim", "gain_over_jpeg_db"]
+_HIDDEN = ("family", "entry", "images")  # of the leaderboard: `method` says the first two, a note the third
 
 
-def points(board: pd.DataFrame, target_bpp: float) -> tuple[list[str], list[list[str]]]:
-    """Return each method's point nearest to a rate, from metrics/leaderboard.csv."""
-    header = ["method", "setting", "rate (bpp)", "PSNR (dB)", "of the mean MSE", "SSIM", "MS-SSIM"]
-    header += ["over JPEG (dB)", "on the front", "parameters", "MACs per pixel", "shared decoder (bytes)"]
-    digits = {"bpp": ".3f", "psnr_db": ".2f", "psnr_of_mean_mse_db": ".2f", "ssim": ".3f", "ms_ssim": ".3f"}
-    digits |= {"gain_over_jpeg_db": "+.2f"}
-    rows = []
-    for row in mosaic_points(board, target_bpp).to_dict("records"):
-        measures = [_cell(row[name], style) for name, style in digits.items()]
-        costs = [_cell(row[name], ",.0f") for name in ("num_params", "macs_per_pixel", "decoder_bytes")]
-        rows.append([row["method"], row["variant"], *measures, row["on_front"], *costs])
-    return header, rows
+def curve(family: str) -> Table:
+    """Return all points of a family in the plane."""
+    points = leaderboard.read()
+    return fields.select(points[points["family"] == family], CURVE)
 
 
-def curve(board: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return all points of `board`, some rows of metrics/leaderboard.csv, one below the other."""
-    header = ["method", "setting", "rate (bpp)", "PSNR (dB)", "SSIM", "over JPEG (dB)"]
-    digits = {"bpp": ".3f", "psnr_db": ".2f", "ssim": ".3f", "gain_over_jpeg_db": "+.2f"}
-    rows = board.to_dict("records")
-    return header, [
-        [row["method"], row["variant"], *(_cell(row[name], style) for name, style in digits.items())]
-        for row in rows
-    ]
+def _leaderboard(names: list[str]) -> tuple[list[str], list[list[str]], str]:
+    """Return these columns of each method's point nearest to the rate of the mosaics, and a note on the points."""
+    points, target = leaderboard.read(), section(Plot, "plot").mosaic_bpp
+    images = int(points["images"].iloc[0])
+    note = f"Means over {images} photographs, each method at its point nearest to {target:g} bpp."
+    return *fields.select(leaderboard.nearest_points(points, target), names), note
 
 
-def methods(summary: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Return what each method's curve is beside the others', from metrics/methods.csv."""
-    header = ["method", "points", "on the front", "with decoders counted", "rates (bpp)"]
-    for anchor in ANCHORS:
-        header += [f"bits against {anchor} (%)", "shared range (dB)"]
-    rows = []
-    for row in summary.to_dict("records"):
-        counts = [str(row[name]) for name in ("points", "points_on_front", "points_on_front_with_decoder")]
-        cells = [row["method"], *counts, _range(row["lowest_bpp"], row["highest_bpp"])]
-        for anchor in ANCHORS:
-            cells.append(_cell(row[f"bd_rate_{anchor}_percent"], "+.1f"))
-            cells.append(_range(row[f"bd_rate_{anchor}_from_db"], row[f"bd_rate_{anchor}_to_db"]))
-        rows.append(cells)
+def _full() -> tuple[list[str], list[list[str]], str]:
+    return _leaderboard([name for name in fields.columns(fields.BOARD) if name not in _HIDDEN])
+
+
+def _methods() -> Table:
+    """Return the curves of all methods, the two ends of a range in one cell."""
+    methods = files.read_csv("metrics/methods.csv")
+    names = [name for name in methods.columns if name != "family" and not name.endswith(("_bpp", "_db"))]
+    header, rows = fields.select(methods, names)
+    ranges = {"rates (bpp)": ("lowest_bpp", "highest_bpp")}
+    for anchor, name in fields.ANCHORS.items():
+        ranges[f"PSNRs shared with {name} (dB)"] = (f"bd_rate_{anchor}_from_db", f"bd_rate_{anchor}_to_db")
+    for title, (low, high) in ranges.items():
+        header.append(title)
+        for row, cells in zip(methods.to_dict("records"), rows, strict=True):
+            cells.append(_range(row[low], row[high]))
     return header, rows
 
 
@@ -51,7 +50,9 @@ def _range(low: float, high: float) -> str:
     return "" if pd.isna(low) else f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"
 
 
-def _cell(number: float, style: str) -> str:
-    """Return a number; nothing for what has no meaning for a method; 0.00 without a sign."""
-    text = "" if pd.isna(number) else format(number, style)
-    return text.lstrip("+-") if text and float(text.replace(",", "")) == 0 else text
+TABLES = {
+    "leaderboard": lambda: _leaderboard(SHORT),
+    "leaderboard-full": _full,
+    "methods": _methods,
+    "fields": fields.fields_table,
+}
