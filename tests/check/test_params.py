@@ -224,7 +224,7 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
         (f"{CONV}.q_step", float("inf"), f"{CONV}.q_step: input should be less than or equal to 1000"),
         ("epochs", True, "epochs: true and false have no meaning here (got True)"),
         ("degrade.qualities", [10, True], "degrade.qualities: true and false have no meaning here"),
-        ("classical.experiments.jpeg.points", {"target_bpp": [1]}, "jpeg is swept over `quality`"),
+        ("classical.experiments.jpeg.points", {"target_bpp": [1]}, "the points of jpeg are values of `quality`"),
         (
             "classical.experiments.autoencoder",
             JPEG,

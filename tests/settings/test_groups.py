@@ -9,6 +9,7 @@ from dvc.repo import Repo
 import check
 from recon.settings import groups
 from recon.settings.core import read_params
+from refusals import refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +31,10 @@ def test_each_family_has_its_group_in_the_order_of_params_yaml(written):
     for name, group in real.items():
         found = json.loads((written / f"{name}.json").read_text(encoding="utf-8"))
         assert json.dumps(found) == json.dumps(group)
+
+
+def test_an_unknown_family_is_refused_with_the_known_ones(written):
+    assert refusal(groups.read, "fractals").startswith("unknown family `fractals`; known: classical, ")
 
 
 def test_the_sums_are_those_of_the_files(written):

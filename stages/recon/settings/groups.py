@@ -6,9 +6,11 @@ data/params/families.json has the names of all families, in the order of params.
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from recon.core import files
+from recon.core.errors import UserError
 
 FOLDER = "data/params"
 NAMES = f"{FOLDER}/families.json"
@@ -22,12 +24,16 @@ def families(params: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def family_names() -> list[str]:
-    """Return the names of all families as the stage `check` wrote them."""
+    """Return the names of all families as the stage `check` wrote them; UserError where it has not run."""
+    if not Path(NAMES).is_file():
+        raise UserError(f"{NAMES}: not there yet; this makes it: dvc repro check")
     return files.read_json(NAMES)
 
 
 def read(family: str) -> dict[str, Any]:
-    """Return a family's group as the stage `check` wrote it."""
+    """Return a family's group as the stage `check` wrote it; UserError lists the known families."""
+    if family not in (known := family_names()):
+        raise UserError(f"unknown family `{family}`; known: {', '.join(known)}")
     return files.read_json(f"{FOLDER}/{family}.json")
 
 
@@ -39,4 +45,5 @@ def text(group: dict[str, Any]) -> str:
 def locked(params: dict[str, Any]) -> dict[str, str]:
     """Return the MD5 that dvc.lock has of each family's file where stages ran with `params`, by path."""
     texts = {f"{FOLDER}/{name}.json": text(group) for name, group in families(params)}
+    texts[NAMES] = json.dumps([name for name, _ in families(params)], indent=2) + "\n"
     return {path: hashlib.md5(written.encode()).hexdigest() for path, written in texts.items()}
