@@ -1,6 +1,6 @@
 """What products of matrices in bfloat16 cost a memorized photograph in PSNR.
 
-    python tests/benchmarks/bfloat16.py --out metrics/benchmarks/coordinates-bfloat16.json
+    python tests/benchmarks/bfloat16.py
 
 What is measured, and why it needs no processor that has bfloat16: tests/benchmarks/README.md.
 """
@@ -10,8 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 
@@ -25,17 +23,15 @@ import tensorflow as tf
 
 from recon.core import files, machine
 from recon.core.imageset import ImageSet
-from recon.families.coordinates import fitting
-from recon.families.coordinates.method import FAMILY
-from recon.families.coordinates.params import experiment_of
-from recon.families.coordinates.runs import Run, runs_of
+from recon.families.coordinates.fitting import fit_picture
+from recon.families.coordinates.params import FAMILY, Coordinates, FieldRun
+from recon.families.shared.scratch import scratch_folder
 from recon.referee import distortion
-from recon.settings.core import Runtime, read_params, section
-from recon.training import checkpoints
+from recon.settings.core import Runtime, section
 
 ENTRY = "photograph"
-SCRIPT = "bfloat16"
-COMMAND = "python tests/benchmarks/bfloat16.py --out metrics/benchmarks/coordinates-bfloat16.json"
+COMMAND = "python tests/benchmarks/bfloat16.py"
+RECORD = Path("metrics/benchmarks/coordinates-bfloat16.json")
 
 
 def rounded(values: tf.Tensor) -> tf.Tensor:
@@ -69,53 +65,47 @@ def in_bfloat16() -> Iterator[None]:
         keras.layers.Dense.call = exact
 
 
-def reached(how: Run, pixels: np.ndarray, *, seeded: Runtime, math: str) -> float:
-    """Return the PSNR in dB of a photograph that a network has learned, before its weights are quantized."""
-    name = {"entry": SCRIPT, "image": f"{math}-{seeded.seed}"}
-    field, model, _ = fitting.fitted(how, pixels, None, runtime=seeded, **name)
-    shown = field.render(model, rows=pixels.shape[0], columns=pixels.shape[1])
-    return round(distortion.psnr_db(reference=pixels, reconstruction=shown), 2)
+def fit_psnr_db(run: FieldRun, pixels: np.ndarray, *, seeded: Runtime, math: str) -> float:
+    """Return the PSNR in dB of a photograph that a network has memorized, before its weights are quantized."""
+    codec, _ = fit_picture(run, pixels, None, runtime=seeded, entry="bfloat16", image=f"{math}-{seeded.seed}")
+    return round(distortion.psnr_db(reference=pixels, reconstruction=codec.render()), 2)
 
 
-def measure(params: dict[str, Any], seeds: int) -> dict[str, list[float]]:
+def measure(seeds: int) -> dict[str, list[float]]:
     """Return the PSNR for each seed, exact and in bfloat16."""
-    how = runs_of(params, ENTRY)[0]
-    _, pixels = next(iter(ImageSet.open(f"data/subjects/{experiment_of(params, ENTRY).subject}")))
+    entry, seeded = section(Coordinates, FAMILY).entry(ENTRY), section(Runtime, "runtime")
+    _, pixels = next(iter(ImageSet.open(f"data/subjects/{entry.experiment.subject}")))
     kinds = {"float32": nullcontext, "bfloat16": in_bfloat16}
-    found: dict[str, list[float]] = {math: [] for math in kinds}
-    with TemporaryDirectory() as folder:
-        fitting.MODELS = Path(folder)
+    psnr_db: dict[str, list[float]] = {math: [] for math in kinds}
+    with scratch_folder():
         for seed in range(1, seeds + 1):
-            seeded = section(Runtime, "runtime").model_copy(update={"seed": seed})
             for math, multiplying in kinds.items():
                 with multiplying():
-                    found[math].append(reached(how, pixels, seeded=seeded, math=math))
-            print({math: psnr_db[-1] for math, psnr_db in found.items()}, flush=True)
-    checkpoints.remove(family=FAMILY, entry=SCRIPT)
-    return found
+                    run_seed = seeded.model_copy(update={"seed": seed})
+                    psnr_db[math].append(fit_psnr_db(entry.runs[0], pixels, seeded=run_seed, math=math))
+            print({math: values[-1] for math, values in psnr_db.items()}, flush=True)
+    return psnr_db
 
 
 def main() -> None:
-    """Measure, print and, if a file is named, write the record."""
+    """Measure, print, and write the record."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--out", type=Path, help="a JSON file for the record")
+    parser.add_argument("--out", type=Path, default=RECORD, help=f"file for the record; default: {RECORD}")
     parser.add_argument("--seeds", type=int, default=3, help="fits of each kind; default: 3")
-    given = parser.parse_args()
-    params = read_params()
+    arguments = parser.parse_args()
     runtime.prepare(section(Runtime, "runtime"))
-    found = measure(params, given.seeds)
-    means = {math: float(np.mean(psnr_db)) for math, psnr_db in found.items()}
+    psnr_db = measure(arguments.seeds)
+    means = {math: float(np.mean(values)) for math, values in psnr_db.items()}
     record = {
         "name": "coordinates-bfloat16",
         "command": COMMAND,
         "machines": [machine.describe()],
-        "psnr_db": found,
+        "psnr_db": psnr_db,
     }
     record |= {"mean_db": {math: round(mean, 2) for math, mean in means.items()}}
     record |= {"cost_db": round(means["float32"] - means["bfloat16"], 2)}
     print(f"bfloat16 costs {record['cost_db']} dB")
-    if given.out:
-        files.write_json(given.out, record)
+    files.write_json(arguments.out, record)
 
 
 if __name__ == "__main__":

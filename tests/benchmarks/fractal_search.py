@@ -1,6 +1,6 @@
 """How long the search for matching blocks takes, by the side of the image.
 
-    python tests/benchmarks/fractal_search.py --out metrics/benchmarks/fractal-search.json
+    python tests/benchmarks/fractal_search.py
 
 What is measured: tests/benchmarks/README.md.
 """
@@ -24,6 +24,7 @@ from recon.families.fractal.params import BlockFit, Coding
 from recon.families.fractal.search import BlockSearch
 from recon.settings.core import lookup, read_params
 
+RECORD = Path("metrics/benchmarks/fractal-search.json")
 PHOTOGRAPH = Path("data/fetched/embedded/astronaut.png")
 SIDES = (64, 128, 256, 512)
 BLOCK = 4  # pixels a side, all blocks
@@ -46,7 +47,7 @@ def exponent(sides: Sequence[int], seconds: Sequence[float]) -> float:
 
 
 def measure(pixels: np.ndarray, side: int, coding: Coding, turns: int) -> float:
-    """Return the least seconds of so many searches through gray `pixels` brought to side x side."""
+    """Return the least seconds of `turns` searches through gray `pixels` scaled to side x side."""
     plane = fit_to(pixels, side, side, "resize")[..., 0].astype(np.float32)
     times = []
     for _ in range(turns):
@@ -57,30 +58,29 @@ def measure(pixels: np.ndarray, side: int, coding: Coding, turns: int) -> float:
 
 
 def main() -> None:
-    """Measure, print and, if a file is named, write the record."""
+    """Measure, print, and write the record."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--out", type=Path, help="a JSON file for the record")
+    parser.add_argument("--out", type=Path, default=RECORD, help=f"file for the record; default: {RECORD}")
     parser.add_argument("--turns", type=int, default=3, help="searches of which the fastest counts; default: 3")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     coding, pixels = coding_of(read_params()), to_color(read_image(PHOTOGRAPH), "gray")
-    found = []
+    results = []
     for side in SIDES:
-        seconds = measure(pixels, side, coding, given.turns)
-        found.append({"side": side, "pairs": pairs(side, coding), "seconds": round(seconds, 4)})
-        print(json.dumps(found[-1]), flush=True)
+        seconds = measure(pixels, side, coding, arguments.turns)
+        results.append({"side": side, "pairs": pairs(side, coding), "seconds": round(seconds, 4)})
+        print(json.dumps(results[-1]), flush=True)
     record = {
         "name": "fractal-search",
-        "command": "python tests/benchmarks/fractal_search.py --out metrics/benchmarks/fractal-search.json",
+        "command": "python tests/benchmarks/fractal_search.py",
         "machines": [machine.describe()],
         "coding": coding.model_dump(),
-        "turns": given.turns,
-        "results": found,
-        "exponent": round(exponent(SIDES, [row["seconds"] for row in found]), 2),
-        "last_exponent": round(exponent(SIDES[-2:], [row["seconds"] for row in found[-2:]]), 2),
+        "turns": arguments.turns,
+        "results": results,
+        "exponent": round(exponent(SIDES, [row["seconds"] for row in results]), 2),
+        "last_exponent": round(exponent(SIDES[-2:], [row["seconds"] for row in results[-2:]]), 2),
     }
     print(f"seconds grow as side^{record['exponent']}, at the end as side^{record['last_exponent']}")
-    if given.out:
-        files.write_json(given.out, record)
+    files.write_json(arguments.out, record)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Where the time of `dvc repro` goes: the seconds of each stage that it runs, and its own between them.
 
-    python tests/benchmarks/repro_seconds.py --out metrics/benchmarks/repro-seconds.json [WORDS OF dvc repro ...]
+    python tests/benchmarks/repro_seconds.py [--change KEY=VALUE] [WORDS OF dvc repro ...]
 
-With --change KEY=VALUE it does so after a change of params.yaml, which it takes back at the end.
+With --change, params.yaml is changed first, and back at the end.
 
 What is measured: tests/benchmarks/README.md.
 """
@@ -25,6 +25,7 @@ from recon.core import files, machine
 from recon.core.errors import UserError, run
 
 SCRIPT = "python tests/benchmarks/repro_seconds.py"
+RECORDS = Path("metrics/benchmarks")
 PARAMS = Path("params.yaml")
 STARTED = re.compile(r"Running stage '(?P<stage>[^']+)'")
 ENDED = re.compile(r"(Updating|Generating) lock file|Data and pipelines are up to date")
@@ -66,28 +67,32 @@ def timed(words: list[str]) -> Iterator[tuple[float, str]]:
 
 
 def main(*words: str) -> None:
-    """Run the pipeline, and write the record if a file is named."""
+    """Run the pipeline, and write the record: repro-seconds.json, or of a change repro-seconds-change.json."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--out", type=Path, help="a JSON file for the record")
+    parser.add_argument("--out", type=Path, help=f"file for the record; default: in {RECORDS}/")
     parser.add_argument("--change", metavar="KEY=VALUE", help="of params.yaml, as `dvc exp run -S` takes it")
-    given, rest = parser.parse_known_args(words)
+    arguments, rest = parser.parse_known_args(words)
     before = PARAMS.read_bytes()
     try:
-        if given.change:
-            apply_overrides(PARAMS, [given.change])
+        if arguments.change:
+            apply_overrides(PARAMS, [arguments.change])
         lines = list(timed(rest))
     finally:
         PARAMS.write_bytes(before)
     total = lines[-1][0]
     stages = stage_seconds(lines, total)
-    own = sum(stage["seconds"] for stage in stages)
-    record = {"name": "repro-seconds", "command": shlex.join([*SCRIPT.split(), *words])}
-    record |= {"change": given.change} if given.change else {}
+    of_stages = sum(stage["seconds"] for stage in stages)
+    name = "repro-seconds-change" if arguments.change else "repro-seconds"
+    record = {"name": name, "command": shlex.join([*SCRIPT.split(), *words])}
+    record |= {"change": arguments.change} if arguments.change else {}
     record |= {"machines": [machine.describe()], "results": stages}
-    record |= {"stage_seconds": round(own, 1), "dvc_seconds": round(total - own, 1), "seconds": round(total, 1)}
-    print(f"{len(stages)} stages: {own:.0f} s, and {total - own:.0f} s of DVC's own")
-    if given.out:
-        files.write_json(given.out, record)
+    record |= {
+        "stage_seconds": round(of_stages, 1),
+        "dvc_seconds": round(total - of_stages, 1),
+        "seconds": round(total, 1),
+    }
+    print(f"{len(stages)} stages: {of_stages:.0f} s, and {total - of_stages:.0f} s of DVC's own")
+    files.write_json(arguments.out or RECORDS / f"{name}.json", record)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 import keras
 import numpy as np
 import tensorflow as tf
+
 from bfloat16 import in_bfloat16, product, rounded
 
 RNG = np.random.default_rng(5)

@@ -2,16 +2,20 @@
 
 import importlib.util
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
+
 from engine import KERAS, PYTORCH, PYTORCH_CHANNELS_LAST, SGEMM, torch_version
-from throughput import Case, cases, mlp_cases, row, step_times, table
-
 from recon.core.errors import UserError
+from recon.families.coordinates.params import Coordinates
 from recon.settings.core import Runtime, read_params
+from throughput import Case, list_mlps, read_mlps, read_restorers, row, step_times, table
 
-NETWORKS = cases(read_params(Path(__file__).parents[2] / "params.yaml"))
+ROOT = Path(__file__).resolve().parents[2]
+with chdir(ROOT):
+    NETWORKS, MLPS = read_restorers(), read_mlps()
 CASE = Case("arcnn", {"activation": "relu", "skip": False}, channels=1, batch=2, patch=16)
 
 
@@ -23,17 +27,15 @@ def test_a_network_of_several_entries_is_measured_once():
 
 def test_a_step_of_an_mlp_by_hand():
     """4 features, layers of 8, 8 and 3; 10 places: 32 products twice for the first layer, 64 + 24 three times."""
-    params = read_params(Path(__file__).parents[2] / "params.yaml")
+    group = read_params(ROOT / "params.yaml")["coordinates"]
     entry = {"net": "mlp", "subject": "photograph", "settings": {"width": 8, "depth": 2}}
     entry |= {"mapping": {"kind": "basic"}, "training": {"batch_size": 10}}
-    params["coordinates"]["experiments"] = {"one": entry, "same": entry}
-    (case,) = mlp_cases(params)
+    (case,) = list_mlps(Coordinates(**group | {"experiments": {"one": entry, "same": entry}}))
     assert (case.features, case.macs) == (4, 10 * (2 * 32 + 3 * (64 + 24)))
 
 
 def test_the_photograph_s_network_is_among_the_mlps():
-    params = read_params(Path(__file__).parents[2] / "params.yaml")
-    assert (512, 512, 256) in {(case.features, case.batch, case.settings["width"]) for case in mlp_cases(params)}
+    assert (512, 512, 256) in {(case.features, case.batch, case.settings["width"]) for case in MLPS}
 
 
 def test_the_share_of_the_machine_s_speed_is_taken_turn_by_turn():

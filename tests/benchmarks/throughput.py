@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,13 +20,12 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 
 from engine import KERAS, PYTORCH, PYTORCH_CHANNELS_LAST, SGEMM, Engine, torch_version
-
 from recon.core import machine, rooms
 from recon.core.errors import UserError
-from recon.families.coordinates.runs import Run
-from recon.families.coordinates.runs import runs_of as fits_of
-from recon.families.restoration.params import experiment_of, runs_of
-from recon.settings.core import Runtime, lookup, read_params, section
+from recon.data.params import Augment, Data, Degrade
+from recon.families.coordinates.params import ROOM, Coordinates, FieldRun
+from recon.families.restoration.params import Restoration
+from recon.settings.core import Runtime, section
 
 BUSY = 0.5  # running processes, a minute's mean, beside which times are not worth keeping
 
@@ -35,7 +34,7 @@ BUSY = 0.5  # running processes, a minute's mean, beside which times are not wor
 class Case:
     """One network and what it is trained on: batches of square patches of `patch` pixels a side.
 
-    A coordinate network has no patches but `features`, so many numbers for each place, and `macs`, the
+    A coordinate network has no patches. It has `features`, the number of inputs for each place, and `macs`, the
     multiply-adds of a step: forward, and back to all weights and to all layers but the first.
     """
 
@@ -49,38 +48,50 @@ class Case:
 
     def __str__(self) -> str:
         """Return the network's name, and the settings that are not its defaults."""
-        room = "fields" if self.features else "networks"
+        room = ROOM if self.features else "networks"
         defaults = {name: default for name, (_, default) in rooms.build_settings(self.net, room=room).items()}
         changes = [f"{name}={value}" for name, value in self.settings.items() if value != defaults[name]]
-        told = [f"features={self.features}"] if self.features else []
-        return " ".join([self.net, *told, *changes])
+        inputs = [f"features={self.features}"] if self.features else []
+        return " ".join([self.net, *inputs, *changes])
 
 
-def cases(params: dict[str, Any]) -> list[Case]:
+def list_restorers(group: Restoration, *, channels: int, degrade: Degrade, augment: Augment) -> list[Case]:
     """Return the networks of `restoration.experiments`, each once, in the order in which they appear."""
-    channels = 3 if lookup(params, "data.color") == "rgb" else 1
-    patch = lookup(params, "augment.patch_size")
-    found = (
-        Case(experiment_of(params, entry).net, how.settings, channels, how.training.batch_size, patch)
-        for entry in lookup(params, "restoration.experiments")
-        for how in runs_of(params, entry)
+    return _unique(
+        Case(entry.experiment.net, run.network, channels, run.training.batch_size, augment.patch_size)
+        for entry in group.entries(degrade=degrade, augment=augment)
+        for run in entry.runs
     )
-    return list({json.dumps(asdict(case)): case for case in found}.values())
 
 
-def mlp_cases(params: dict[str, Any]) -> list[Case]:
+def list_mlps(group: Coordinates) -> list[Case]:
     """Return the MLPs of `coordinates.experiments`, each once, in the order in which they appear."""
-    entries = lookup(params, "coordinates.experiments")
-    found = (_mlp_case(run) for entry in entries for run in fits_of(params, entry) if run.net == "mlp")
-    return list({json.dumps(asdict(case)): case for case in found if case.batch}.values())
+    runs = [run for name in group.experiments for run in group.entry(name).runs if not run.method]
+    return _unique(_mlp_case(run) for run in runs if run.net == "mlp" and run.training.batch_size)
 
 
-def _mlp_case(run: Run) -> Case:
-    told = {"none": 2, "basic": 4}.get(run.mapping.kind, 2 * run.mapping.num_frequencies)
-    width, depth = run.settings["width"], run.settings["depth"]
-    first, others = told * width, (depth - 1) * width**2 + 3 * width
-    batch = run.training.batch_size or 0
-    return Case(run.net, run.settings, 3, batch, features=told, macs=batch * (2 * first + 3 * others))
+def read_restorers() -> list[Case]:
+    """Return the restorers of params.yaml."""
+    channels = 3 if section(Data, "data").color == "rgb" else 1
+    degrade, augment = section(Degrade, "degrade"), section(Augment, "augment")
+    return list_restorers(section(Restoration, "restoration"), channels=channels, degrade=degrade, augment=augment)
+
+
+def read_mlps() -> list[Case]:
+    """Return the MLPs of params.yaml."""
+    return list_mlps(section(Coordinates, "coordinates"))
+
+
+def _unique(cases: Iterable[Case]) -> list[Case]:
+    return list({json.dumps(asdict(case)): case for case in cases}.values())
+
+
+def _mlp_case(run: FieldRun) -> Case:
+    features = {"none": 2, "basic": 4}.get(run.mapping.kind, 2 * run.mapping.num_frequencies)
+    width, depth = run.network["width"], run.network["depth"]
+    first, others = features * width, (depth - 1) * width**2 + 3 * width
+    batch = run.training.batch_size
+    return Case(run.net, run.network, 3, batch, features=features, macs=batch * (2 * first + 3 * others))
 
 
 def step_times(
@@ -150,11 +161,11 @@ def table(rows: Sequence[dict[str, str]]) -> str:
 
 def conditions(torch: str | None, runtime: Runtime, arguments: argparse.Namespace) -> str:
     """Return one line on the machine, the libraries and the turns that the times come from."""
-    found = machine.describe()
-    libraries = [f"{name} {found['libraries'][name]}" for name in ("tensorflow", "keras")]
+    this = machine.describe()
+    libraries = [f"{name} {this['libraries'][name]}" for name in ("tensorflow", "keras")]
     libraries += [f"PyTorch {torch}"] if torch else []
     return (
-        f"{found['processor']}, {found['cores']} cores; {', '.join(libraries)}; {runtime.threads} threads; "
+        f"{this['processor']}, {this['cores']} cores; {', '.join(libraries)}; {runtime.threads} threads; "
         f"medians of {arguments.turns} turns of {arguments.steps} steps"
     )
 
@@ -162,11 +173,10 @@ def conditions(torch: str | None, runtime: Runtime, arguments: argparse.Namespac
 def main() -> None:
     """Measure what the command line asks for; print the table, and write it if a file is named."""
     arguments = _arguments()
-    params = read_params()
-    known = mlp_cases(params) if arguments.coordinates else cases(params)
-    chosen = [case for case in known if all(text in str(case) for text in arguments.only)]
+    cases = read_mlps() if arguments.coordinates else read_restorers()
+    chosen = [case for case in cases if all(text in str(case) for text in arguments.only)]
     if not chosen:
-        raise UserError(f"--only {' '.join(arguments.only)}: no network of params.yaml is called so; try without")
+        raise UserError(f"--only {' '.join(arguments.only)}: no network of params.yaml has that name; try without")
     if arguments.out and not arguments.out.parent.is_dir():
         raise UserError(f"--out {arguments.out}: there is no folder {arguments.out.parent}; make it first")
     torch, runtime = torch_version(arguments.torch_python), section(Runtime, "runtime")
@@ -202,7 +212,7 @@ def _note(text: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
-        "--torch-python", default=sys.executable, help="the Python that has PyTorch; default: this"
+        "--torch-python", default=sys.executable, help="a Python that has PyTorch; default: this one"
     )
     parser.add_argument(
         "--only", nargs="+", default=[], metavar="TEXT", help="networks whose name has all of these"

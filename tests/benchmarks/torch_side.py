@@ -12,6 +12,7 @@ from time import perf_counter
 import numpy as np
 import torch
 from torch import nn
+
 from torch_twin import twin
 
 # Of the largest output. Sums of some thousand float32 products in another order differ by about 1e-6 of it; a

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import nn
+
 from torch_layers import LAYERS, Weights
 
 Layer = dict[str, Any]  # class_name, config, inbound_nodes; a model is a layer, too
