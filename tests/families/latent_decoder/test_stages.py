@@ -75,6 +75,8 @@ def project(tmp_path_factory):
         patch.chdir(tmp_path_factory.mktemp("project"))
         patch.setattr(runtime, "prepare", lambda settings: None)  # may be done once in a process
         Path("params.yaml").write_text(yaml.safe_dump(PARAMS, sort_keys=False))
+        files.write_json("data/params/families.json", ["latent_decoder"])
+        files.write_json("data/params/latent_decoder.json", PARAMS["latent_decoder"])
         drawn = (radial_gradient(SIDE), sine_wave(SIDE, frequency=2), checkerboard(SIDE, frequency=2))
         triples = [(name, "subject", pixels) for name, pixels in zip(SHOWN, drawn, strict=True)]
         write_set("data/subjects/patterns", triples, source="synthetic", color="gray")
@@ -103,8 +105,8 @@ def test_every_payload_alone_decodes_to_the_saved_picture(entry):
         network = build(run.net, run.net_settings, latents=run.latents, image_shape=shape)
         decoder = load(network, Path("models/latent_decoder") / entry / run.folder, value_range="unit")
         points = [run.point(q_step, unseen=unseen) for q_step in (0.5, 0.05, 0.01) for unseen in (False, True)]
-        variants = [variant_name(point) for point in points]
-        for row in rows().query("entry == @entry and variant in @variants").itertuples():
+        is_of_run = rows()["variant"].isin([variant_name(point) for point in points])
+        for row in rows()[is_of_run].query("entry == @entry").itertuples():
             data = (RECONSTRUCTIONS / "latent_decoder" / entry / row.variant / f"{row.image}.bin").read_bytes()
             np.testing.assert_array_equal(
                 decoder.decode(data), read_pixels(**where(entry, row.variant, row.image))
