@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from recon.core import files
+from recon.readme.provenance import format_machines
 from recon.records import recipes
 
 Table = tuple[list[str], list[list[str]], str]
@@ -27,11 +28,7 @@ def tabulate_runs() -> tuple[list[str], list[list[str]]]:
 def tabulate_seconds() -> Table:
     """Return the seconds of each stage in a new clone and after a change of one entry, the longest first."""
     run, change = files.read_json(SECONDS), files.read_json(SECONDS_OF_CHANGE)
-    machine = run["machines"][0]
-    note = (
-        f"`{run['command']}` in a new clone on {machine['cores']} cores of {machine['processor']}, then "
-        f"`{change['command']}`."
-    )
+    note = f"`{run['command']}` in a new clone on {format_machines(run)}, then `{change['command']}`."
     return *tabulate_stages(run, change), note
 
 

@@ -1,8 +1,8 @@
 """The pages' tables: what stands between `<!-- table: NAME -->` and `<!-- /table -->` is made from metrics/.
 
 Each family, the data, the referee and the recorded runs bring theirs as TABLES: name -> a function that returns
-header and rows, and whatever stands below: sentences, or the records that the numbers come from. None shows seconds
-of the last run, which differ from run to run; minutes come from metrics/benchmarks/.
+header, rows, and what stands below: sentences, or the records that the numbers come from. None shows seconds of
+the last run, which differ from run to run; minutes come from metrics/benchmarks/.
 """
 
 import re
@@ -75,6 +75,6 @@ def _update_block(block: re.Match[str], tables: dict[str, Callable[[], Any]]) ->
         return f"{name} -->\n{render(tables[name]())}"
     except FileNotFoundError as error:
         raise UserError(
-            f"{error.filename}: not found, and the table `{name}` is made from it; run `dvc repro`, or for a file of "
-            "metrics/benchmarks/ the command in its last commit"
+            f"{error.filename}: not found, and the table `{name}` is made from it; run `dvc repro`, or restore a "
+            "record with `git checkout -- metrics/benchmarks`"
         ) from None
