@@ -1,90 +1,101 @@
-"""Sentences on coordinate networks, from invented numbers."""
+"""Verdicts and sentences on coordinate networks, from invented scores."""
 
 import pandas as pd
 import pytest
 
-from recon.families.coordinates.findings import report
-
-MEASURES = {"bpp": 1.0, "ssim": 0.9, "num_params": 100, "macs_per_pixel": 90}
-
-
-def params(**entry):
-    group = {
-        "subjects": {"photograph": {"rows": 128, "columns": 96}},
-        "masks": {"even": {"kind": "even"}, "text": {"kind": "text"}},
-        "mapping": {"kind": "gaussian", "num_frequencies": 8, "scale": 10},
-        "training": {
-            **{"epochs": 1, "steps_per_epoch": 1, "batch_size": 8, "optimizer": "adam", "learning_rate": 0.01},
-            **{"loss": "mse", "value_range": "unit"},
-        },
-        "experiments": {"one": {"net": "mlp", "subject": "photograph"} | entry},
-    }
-    return {"coordinates": group}
+from recon.core import files
+from recon.families.coordinates import comparison, findings
 
 
-def row(score, *, factor="base", value="base", across=None, method=None, bits=16, known=None):
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def row(score, *, entry="one", bits=16, known=None, image="a", **settings):
     """Return a scored picture; with `known` some of its pixels were hidden."""
-    variant = f"{factor}={value},{across},{method},{bits}"
-    found = {"entry": "one", "variant": variant, "method": method, "across": across, "bits": bits}
-    found |= {"factor": None if method else factor, "value": None if method else value, "image": "a"}
-    hidden = score if known is not None else None
-    found |= {"psnr_db": score, "known_psnr_db": known, "hidden_psnr_db": hidden, "score_db": score}
-    return found | MEASURES | ({"bits": None} if method else {})
+    variant = ",".join(map(str, [*settings.values(), bits]))
+    point = {"entry": entry, "variant": variant, **settings, "bits": None if "method" in settings else bits}
+    measures = {"bpp": 1.0, "ssim": 0.9, "num_params": 100, "macs_per_pixel": 90}
+    hidden = None if known is None else score
+    return point | {"image": image, "psnr_db": score, "known_psnr_db": known, "hidden_psnr_db": hidden} | measures
 
 
-def findings(entry, *rows):
-    frame = pd.DataFrame(rows).astype({"bits": "Int64", "known_psnr_db": float, "hidden_psnr_db": float})
-    return report(params(**entry), frame)
+def changed(factor, value):
+    return {"factor": factor, "value": value}
 
 
-@pytest.mark.parametrize(("known", "what"), [(45.0, "overfits"), (25.0, "underfits")])
-def test_whether_an_end_overfits_is_told_by_its_known_pixels(known, what):
-    text = findings(
-        {"mask": "even", "sweep": {"scale": [40]}},
-        row(27.0, known=30.0),
-        row(20.0, factor="scale", value="40", known=known),
+BASE = changed("base", "base")
+
+
+def write(*rows):
+    files.write_csv("metrics/scores/coordinates.csv", pd.DataFrame(rows))
+    verdicts = comparison.verdicts(comparison.read_scores())
+    files.write_csv(comparison.VERDICTS, verdicts)
+    return verdicts
+
+
+def test_a_change_is_named_where_it_gains_more_than_another_seed_does():
+    seed = row(30.5, **changed("seed", "2"))
+    (better,) = write(row(30.0, **BASE), row(30.6, **changed("width", "8")), seed).itertuples()
+    assert (better.score_db, better.best_change, better.change_db) == (30.0, "width=8", pytest.approx(0.6))
+    (chance,) = write(row(30.0, **BASE), row(30.4, **changed("width", "8")), seed).itertuples()
+    assert pd.isna(chance.best_change)
+    assert "Another seed changes the PSNR by up to 0.50 dB." in findings.describe()
+
+
+def test_a_verdict_is_of_the_most_bits_and_the_mean_of_images():
+    (verdict,) = write(
+        row(20.0, bits=8), row(30.0), row(31.0, image="b"), row(28.0, bits=8, image="b")
+    ).itertuples()
+    assert verdict.score_db == 30.5
+    assert findings.describe() == ["Bits per weight in `one`: 8 bits 24.00 dB, 16 bits 30.50 dB."]
+
+
+def test_each_mask_is_compared_with_the_interpolation_of_the_same_pixels():
+    masks = [{"axis": "mask", "across": "text"}, {"axis": "mask", "across": "block"}]
+    verdicts = write(
+        *(row(score, known=40.0, **mask) for score, mask in zip((28.0, 11.0), masks, strict=True)),
+        *(
+            row(score, known=99.0, method="nearest", **mask)
+            for score, mask in zip((20.0, 14.0), masks, strict=True)
+        ),
+        *(row(score, known=99.0, method="other", **mask) for score, mask in zip((27.0, 12.0), masks, strict=True)),
     )
-    assert f"At `scale` 40 it {what}: {known:.2f} dB on the known pixels, 20.00 dB on the hidden ones" in text
+    assert verdicts[["across", "best_method", "method_db"]].values.tolist() == [
+        ["text", "other", 27.0], ["block", "nearest", 14.0]
+    ]  # fmt: skip
+    assert (
+        "Where pixels are missing, the network beats the best interpolation in 1 of 2 cases: from -3.00 dB "
+        "(one, block) to +1.00 dB (one, text)."
+    ) in findings.describe()
 
 
-@pytest.mark.parametrize(
-    ("network", "words"), [(28.0, "are above the best"), (27.05, "are level with the best"), (26.0, "are below")]
-)
-def test_a_network_is_held_against_the_best_without_one(network, words):
-    text = findings(
-        {"across": {"mask": ["text"]}, "baselines": ["nearest", "biharmonic"]},
-        row(network, across="text", known=40.0),
-        row(20.0, method="nearest", across="text", known=100.0),
-        row(27.0, method="biharmonic", across="text", known=100.0),
+def test_of_several_fits_to_the_same_pixels_the_best_is_compared_with_interpolation():
+    write(
+        row(20.0, known=40.0, axis="mapping", across="none"),
+        row(28.0, known=40.0, axis="mapping", across="gaussian"),
+        row(27.0, known=99.0, method="bicubic"),
     )
-    assert f"With mask text the network's {network:.2f} dB {words}" in text
-    assert "(biharmonic 27.00 dB, nearest 20.00 dB)" in text
+    assert findings.describe() == [
+        "The input mapping decides: the best one gains 8.00 dB over plain coordinates, and it is `gaussian` in 1 "
+        "of 1 comparisons.",
+        "Where pixels are missing, the network beats the best interpolation in 1 of 1 cases: from +1.00 dB (one, "
+        "gaussian) to +1.00 dB (one, gaussian).",
+    ]
 
 
-def test_what_another_seed_changes_is_no_difference():
-    text = findings(
-        {"sweep": {"width": [8], "seed": [2]}},
-        row(30.0),
-        row(30.4, factor="width", value="8"),
-        row(30.5, factor="seed", value="2"),
-    )
-    assert "Another seed: 30.50 dB." in text
-    assert "none beats the entry as it stands by the 0.50 dB that count." in text
-    assert "- one: best are width 256 (as it stands)." in text
+def test_a_fit_that_overfits_is_told_by_its_visible_pixels():
+    write(row(27.0, known=30.0, **BASE), row(20.0, known=45.0, **changed("scale", "40")))
+    assert findings.describe() == [
+        "A fit can be too close: in `one`, scale 40 reaches 45.00 dB on the visible and 20.00 dB on the hidden "
+        "pixels, the base 30.00 and 27.00 dB."
+    ]
 
 
-def test_a_named_value_says_what_it_changes():
-    text = findings(
-        {
-            "across": {"kind": ["none"]},
-            "sweep": {"optimizer": {"sgd": {"training": {"optimizer": "sgd", "learning_rate": 0.5}}}},
-        },
-        row(20.0, across="none"),
-        row(18.0, factor="optimizer", value="sgd", across="none"),
-    )
-    assert "`optimizer=sgd` instead (optimizer sgd, learning_rate 0.5): none -2.00 dB." in text
-
-
-def test_the_reach_of_sigma_is_told_in_pixels_of_the_subjects():
-    """1 / (10 pi) of 128 is 4.07."""
-    assert "sigma of 10 reaches 3.18% of the side; in pixels, 4.1 of 128." in findings({}, row(30.0))
+def test_the_page_has_a_row_for_each_verdict():
+    write(row(30.0, axis="kind", across="none"), row(32.0, entry="two"))
+    page = findings.report()
+    assert page.startswith("# Coordinate networks\n")
+    assert "| one     | kind none  |       30.00 |" in page
+    assert "| two     |            |       32.00 |" in page

@@ -5,7 +5,7 @@ from recon.core.errors import UserError
 from recon.data import masks
 from recon.data.masks import KNOWN
 from recon.families.coordinates import interpolation
-from recon.families.coordinates.shown import reduced
+from recon.families.coordinates.visibility import reduce_pixels
 
 LATTICE = ["nearest", "bilinear", "bicubic", "lanczos"]
 NOISE = np.random.default_rng(0).integers(0, 256, (11, 14, 3)).astype(np.uint8)
@@ -27,7 +27,7 @@ def test_known_pixels_stay_as_they_are(method):
 
 
 @pytest.mark.parametrize("method", ["nearest", "biharmonic"])
-def test_hidden_pixels_are_not_looked_at(method):
+def test_hidden_pixels_are_ignored(method):
     mask = scattered(11, 14)
     other = np.where(mask == KNOWN, NOISE, 255 - NOISE)
     np.testing.assert_array_equal(
@@ -78,18 +78,18 @@ def test_an_enlarged_image_covers_the_same_picture(method, factor):
     ramp = np.add.outer(np.arange(12) * 8, np.arange(16) * 8).astype(np.uint8)[..., np.newaxis]
     large = interpolation.enlarge(ramp, factor, method=method)
     assert large.shape == (12 * factor, 16 * factor, 1)
-    back = reduced(large, factor)
+    back = reduce_pixels(large, factor)
     assert np.abs(back[4:-4, 4:-4].astype(int) - ramp[4:-4, 4:-4]).max() <= 1
 
 
 def test_reducing_takes_means():
     pixels = np.array([[0, 10, 200, 200], [20, 30, 200, 204]], np.uint8)[..., np.newaxis]
-    assert reduced(pixels, 2)[..., 0].tolist() == [[15, 201]]
+    assert reduce_pixels(pixels, 2)[..., 0].tolist() == [[15, 201]]
 
 
 def test_sides_that_the_factor_does_not_divide_are_refused():
-    with pytest.raises(UserError, match="`reduce: 4`: 11 x 14 pixels are no multiples"):
-        reduced(NOISE, 4)
+    with pytest.raises(UserError, match="`reduce: 4`: 11 x 14 pixels are not multiples"):
+        reduce_pixels(NOISE, 4)
 
 
 def test_nothing_is_sent_for_an_interpolation():

@@ -1,4 +1,4 @@
-"""What a payload of a coordinate network may say of it, and what not."""
+"""Which payloads of coordinate networks are refused."""
 
 import json
 import struct
@@ -14,7 +14,7 @@ import keras
 from recon.coding import payload, rate
 from recon.core.errors import UserError
 from recon.families.coordinates import method
-from recon.families.coordinates.method import Field, decode, encode
+from recon.families.coordinates.method import FieldCodec, NeuralField, decode
 from recon.families.coordinates.params import InputMapping
 from recon.settings.networks import network_settings
 
@@ -24,7 +24,7 @@ STEPS = [0.01, 0.02, 0.03, 0.04]
 
 
 def forged(description=None, *, steps=STEPS, shapes=SHAPES, rows=9, columns=11, text=None):
-    """Return a payload with a right checksum, whatever it says; its weights are random."""
+    """Return a payload with a correct checksum, whatever it describes; its weights are random."""
     coded = json.dumps(NET if description is None else description).encode() if text is None else text
     rng = np.random.default_rng(0)
     groups = [rng.integers(-99, 99, np.prod(shape)) for shape in shapes]
@@ -93,17 +93,17 @@ DESCRIPTIONS = {
 
 @pytest.fixture
 def no_network(monkeypatch):
-    """See to it that none is built: that is what would take time and memory."""
+    """Fail where a network is built, which would take time and memory."""
 
     def build(field):
         raise AssertionError("a network was built")
 
-    monkeypatch.setattr(Field, "build", build)
+    monkeypatch.setattr(NeuralField, "build", build)
 
 
 @pytest.mark.parametrize("name", DESCRIPTIONS)
 def test_a_description_of_no_network_is_refused(no_network, name):
-    assert "describes no network" in refusal(decode, forged(DESCRIPTIONS[name]))
+    assert "describes no coordinate network" in refusal(decode, forged(DESCRIPTIONS[name]))
 
 
 @pytest.mark.parametrize(
@@ -112,16 +112,16 @@ def test_a_description_of_no_network_is_refused(no_network, name):
     ids=["empty", "cut", "no text", "lists in lists", "objects in objects", "a long number", "and in a list"],
 )
 def test_a_description_that_is_none_is_refused(no_network, text):
-    assert "describes no network" in refusal(decode, forged(text=text))
+    assert "describes no coordinate network" in refusal(decode, forged(text=text))
 
 
 def test_a_description_longer_than_the_body_is_refused(no_network):
     data = payload.pack(family="coordinates", rows=9, columns=11, channels=3, body=b"\xff\xff[")
-    assert "describes no network" in refusal(decode, data)
+    assert "describes no coordinate network" in refusal(decode, data)
 
 
 def test_a_picture_takes_so_many_products_at_most(no_network):
-    """2^24 places, each with the 2^18 weights that leave the product where it is, and one more."""
+    """2^24 pixels, each with the 2^18 weights that leave the product where it is, and one more."""
     width = 2**18 // 4 - 1
     settings = {"width": width, "depth": 1}
     taken = 2 * width + width + 3 * width + 3  # more than 2^18
@@ -148,22 +148,22 @@ def test_steps_cut_short_are_refused(no_network):
         refusal(decode, shorter)
 
 
-def test_colors_that_are_no_numbers_are_refused():
-    """Weights of 3e38 are numbers; their sums are none."""
+def test_colors_that_are_not_finite_are_refused():
+    """Weights of 3e38 are finite; their sums are not."""
     grand = forged(with_settings(output_activation="linear"), steps=[3e36] * 4)
-    assert "no numbers" in refusal(decode, grand)
+    assert "not finite" in refusal(decode, grand)
 
 
 def test_no_network_is_encoded_that_would_not_be_decoded(monkeypatch):
-    monkeypatch.setattr(method, "_MOST_WEIGHTS", 98)
+    monkeypatch.setattr(method, "_MAX_WEIGHTS", 98)
     settings = network_settings("mlp", {"width": 16, "depth": 1}, "case", room="families/coordinates/networks")
-    field = Field("mlp", settings, InputMapping(kind="none", num_frequencies=1, scale=1), 1, 3, "unit")
+    field = NeuralField("mlp", settings, InputMapping(kind="none", num_frequencies=1, scale=1), 1, 3, "unit")
     keras.utils.set_random_seed(1)
     with pytest.raises(UserError, match="99 weights for 8 x 8 pixels; at most 98"):
-        encode(field, field.build(), bits=8, rows=8, columns=8)
+        FieldCodec(field, field.build(), rows=8, columns=8).encode(8)
 
 
-def test_wide_layers_take_fewer_places_at_once(monkeypatch):
+def test_wide_layers_take_fewer_pixels_at_once(monkeypatch):
     """The picture is the same, but for sums of another order."""
     data = forged()
     whole = decode(data).astype(int)

@@ -7,16 +7,15 @@ import pytest
 import yaml
 
 # isort: split
-import coordinate_comparison
 import coordinates
+import coordinates_comparison
 import evaluate
-from recon import methods
 from recon.core import files, images
 from recon.core.errors import UserError
 from recon.core.imageset import write_set
-from recon.core.reconstruction import RECONSTRUCTIONS, read_mask, read_pixels
+from recon.core.reconstruction import RECONSTRUCTIONS, read_index, read_mask, read_pixels, settings_columns
 from recon.data.masks import KNOWN
-from recon.families.coordinates import fitting
+from recon.families.coordinates import fitting, method
 from recon.families.coordinates.method import decode
 
 TRAINING = {
@@ -29,7 +28,6 @@ TRAINING = {
     "value_range": "unit",
 }
 GROUP = {
-    "subjects": {},
     "masks": {"even": {"kind": "even"}, "half": {"kind": "random", "hidden": 0.5}},
     "mapping": {"kind": "gaussian", "num_frequencies": 8, "scale": 3},
     "training": TRAINING,
@@ -57,6 +55,8 @@ def run(*, training=None, **entry):
     group = GROUP | {"training": TRAINING | (training or {}), "experiments": {"one": TINY | entry}}
     params = {"runtime": {"seed": 1, "threads": 1}, "coordinates": group}
     Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    files.write_json("data/params/coordinates.json", group)
+    files.write_json("data/params/families.json", ["coordinates"])
     coordinates.main("one")
 
 
@@ -70,7 +70,7 @@ def where(variant):
 
 
 def test_the_payload_alone_decodes_to_the_saved_picture():
-    run(bits=[4, 16])
+    run(points={"bits": [4, 16]})
     for variant in ("bits=4", "bits=16"):
         payload = (RECONSTRUCTIONS / f"coordinates/one/{variant}/board.bin").read_bytes()
         np.testing.assert_array_equal(decode(payload), read_pixels(**where(variant)))
@@ -78,14 +78,14 @@ def test_the_payload_alone_decodes_to_the_saved_picture():
 
 def test_a_network_too_large_to_be_sent_is_not_fitted(monkeypatch):
     """8 frequencies, each a sine and a cosine; 8 units, 3 colors."""
-    monkeypatch.setattr(methods.coordinates, "_MOST_WEIGHTS", 16 * 8 + 8 + 8 * 3 + 3 - 1)
-    monkeypatch.setattr(fitting.training, "fit", None)
+    monkeypatch.setattr(method, "_MAX_WEIGHTS", 16 * 8 + 8 + 8 * 3 + 3 - 1)
+    monkeypatch.setattr(fitting.fitting, "fit", None)
     with pytest.raises(UserError, match="163 weights for 12 x 20 pixels; at most 162"):
         run()
 
 
 def test_fewer_bits_a_weight_make_a_shorter_payload_of_the_same_fit():
-    run(bits=[4, 8, 16])
+    run(points={"bits": [4, 8, 16]})
     lengths = [scores()[f"bits={bits}"]["bpp"] for bits in (4, 8, 16)]
     assert lengths == sorted(lengths)
     assert [path.name for path in Path("models/coordinates/one").rglob("*.csv")] == ["board.csv"]
@@ -129,7 +129,7 @@ def test_a_cut_run_goes_on_with_the_fits_that_are_done(monkeypatch, capsys):
     run(sweep={"width": [4]})
     whole = {path: path.read_bytes() for path in RECONSTRUCTIONS.rglob("*.bin")}
     fits = []
-    fit = coordinates.fitted
+    fit = coordinates.fit_picture
 
     def cut_after_the_first(*arguments, **options):
         if fits:
@@ -137,10 +137,10 @@ def test_a_cut_run_goes_on_with_the_fits_that_are_done(monkeypatch, capsys):
         fits.append(fit(*arguments, **options))
         return fits[-1]
 
-    monkeypatch.setattr(coordinates, "fitted", cut_after_the_first)
+    monkeypatch.setattr(coordinates, "fit_picture", cut_after_the_first)
     with pytest.raises(KeyboardInterrupt):
         run(sweep={"width": [4]})
-    monkeypatch.setattr(coordinates, "fitted", fit)
+    monkeypatch.setattr(coordinates, "fit_picture", fit)
     capsys.readouterr()
     run(sweep={"width": [4]})
     assert "resumed at epoch 3" in capsys.readouterr().err
@@ -153,20 +153,30 @@ def test_a_learning_rate_that_blows_up_is_one_line():
         run(settings=settings, training={"optimizer": "sgd", "learning_rate": 10, "epochs": 50})
 
 
-def test_a_fit_that_died_is_told(capsys):
+def test_a_fit_that_died_is_reported(capsys):
     run(settings={"width": 8, "depth": 3}, training={"learning_rate": 10})
-    assert "one, board: no better than one color for all of the image" in capsys.readouterr().out
+    assert "one, board: no better than one color for the whole image" in capsys.readouterr().out
 
 
-def test_every_entry_has_a_figure_and_its_findings():
+def test_settings_are_columns_of_the_index():
+    run(mask="even", across={"kind": ["none"]}, sweep={"loss": ["mae"]}, baselines=["bicubic"])
+    index = read_index(family="coordinates", entry="one")
+    assert index["variant"].tolist() == [
+        "base=base,kind=none,bits=16",
+        "loss=mae,kind=none,bits=16",
+        "method=bicubic",
+    ]
+    assert settings_columns(index) == ["factor", "value", "axis", "across", "bits", "method"]
+
+
+def test_every_entry_has_a_sheet_and_its_findings():
     run(mask="even", across={"kind": ["none", "gaussian"]}, sweep={"loss": ["mae"]}, baselines=["bicubic"])
     evaluate.main("coordinates")
-    coordinate_comparison.main()
-    assert images.read_image("plots/coordinates/sheets/one.png").shape[-1] == 3
-    findings = Path("plots/coordinates/findings.md").read_text(encoding="utf-8")
-    assert "## one" in findings
-    assert "`loss=mae` instead: none" in findings
-    assert "the best without one (bicubic" in findings
-    curves = files.read_csv("plots/coordinates/curves.csv")
+    coordinates_comparison.main()
+    assert images.read_image("plots/families/coordinates/sheets/one.png").shape[-1] == 3
+    tables = Path("metrics/comparisons/coordinates")
+    assert "| one     | kind none     |" in (tables / "findings.md").read_text(encoding="utf-8")
+    assert files.read_csv(tables / "verdicts.csv")["best_method"].tolist() == ["bicubic", "bicubic"]
+    curves = files.read_csv(tables / "curves.csv")
     assert list(curves["model"].unique()) == ["one, base=base,kind=none", "one, base=base,kind=gaussian"]
     assert list(curves["step"].unique()) == [5, 10]

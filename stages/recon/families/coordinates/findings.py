@@ -30,6 +30,11 @@ FIGURES = {
 }
 _HEADINGS = ["entry", "compared", "PSNR (dB)", "best change", "gain (dB)", "best interpolation", "its PSNR (dB)"]
 
+_NOTE = (
+    "PSNR of the decoded payload at the most bits per weight, means over the entry's photographs; of the hidden "
+    "pixels alone where some are hidden. A change is named where it gains more than another seed does."
+)
+
 
 def report() -> str:
     """Return findings.md: the table of verdicts, and the sentences."""
@@ -44,12 +49,6 @@ def report() -> str:
         floatfmt=("", "", ".2f", "", "+.2f", "", ".2f"),
     )
     return f"# {TITLE}\n\n{INTRODUCTION}\n\n{table}\n\n{_NOTE}\n\n" + "".join(f"- {line}\n" for line in describe())
-
-
-_NOTE = (
-    "PSNR of the decoded payload at the most bits per weight, means over the entry's photographs; of the hidden "
-    "pixels alone where some are hidden. A change is named where it gains more than another seed does."
-)
 
 
 def describe() -> list[str]:
@@ -95,9 +94,9 @@ def _overfitting(fits: pd.DataFrame) -> Iterator[str]:
         most = points.loc[points["known_psnr_db"].idxmax()]
         if len(points) > 1 and best.name != most.name:
             yield (
-                f"A fit can be too close: in `{entry}`, {most['factor']} {most['value']} reaches "
+                f"A fit can be too close: in `{entry}`, {_change(most)} reaches "
                 f"{most['known_psnr_db']:.2f} dB on the visible and {most['hidden_psnr_db']:.2f} dB on the hidden "
-                f"pixels, {best['factor']} {best['value']} {best['known_psnr_db']:.2f} and "
+                f"pixels, {_change(best)} {best['known_psnr_db']:.2f} and "
                 f"{best['hidden_psnr_db']:.2f} dB."
             )
             return
@@ -125,6 +124,10 @@ def _bits(rows: pd.DataFrame) -> Iterator[str]:
 
 def _range(values: pd.Series) -> str:
     return f"{values.min():.2f} to {values.max():.2f}" if len(values) > 1 else f"{values.iloc[0]:.2f}"
+
+
+def _change(fit: pd.Series) -> str:
+    return "the base" if fit["factor"] == BASE else f"{fit['factor']} {fit['value']}"
 
 
 def _place(verdict: pd.Series) -> str:
