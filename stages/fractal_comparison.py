@@ -8,12 +8,13 @@ from recon.core.reconstruction import SCORES
 from recon.families.fractal import comparison, figures, findings
 from recon.families.fractal.params import FAMILY, Fractal
 from recon.referee.scoring import rounded
-from recon.settings.core import section
+from recon.settings import groups
+from recon.settings.core import parse
 
 
 def main() -> None:
     """Read the saved payloads and the referee's rows; nothing here is a time."""
-    entries = section(Fractal, FAMILY).entries()
+    entries = parse(Fractal, groups.read(FAMILY), FAMILY).entries()
     passes = comparison.measure_passes(entries)
     files.write_csv(comparison.PASSES, rounded(passes))
     files.write_text(comparison.COMPARISON / "findings.md", findings.report())

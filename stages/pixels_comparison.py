@@ -6,12 +6,13 @@ from recon.core import files
 from recon.core.errors import run
 from recon.families.pixels import comparison, figures, findings
 from recon.families.pixels.params import FAMILY, Pixels
-from recon.settings.core import section
+from recon.settings import groups
+from recon.settings.core import parse
 
 
 def main() -> None:
     """Read the fits' curves and pictures; nothing here is a time."""
-    entries = section(Pixels, FAMILY).entries()
+    entries = parse(Pixels, groups.read(FAMILY), FAMILY).entries()
     curves = comparison.read_curves(entries)
     files.write_csv(comparison.CURVES, curves.round(8))  # so that the rounding of float32 can be seen
     files.write_text(comparison.COMPARISON / "findings.md", findings.report())

@@ -17,6 +17,7 @@ from recon.core.reconstruction import RECONSTRUCTIONS, read_pixels, read_timings
 from recon.families.fractal import findings, tables
 from recon.families.fractal.comparison import decode_twice
 from recon.families.fractal.method import FractalCodec
+from recon.settings import groups
 from recon.settings.core import read_params
 
 ROWS, COLUMNS = 20, 28
@@ -33,6 +34,8 @@ def project(tmp_path_factory):
         params = {"fractal": REAL["fractal"]}
         params["fractal"]["experiments"]["plane"]["points"] = {"tolerance": [5, 20]}
         Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+        files.write_json(groups.NAMES, ["fractal"])
+        files.write_text(f"{groups.FOLDER}/fractal.json", groups.text(params["fractal"]))
         i, j = np.mgrid[:ROWS, :COLUMNS]
         picture = np.stack([i * 12, j * 9, (i // 3 + j // 4) % 2 * 200], -1).astype(np.uint8)
         for name, pixels, color in (("plane", picture, "rgb"), ("fractal", picture[..., :1], "gray")):

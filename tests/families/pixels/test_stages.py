@@ -14,6 +14,7 @@ import pixels_comparison
 from recon.core import files
 from recon.core.imageset import write_set
 from recon.families.pixels import findings, tables
+from recon.settings import groups
 from recon.settings.core import read_params
 
 ROWS, COLUMNS = 20, 28
@@ -30,6 +31,8 @@ def project(tmp_path_factory):
         params = {name: REAL[name] for name in ("runtime", "pixels")}
         params["pixels"]["descent"] |= {"steps": 5, "shown_steps": [0, 1, 2]}
         Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+        files.write_json(groups.NAMES, ["pixels"])
+        files.write_text(f"{groups.FOLDER}/pixels.json", groups.text(params["pixels"]))
         i, j = np.mgrid[:ROWS, :COLUMNS]
         picture = np.stack([i * 12, j * 9, (i // 3 + j // 4) % 2 * 200], -1).astype(np.uint8)
         for name in ("plane", "pixels"):

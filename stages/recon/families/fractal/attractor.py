@@ -40,16 +40,16 @@ class Contraction:
         brightness = plane.brightness.astype(np.float32) * np.float32(coding.brightness_step)
         start = 0
         for part in leaves(plane.shape, coding.sides, plane.splits):
-            own = slice(start, start + len(part.numbers))
-            source = _sources(places[own], part.side, plane.shape[1] // 2, coding.domain_step // 2)
+            blocks = slice(start, start + len(part.numbers))
+            source = _sources(places[blocks], part.side, plane.shape[1] // 2, coding.domain_step // 2)
             at = np.divmod(part.numbers, plane.shape[1] // part.side)
-            for field, values in zip(fields, (contrast[own], brightness[own], source), strict=True):
+            for field, values in zip(fields, (contrast[blocks], brightness[blocks], source), strict=True):
                 _blocks_of(field, part.side)[at] = values if values.ndim == 3 else values[:, None, None]
-            start = own.stop
+            start = blocks.stop
         return cls(*fields)
 
     def __call__(self, plane: np.ndarray) -> np.ndarray:
-        """Return what a pass makes of a plane: float32 (rows, columns), cut to 0..255."""
+        """Return a plane after one pass: float32 (rows, columns), cut to 0..255."""
         taken = (halved(plane) - CENTER).ravel()[self.source]
         taken *= self.contrast
         taken += self.brightness
@@ -62,7 +62,7 @@ def noise(shape: tuple[int, int], seed: int) -> np.ndarray:
 
 
 def passes(contraction: Contraction, start: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the plane after each pass, until one changes nothing to speak of."""
+    """Yield the plane after each pass, until one changes no pixel by more than LEAST_CHANGE."""
     plane = start
     for _ in range(MOST_PASSES):
         before, plane = plane, contraction(plane)
@@ -79,10 +79,7 @@ def attractor(contraction: Contraction, start: np.ndarray) -> np.ndarray:
 
 
 def _sources(domains: np.ndarray, side: int, half_columns: int, every: int) -> np.ndarray:
-    """Return which pixel of the halved plane those of blocks with these domains (blocks, 3) come from.
-
-    An array (blocks, side, side).
-    """
+    """Return the source of each pixel (blocks, side, side) in the halved plane; `domains` are (blocks, 3)."""
     row, column, isometry = domains.T
     down, right = np.divmod(isometries(side).astype(np.int32), side)
     rows, columns = row[:, None] * every + down[isometry], column[:, None] * every + right[isometry]

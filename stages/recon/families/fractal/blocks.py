@@ -1,7 +1,7 @@
 """Range blocks, domain blocks, and the eight ways to lay one on the other.
 
-A range block is a square of the picture's grid. A domain block, a square of twice that side on a grid of its own,
-is averaged 2 x 2: it becomes a square of the halved picture.
+A range block is a square of the picture's grid. A domain block, a square of twice that side on a coarser or finer
+grid, is averaged 2 x 2 to a square of the halved picture.
 """
 
 import numpy as np
@@ -35,12 +35,12 @@ def range_blocks(plane: np.ndarray, side: int) -> np.ndarray:
 
 
 def domain_grid(shape: tuple[int, int], side: int, domain_step: int) -> tuple[int, int]:
-    """Return how many rows and columns of domains a plane of this (padded) shape has for blocks of `side`."""
+    """Return the rows and columns of domains that a padded plane of this shape has for blocks of `side`."""
     return tuple((length // 2 - side) // (domain_step // 2) + 1 for length in shape)
 
 
 def isometries(side: int) -> np.ndarray:
-    """Return (8, side * side): for each pixel of a range block, which pixel of the domain block lies on it.
+    """Return (8, side * side): for each pixel of a range block, the pixel of the domain block that lies on it.
 
     Four quarter turns, then those of the mirrored block.
     """

@@ -1,4 +1,4 @@
-"""What the page says of fractals, with the numbers of metrics/comparisons/fractal/ and the referee's."""
+"""The page's words on fractals, with the numbers of metrics/comparisons/fractal/ and the referee's."""
 
 import pandas as pd
 from tabulate import tabulate
@@ -19,13 +19,13 @@ FIGURES = {
     "passes.png": "From noise to the photograph, pass by pass, for blocks of several sizes.",
     "blocks.png": "The blocks of each coding, drawn over the photograph.",
     "rmse.png": "RMSE over passes, and two noises that end in one picture.",
-    "passes.gif": "A photograph in noise, and what 8 passes make of it.",
+    "passes.gif": "The passes in motion, for the last of these codings.",
 }
 _SETTLED = 0.1  # gray levels from the end
 
 
 def describe() -> list[str]:
-    """Return what the passes and scores say: when decoding settles, where it ends, and what blocks cost."""
+    """Return three sentences: when decoding settles, where two noises end, and the best and cheapest blocks."""
     passes, scores = files.read_csv(PASSES), files.read_csv(SCORES / f"{FAMILY}.csv")
     curves = passes.groupby(["entry", "variant", "image"], sort=False)
     settled = curves["rmse"].apply(lambda rmse: int((rmse.to_numpy() < rmse.iloc[-1] + _SETTLED).argmax()))

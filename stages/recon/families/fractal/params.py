@@ -17,7 +17,7 @@ Tolerance = Annotated[float, Field(ge=0, le=255)]
 
 
 class Coding(Section):
-    """How blocks are matched, and what is sent of them.
+    """How blocks are matched and described.
 
     largest           side of the largest blocks, in pixels
     smallest          side of the smallest; equal to `largest`: all blocks are of one size
@@ -63,15 +63,15 @@ class BlockFit(Coding):
 
     @property
     def coding(self) -> Coding:
-        """What a decoder has to know."""
+        """The part that a decoder has to know."""
         return Coding(**self.model_dump(include=set(Coding.model_fields)))
 
 
-def check_sides(coding: Coding, rows: int, columns: int, what: str = "fractal: an image") -> None:
-    """Raise UserError where `what`, of rows x columns, is smaller than a block."""
+def check_sides(coding: Coding, rows: int, columns: int, subject: str = "fractal: an image") -> None:
+    """Raise UserError where `subject`, of rows x columns, is smaller than a block."""
     if min(rows, columns) < coding.largest:
         raise UserError(
-            f"{what} of {rows} x {columns} pixels is smaller than a block of {coding.largest} x "
+            f"{subject} of {rows} x {columns} pixels is smaller than a block of {coding.largest} x "
             f"{coding.largest}; lower `largest`, or take a larger image"
         )
 
@@ -131,8 +131,8 @@ class Fractal(Group):
         for place, values in runs(experiment.across, {}):
             settings, key = self.coding.model_dump() | experiment.coding, f"{entry_key}.coding"
             for value in values:
-                known = dict.fromkeys(BlockFit.model_fields, ())
-                settings = laid_over(settings, value, settings=known, key=f"{entry_key}.across")
+                names = dict.fromkeys(BlockFit.model_fields, ())
+                settings = laid_over(settings, value, settings=names, key=f"{entry_key}.across")
                 key = f"{entry_key}.across.{value.factor}.{value.name}"
             fit = parse(BlockFit, settings, key)
             tolerances = experiment.points.tolerance if experiment.points else [fit.tolerance]

@@ -1,4 +1,4 @@
-"""Which blocks a plane is cut into, and what each of them is made of."""
+"""The blocks of a plane, and their transforms."""
 
 from dataclasses import dataclass
 
@@ -37,18 +37,18 @@ class Transforms:
 def leaves(shape: tuple[int, int], sides: list[int], splits: list[np.ndarray]) -> list[Leaves]:
     """Return the blocks of each side that are not split; `splits` has one value for each block there is."""
     alive = np.full((shape[0] // sides[0], shape[1] // sides[0]), True)
-    found = []
+    parts = []
     for side, split in zip(sides, [*splits, None], strict=True):
         divided = np.zeros_like(alive)
         if split is not None:
             divided[alive] = split
-        found.append(Leaves(side, np.flatnonzero(alive & ~divided)))
+        parts.append(Leaves(side, np.flatnonzero(alive & ~divided)))
         alive = divided.repeat(2, axis=0).repeat(2, axis=1)
-    return found
+    return parts
 
 
 def choose(matches: list[Matches], shape: tuple[int, int], coding: Coding, tolerance: float) -> Transforms:
-    """Split the blocks whose RMSE is above `tolerance`, down to the smallest; what is plain within it is plain."""
+    """Split blocks whose RMSE is above `tolerance`, down to the smallest; plain ones get no domain."""
     alive = np.full((shape[0] // coding.largest, shape[1] // coding.largest), True)
     splits = []
     for match in matches[:-1]:

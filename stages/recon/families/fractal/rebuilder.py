@@ -12,6 +12,7 @@ from recon.families.shared.family import Dial, Family, middle, scale
 
 METHODS = {"fractal": (".rcn",)}
 SETTINGS = {"tolerance": "fractal: RMSE in gray levels below which a block is not split"}
+EXAMPLE = "photo.png --method fractal --bpp 0.5 -o photo.rcn"
 _VALUES = scale(80, 0.5, per_octave=16)
 
 

@@ -21,7 +21,7 @@ _LEAST_LENGTH = np.float32(1e-3)  # a plainer domain has no contrast to give
 
 @dataclass(frozen=True)
 class Matches:
-    """The best that blocks of one side can do, each array with a value for each block, row by row.
+    """The best matches of the blocks of one side, each array with a value for each block, row by row.
 
     contrast    int, in steps, and of it the domain's place on its grid and the turn
     brightness  int, in steps: of the block with its domain, and of a plain one (contrast 0)
@@ -54,7 +54,7 @@ class BlockSearch:
         return self.plane.size * rows * columns
 
     def run(self) -> Matches:
-        """Return the best that the blocks can do."""
+        """Return the best match of each block."""
         plane, side, coding = self.plane, self.side, self.coding
         blocks = range_blocks(plane, side)
         mean = blocks.mean(axis=1)
@@ -96,7 +96,7 @@ def contrast_step(coding: Coding) -> np.float32:
 
 
 def _brightness(values: np.ndarray, coding: Coding) -> tuple[np.ndarray, np.ndarray]:
-    """Return whole steps of brightness, and how far off they are."""
+    """Return whole steps of brightness, and the error of each."""
     steps = np.rint(values / coding.brightness_step).astype(np.int32)
     return steps, values - steps * np.float32(coding.brightness_step)
 
@@ -115,7 +115,7 @@ def _bands(plane: np.ndarray, side: int, domain_step: int) -> Iterator[_Domains]
 
 
 class _Best:
-    """What was the best so far for each range block; at first a plain block."""
+    """The best so far for each range block; at first a plain block."""
 
     def __init__(self, count: int, coding: Coding) -> None:
         self._step, self._most = contrast_step(coding), coding.contrast_steps
@@ -134,7 +134,7 @@ class _Best:
         taken = gains / unit_step
         np.clip(np.rint(taken, out=taken), -self._most, self._most, out=taken)
         taken *= unit_step
-        gains += gains  # in place, since memory is what the search waits for
+        gains += gains  # in place, since the search waits for memory
         gains -= taken
         gains *= taken
         chosen = gains.argmax(axis=1)

@@ -17,20 +17,19 @@ from recon.coding import payload, rate
 from recon.coding.payload import PayloadError
 from recon.core.errors import UserError
 from recon.families.fractal.blocks import domain_grid, padded_sides
-from recon.families.fractal.params import Coding
+from recon.families.fractal.params import FAMILY, Coding
 from recon.families.fractal.planes import plane_shapes
 from recon.families.fractal.quadtree import Transforms, leaves
 from recon.settings.core import parse
 
 _CODING = struct.Struct("6B")
 _MOST_DIGITS = 5  # of a count: 35 bits
-FAMILY = "fractal"
 Shapes = list[list[tuple[int, int]]]  # of the padded planes, class by class
 
 
 @dataclass(frozen=True)
 class Code:
-    """All that a payload says: the image's sides and channels, how blocks are coded, and its planes by class."""
+    """The content of a payload: the image's sides and channels, how blocks are coded, and its planes by class."""
 
     rows: int
     columns: int
@@ -46,7 +45,7 @@ def to_payload(code: Code) -> bytes:
 
 
 def from_payload(data: bytes) -> Code:
-    """Return what a payload says; PayloadError where it is none of this family, or damaged."""
+    """Return the content of a payload; PayloadError where it is of another family, or damaged."""
     head = payload.unpack(data, family=FAMILY)
     coding = read_coding(head.body)
     shapes = [
@@ -60,10 +59,10 @@ def to_body(classes: list[list[Transforms]], coding: Coding) -> bytes:
     """Return the body of a payload, for planes class by class."""
     groups, counts = [], b""
     for planes in classes:
-        own = _groups(planes)
-        counts += b"".join(_count(int(group.sum())) for group in own[: len(coding.sides) - 1])
-        counts += _count(len(own[-1]))
-        groups += [group for group in own if group.size]
+        of_class = _groups(planes)
+        counts += b"".join(_count(int(group.sum())) for group in of_class[: len(coding.sides) - 1])
+        counts += _count(len(of_class[-1]))
+        groups += [group for group in of_class if group.size]
     sides = (coding.largest, coding.smallest, coding.domain_step)
     contrast = (coding.contrast_steps, round(100 * coding.max_contrast))
     return _CODING.pack(*sides, *contrast, coding.brightness_step) + counts + rate.encode_groups(groups)
@@ -81,14 +80,15 @@ def _groups(planes: list[Transforms]) -> list[np.ndarray]:
 
 
 def read_coding(body: bytes) -> Coding:
-    """Return what the first bytes of a body say; PayloadError where no encoder says so."""
+    """Return the coding that a body begins with; PayloadError where no encoder writes it."""
     if len(body) < _CODING.size:
         raise PayloadError("payload is cut: it does not say how blocks were coded")
     largest, smallest, domain_step, contrast_steps, hundredths, brightness_step = _CODING.unpack_from(body)
-    told = {"largest": largest, "smallest": smallest, "domain_step": domain_step, "max_contrast": hundredths / 100}
-    told |= {"contrast_steps": contrast_steps, "brightness_step": brightness_step}
+    settings = {"largest": largest, "smallest": smallest, "domain_step": domain_step}
+    settings |= {"max_contrast": hundredths / 100, "contrast_steps": contrast_steps}
+    settings |= {"brightness_step": brightness_step}
     try:
-        return parse(Coding, told, "payload")
+        return parse(Coding, settings, "payload")
     except UserError as error:
         raise PayloadError(f"payload describes no fractal code: {error}") from None
 
@@ -146,7 +146,7 @@ def _planes(
         raise PayloadError("payload's counts are not those of its blocks")
     if np.abs(contrast).max(initial=0) > coding.contrast_steps:
         raise PayloadError("payload has a contrast beyond its largest")
-    domains, found = np.stack([row, column, isometry], axis=1), []
+    domains, planes = np.stack([row, column, isometry], axis=1), []
     for shape in shapes:
         there, splits = shape[0] * shape[1] // coding.largest**2, []
         for level, group in enumerate(flags):
@@ -156,10 +156,10 @@ def _planes(
         parts = leaves(shape, coding.sides, splits)
         whole = sum(len(part.numbers) for part in parts)
         mapped = np.count_nonzero(contrast[:whole])
-        found.append(Transforms(shape, splits, contrast[:whole], brightness[:whole], domains[:mapped]))
-        _check_places(found[-1], [(part.side, len(part.numbers)) for part in parts], coding)
+        planes.append(Transforms(shape, splits, contrast[:whole], brightness[:whole], domains[:mapped]))
+        _check_places(planes[-1], [(part.side, len(part.numbers)) for part in parts], coding)
         contrast, brightness, domains = contrast[whole:], brightness[whole:], domains[mapped:]
-    return found
+    return planes
 
 
 def _check_places(plane: Transforms, sides: list[tuple[int, int]], coding: Coding) -> None:

@@ -11,7 +11,7 @@ _COLUMNS = 8  # passes, beside the noise
 
 
 def tabulate_passes() -> tuple[list[str], list[list[str]]]:
-    """Return rate, PSNR and the RMSE after each pass, of the photographs of the family's own subject."""
+    """Return rate, PSNR and the RMSE after each pass, on the subject that the figures show."""
     header = ["blocks", "rate (bpp)", "PSNR (dB)", "SSIM", *(f"pass {number}" for number in range(_COLUMNS + 1))]
     passes, scores = files.read_csv(PASSES), files.read_csv(SCORES / f"{FAMILY}.csv")
     rows = []

@@ -1,4 +1,4 @@
-"""What gradient descent on the mean squared error must do, without doing it.
+"""Gradient descent on the mean squared error in closed form.
 
 With n values, the gradient at x is 2 (x - t) / n, so a step of rate eta takes away the share a = 2 eta / n of the
 difference to the target t, and after k steps
@@ -13,7 +13,7 @@ import numpy as np
 
 
 def share_left(*, step_size: float, momentum: float, steps: int) -> np.ndarray:
-    """Return which share of the first difference is left after 0, 1, ... `steps` steps, float64 (steps + 1,).
+    """Return the share of the first difference that is left after 0, 1, ... `steps` steps, float64 (steps + 1,).
 
     `step_size` is a. Negative where the pixels have gone beyond the target.
     """

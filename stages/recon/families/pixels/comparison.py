@@ -1,4 +1,4 @@
-"""The curves of trained pixels beside what gradient descent must do."""
+"""The curves of trained pixels beside the closed form of gradient descent."""
 
 from collections.abc import Sequence
 from pathlib import Path

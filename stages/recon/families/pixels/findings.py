@@ -1,4 +1,4 @@
-"""What the page says of pixels trained from noise, with the numbers of metrics/comparisons/pixels/."""
+"""The page's words on pixels trained from noise, with the numbers of metrics/comparisons/pixels/."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ _ROUNDING = 1e-3  # gray levels: a rise to less is float32's
 
 
 def describe() -> list[str]:
-    """Return what the curves say: when they are close, where they rise, and how near the closed form is."""
+    """Return sentences: when the curves come close, where they rise, and how near the closed form is."""
     return list(_sentences())
 
 

@@ -38,7 +38,7 @@ class DescentLog(keras.callbacks.Callback):
         self._note()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Note what the step has changed."""
+        """Note the pixels after a step."""
         self._note()
 
     def _note(self) -> None:

@@ -101,8 +101,8 @@ class Pixels(Group):
         for place, values in runs(experiment.across, {}):
             settings, key = self.descent.model_dump() | experiment.descent, f"{entry_key}.descent"
             for value in values:
-                known = dict.fromkeys(Descent.model_fields, ())
-                settings = laid_over(settings, value, settings=known, key=f"{entry_key}.across")
+                names = dict.fromkeys(Descent.model_fields, ())
+                settings = laid_over(settings, value, settings=names, key=f"{entry_key}.across")
                 key = f"{entry_key}.across.{value.factor}.{value.name}"
             descents.append(PixelRun(**place, descent=parse(Descent, settings, key)))
         return Entry(FAMILY, name, experiment, descents)

@@ -8,7 +8,7 @@ from recon.training import runtime
 from recon.families.pixels.fitting import fit_pixels
 from recon.families.pixels.method import PixelCodec
 from recon.families.shared.family import Dial, Family, scale
-from recon.families.shared.scratch import scratch
+from recon.families.shared.scratch import scratch_folder
 
 METHODS = {"pixels": (".rcn",)}
 SETTINGS = {"tolerance": "pixels: RMSE in gray levels at which the descent ends"}
@@ -30,7 +30,7 @@ class Rebuilder(Family):
 
         def encode(tolerance: float) -> bytes:
             descent = self._descent.model_copy(update={"tolerance": tolerance, "shown_steps": []})
-            with scratch():
+            with scratch_folder():
                 fit = fit_pixels(pixels, descent, self.project.runtime)
             return PixelCodec(fit.pictures).encode(descent.last_step)
 
