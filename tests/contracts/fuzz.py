@@ -1,4 +1,4 @@
-"""Decode mutated payloads of every method, and tell what came of them: `fuzz.py COUNT SEED FOLDER`.
+"""Decode mutated payloads of every method and count the outcomes: `fuzz.py COUNT SEED FOLDER`.
 
 A process of its own, so that a crash, which ends it, is seen, and so that its memory can be limited. FOLDER gets
 `payload`, the last one that was decoded, and `report.json`.
@@ -18,11 +18,12 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-from cases import CASES, Case
-from mutations import MAGIC, SHAPE, Payload, mutated
-from pictures import picture
 from PIL import Image
 
+from case import Case
+from cases import CASES
+from mutations import MAGIC, SHAPE, Payload, mutated
+from pictures import picture
 from recon.coding import rate
 from recon.coding.payload import PayloadError
 
@@ -33,12 +34,12 @@ HANG = 600  # seconds after which one decoding, which takes less than one, is ta
 
 @dataclass
 class Victim:
-    """A decoder, a payload of its own, and what came of mutated ones."""
+    """A decoder, a payload of its own, and the outcomes of mutated ones."""
 
     name: str
     case: Case
     channels: int
-    found: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("decoded", "refused", "failed"), 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("decoded", "refused", "failed"), 0))
     failures: list[str] = field(default_factory=list)
 
     def prepare(self, folder: Path) -> None:
@@ -55,13 +56,13 @@ class Victim:
     def meet(self, data: bytes) -> None:
         """Decode a payload: a picture of the shape it claims, or a PayloadError of one line, is right."""
         try:
-            found = self._found(data)
+            outcome = self._decode(data)
         except Exception:
-            found = "failed"
+            outcome = "failed"
             self.failures.append(f"{traceback.format_exc()}{data.hex()}")
-        self.found[found] += 1
+        self.counts[outcome] += 1
 
-    def _found(self, data: bytes) -> str:
+    def _decode(self, data: bytes) -> str:
         try:
             pixels = self.decode(data)
         except PayloadError as error:
@@ -88,7 +89,7 @@ def check_picture(pixels: np.ndarray, data: bytes) -> None:
 
 
 def main(count: int, seed: int, folder: Path) -> None:
-    """Mutate and decode `count` payloads, by turns of each method."""
+    """Mutate and decode `count` payloads, of each method in turn."""
     rng = np.random.default_rng(seed)
     victims = [Victim(name, case, (3, 1)[(n + seed) % 2]) for n, (name, case) in enumerate(CASES.items())]
     for victim in victims:
@@ -103,7 +104,7 @@ def main(count: int, seed: int, folder: Path) -> None:
         victim.meet(data)
     faulthandler.cancel_dump_traceback_later()
     report = {
-        victim.name: {"method": victim.case.method, **victim.found, "failures": victim.failures[:20]}
+        victim.name: {"family": victim.case.family, **victim.counts, "failures": victim.failures[:20]}
         for victim in victims
     }
     (folder / "report.json").write_text(json.dumps(report, indent=1))

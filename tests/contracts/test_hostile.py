@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is limit
 
 
 def fuzz(count: int, seed: int, folder: Path) -> dict[str, dict]:
-    """Return what came of `count` mutated payloads, by case; a crash is an error that names the last payload."""
+    """Return the outcomes of `count` mutated payloads, by case; after a crash, name the last payload."""
     paths = os.pathsep.join([str(STAGES), str(HERE)])
     # Each thread would reserve addresses for memory of its own.
     environment = os.environ | {"PYTHONPATH": paths, "MALLOC_ARENA_MAX": "2"}
@@ -28,11 +28,11 @@ def fuzz(count: int, seed: int, folder: Path) -> dict[str, dict]:
 
 
 def check(report: dict[str, dict], count: int) -> None:
-    assert not {name: found["failures"] for name, found in report.items() if found["failures"]}
-    assert sum(found["decoded"] + found["refused"] for found in report.values()) == count
-    # Else the fuzz would say nothing of what lies behind the first checks.
-    for method in rooms.families():
-        assert sum(found["decoded"] for found in report.values() if found["method"] == method) > 0
+    assert not {name: case["failures"] for name, case in report.items() if case["failures"]}
+    assert sum(case["decoded"] + case["refused"] for case in report.values()) == count
+    # Otherwise nothing behind the first checks would be tested.
+    for family in rooms.families():
+        assert sum(case["decoded"] for case in report.values() if case["family"] == family) > 0
 
 
 def test_no_bytes_break_a_decoder(tmp_path):

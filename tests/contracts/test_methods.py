@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from cases import CASES, nothing_to_share
-from pictures import picture
 
+from case import share_nothing
+from cases import CASES
+from pictures import picture
 from recon.coding.payload import PayloadError
 from recon.core import rooms
 from recon.core.reconstruction import RECONSTRUCTIONS, EntryWriter, payload_bytes, read_pixels
@@ -37,7 +38,7 @@ def decode(trained):
 
 
 def test_every_method_has_a_case():
-    assert {case.method for case in CASES.values()} == set(rooms.families())
+    assert {case.family for case in CASES.values()} == set(rooms.families())
 
 
 def test_the_saved_payload_alone_gives_the_saved_picture(trained, tmp_path, monkeypatch):
@@ -46,7 +47,7 @@ def test_the_saved_payload_alone_gives_the_saved_picture(trained, tmp_path, monk
     case, folder, channels = trained
     with EntryWriter(family="some", entry="one", about={}) as writer:
         for image, sides in SIDES.items():
-            writer.add("q=1", image, case.rebuild(folder, picture(*sides, channels)))
+            writer.add({"q": 1}, image, case.rebuild(folder, picture(*sides, channels)))
     for image, sides in reversed(SIDES.items()):
         data = (RECONSTRUCTIONS / f"some/one/q=1/{image}.bin").read_bytes()
         where = {"family": "some", "entry": "one", "variant": "q=1", "image": image}
@@ -103,7 +104,7 @@ def test_a_flipped_bit_is_noticed_or_at_least_no_crash(trained, decode, payload)
 
 
 # A JPEG file, which has no room for the checksum of a model, is for any restorer.
-BOUND = [name for name, case in CASES.items() if case.share is not nothing_to_share and case.has_checksum]
+BOUND = [name for name, case in CASES.items() if case.share is not share_nothing and case.has_checksum]
 
 
 @pytest.mark.parametrize("name", BOUND)

@@ -7,8 +7,9 @@ from typing import Literal, get_args, get_origin
 
 import numpy as np
 import pytest
-from architectures import ARCHITECTURES, NETWORKS, SIDES, build, built, is_patchwise, noise, with_tables
 from pydantic import TypeAdapter
+
+from architectures import ARCHITECTURES, NETWORKS, SIDES, build, built, is_patchwise, noise, with_tables
 
 # isort: split
 import keras
@@ -16,7 +17,7 @@ import tensorflow as tf
 
 from recon.core import rooms
 
-AUTOENCODERS = [name for name in NETWORKS if name.endswith("autoencoder")]
+AUTOENCODERS = [name for name in NETWORKS if rooms.is_codec(name)]
 SETTINGS = [(name, setting) for name in NETWORKS for setting in rooms.build_settings(name)]
 
 every_network = pytest.mark.parametrize("name", NETWORKS)

@@ -118,7 +118,7 @@ def _epilog() -> Iterator[str]:
     """Yield the lines after the options."""
     yield "methods:"
     for names, text in methods.describe_families():
-        yield textwrap.fill(text, _WIDTH, initial_indent=f"  {names:28}", subsequent_indent=30 * " ")
+        yield textwrap.fill(text, _WIDTH, initial_indent=f"  {names:26}  ", subsequent_indent=30 * " ")
     yield "\nexamples:"
     for example in [*methods.read_examples(), DECODE_EXAMPLE]:
         yield f"  python stages/rebuild.py {example}"

@@ -63,6 +63,7 @@ GROUP = {
     },
 }
 USUAL = {"latent_decoder": ("q_step", "0.2")}
+NEEDS = ("models/latent_decoder/plane/decoder.weights.h5", "dvc repro latent_decoder@plane")
 
 
 def save_models(folder: Path) -> None:

@@ -1,0 +1,57 @@
+"""Autoencoders, for the tests of all families: see tests/contracts/case.py."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from case import Case, draw_weights
+from recon.families.autoencoder import method
+from recon.families.autoencoder.params import BEST
+from recon.training.fitting import save_weights
+
+
+def _case(net: str, settings: dict[str, Any], value_range: str) -> Case:
+    def share(folder: Path, channels: int, seed: int) -> None:
+        keras.utils.set_random_seed(seed)
+        save_weights(method.build(net, settings, channels=channels), method.weights_path(folder, BEST))
+
+    def load(folder: Path, channels: int) -> method.TrainedAutoencoder:
+        model, path = method.build(net, settings, channels=channels), method.weights_path(folder, BEST)
+        return method.load(model, path, value_range=value_range)
+
+    return Case(
+        lambda folder, pixels: method.AutoencoderCodec(load(folder, pixels.shape[-1]), pixels),
+        0.01,
+        lambda folder, channels: load(folder, channels).decode,
+        share,
+        has_q_step=True,
+    )
+
+
+CASES = {
+    "conv_autoencoder": _case("conv_autoencoder", {"filters": [8, 4]}, "unit"),
+    "residual_autoencoder": _case("residual_autoencoder", {"width": 8, "blocks": 1, "latents": 4}, "symmetric"),
+}
+GROUP = {
+    "training": {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"},
+    "experiments": {
+        name: {
+            "net": "conv_autoencoder",
+            "subject": "plane",
+            "trained_on": "subjects/plane",
+            "settings": {"filters": filters},
+            "points": {"q_step": [0.01, 0.02, 0.05]},
+        }
+        for name, filters in (("autoencoder_shared", [8, 4]), ("other", [6, 4]))
+    },
+}
+USUAL = {"autoencoder": ("q_step", "0.02")}
+NEEDS = ("models/autoencoder/autoencoder_shared/best.weights.h5", "dvc repro autoencoder@autoencoder_shared")
+
+
+def save_models(folder: Path) -> None:
+    """Draw the weights of both entries."""
+    for name, entry in GROUP["experiments"].items():
+        model = method.build(entry["net"], entry["settings"], channels=3)
+        save_weights(draw_weights(model), method.weights_path(folder / method.MODELS / name, BEST))

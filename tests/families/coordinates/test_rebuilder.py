@@ -1,0 +1,34 @@
+"""`rebuild.py --method coordinates`, beyond what holds for every method."""
+
+import pytest
+
+import rebuild
+from rebuild_project import entered, parsed, run_rebuild
+from recon.families.coordinates import rebuilder
+from refusals import refusal
+
+
+@pytest.fixture(scope="module", autouse=True)
+def project(tmp_path_factory):
+    with entered(tmp_path_factory.mktemp("project")) as folder:
+        yield folder
+
+
+def test_the_widest_network_that_keeps_a_rate_is_fitted(monkeypatch, tmp_path):
+    monkeypatch.setattr(rebuilder, "_WIDTHS", [4, 8, 40])
+    line = parsed(run_rebuild("photo.png", "-m", "coordinates", "-o", tmp_path / "x.rcn", "--bpp", 4))
+    assert line["value"] == "8"
+
+
+def test_a_mask_in_the_entry_hides_nothing_of_a_picture_of_your_own(tmp_path):
+    """Shown all of it, the network of an entry with a mask is that of the same entry without one."""
+    files = [tmp_path / name for name in ("masked.rcn", "plane.rcn")]
+    for file in files:
+        run_rebuild("photo.png", "-m", "coordinates", "--entry", file.stem, "--width", 8, "-o", file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_input_features_that_memory_has_no_room_for_are_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr(rebuilder, "_MAX_BYTES", 2 * 4 * 2 * 100)  # of 100 pixels, two numbers each
+    line = refusal(rebuild.main, "photo.png", "-m", "coordinates", "-o", str(tmp_path / "x.rcn"))
+    assert "37 x 53 pixels of 2 input features each need too much memory; scale the picture (--longest 10)" in line
