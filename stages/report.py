@@ -1,6 +1,6 @@
-"""Make plots/report.html: one page to look at, that needs no other file and no network.
+"""Make plots/report.html: one page that needs no other file and no network.
 
-It reads no seconds, which no two runs share: equal inputs give an equal page.
+It reads no seconds, which differ from run to run: equal inputs give an equal page.
 """
 
 from itertools import chain
@@ -9,49 +9,44 @@ from pathlib import Path
 from recon.core import files
 from recon.core.errors import run
 from recon.data.params import Subject
-from recon.families.restoration import comparison
 from recon.referee import exchange, leaderboard
 from recon.referee.params import Plot
-from recon.report import chart, decoders, embedding, families, galleries, page, plane
-from recon.settings.core import PATH, read_params, section
+from recon.report import chart, embedding, families, galleries, page, plane
+from recon.settings.core import PATH, section
 
 
 def main() -> None:
-    """Read what the referee and the figures' stages wrote, and the saved pictures."""
+    """Read what the referee and the comparisons wrote, and the saved pictures."""
     settings = section(Plot, "plot")
+    target = settings.mosaic_bpp
     board = leaderboard.read()
-    drawn, _ = leaderboard.drawn(board)
-    shown = {
-        "plane": galleries.of_plane(board, settings.mosaic_bpp),
-        "test": galleries.of_test(comparison.read_scores(), files.read_csv("metrics/restoration_comparison.csv")),
-    }
-    shots = list(chain.from_iterable(gallery.shots for gallery in chain(*shown.values())))
+    shown = [galleries.of_plane(board, target), *galleries.of_families(families.with_findings())]
+    shots = list(chain.from_iterable(photograph.shots for group in shown for photograph in group.photographs))
     sources, quality = embedding.pack([shot.pixels for shot in shots])
     for shot, source in zip(shots, sources, strict=True):
         shot.source = source
-    curves = chart.styles(drawn)
-    labels = {name: plane.MEASURES[name] for name in plane.measures(board)}
-    published = exchange.beside(section(Subject, "subjects.plane"))
+    picture, (width, height) = embedding.figure("plots/rate_distortion.png")
     page.write(
         "plots/report.html",
         board=board,
-        curves=curves,
-        decoders=decoders.told(board, read_params()),
-        drawings=chart.drawings(drawn, curves, labels, bpp_scale=settings.bpp_scale, published=published),
-        families=families.gather(board, settings.mosaic_bpp),
+        curves=chart.styles(leaderboard.split_off_chart(board)[0]),
+        decoders=list(plane.describe_decoders(board)),
+        families=families.gather(board, target),
         galleries=shown,
-        labels=labels,
-        library=chart.library(),
-        near={name: set(points.index) for name, points in plane.near(board, settings.mosaic_bpp).items()},
+        labels={name: plane.MEASURES[name] for name in plane.measures(board)},
+        library=chart.read_library(),
+        near={label: set(points.index) for label, points in plane.points_near_rates(board, target).items()},
         methods=files.read_csv("metrics/methods.csv"),
         params=Path(PATH).read_text(encoding="utf-8"),
-        points=plane.records(plane.points(board)),
-        published=chart.records(published),
+        picture={"source": picture, "width": width, "height": height},
+        points=plane.records(plane.chart_points(board)),
+        published=chart.records(exchange.published_beside(section(Subject, "subjects.plane"))),
         quality=quality,
-        rate=plane.label(settings.mosaic_bpp),
-        said=plane.said(board, settings.mosaic_bpp),
+        rate=plane.rate_label(target),
+        sentences=plane.describe_plane(board, target),
         settings=settings,
         sources=page.sources_digest(),
+        specification=chart.read_specification(),
     )
 
 

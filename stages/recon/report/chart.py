@@ -1,29 +1,26 @@
-"""The plane as a chart: the library that draws it in the browser, and a drawing for where no script runs.
+"""The plane as a chart in the browser: the library that draws it, its specification, and the curves' looks.
 
-Vega, since the project's page of `dvc plots` (.dvc/plots/page.html) carries it already: no package more, 370 kB
-where Plotly takes 4.6 MB and Bokeh 1 MB; kept by the University of Washington; and it draws SVG, each point with a
-name for who listens, where Bokeh draws pixels.
+The library is Vega, which the page of `dvc plots` (.dvc/plots/page.html) carries: 370 kB, where Plotly takes 4.6
+MB and Bokeh 1 MB; it draws SVG whose marks have names for screen readers. The specification, too, is that of `dvc
+plots`; templates/chart.js adds what only this page has.
 """
 
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import pandas as pd
 
 from recon.core.errors import UserError
-from recon.drawing import figures
-from recon.drawing.looks import Look, draw, looks
+from recon.drawing.looks import Look, looks
 from recon.referee.exchange import PublishedCurve
-from recon.referee.plane_figures import draw_published, published_color
-from recon.report.columns import title
+from recon.referee.plane_figures import published_color
+from recon.report.plane import title
 
-PUBLISHED = "psnr_db"  # what others printed, of the measures
-LIBRARY = Path(".dvc/plots/page.html")
+PLOTS = Path(".dvc/plots")
+LIBRARY, SPECIFICATION = PLOTS / "page.html", PLOTS / "plane.json"
 _PARTS = {
     "versions": re.compile(r"Contains ([^\n]*)\.\n"),
     "licenses": re.compile(r"<!--\n[^\n]*\n\n(.*?)-->", re.DOTALL),
@@ -56,7 +53,7 @@ class Library:
 
 @dataclass(frozen=True)
 class Style:
-    """How a method's curve is drawn: its title, its look, and the marker of that as a path."""
+    """How the curve of a method is drawn: its title, its look, and the look's marker as a path."""
 
     method: str
     title: str
@@ -64,90 +61,35 @@ class Style:
     path: str
 
 
-def library() -> Library:
-    """Return the library in the project's page of plots."""
-    try:
-        text = LIBRARY.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UserError(f"{LIBRARY}: not found; it is in git: git checkout {LIBRARY}") from None
-    found = {name: part.search(text) for name, part in _PARTS.items()}
-    for name, match in found.items():
+def read_library() -> Library:
+    """Return the library of the page of `dvc plots`."""
+    text = _read(LIBRARY)
+    matches = {name: part.search(text) for name, part in _PARTS.items()}
+    for name, match in matches.items():
         if match is None:
             raise UserError(f"{LIBRARY}: has no {name}; make it anew: python .dvc/plots/make_page.py")
-    return Library(**{name: match.group(1).strip() for name, match in found.items()})
+    return Library(**{name: match.group(1).strip() for name, match in matches.items()})
+
+
+def read_specification() -> str:
+    """Return the Vega-Lite specification of the plane: JSON with DVC's anchors in place of data and labels."""
+    return _read(SPECIFICATION)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UserError(f"{path}: not found; it is in git: git checkout {path}") from None
 
 
 def styles(points: pd.DataFrame) -> list[Style]:
-    """Return how each method's curve is drawn, in the order of the leaderboard's `points`."""
-    known = looks(points).items()
-    return [Style(method, title(method), look, MARKERS[look.marker]) for method, look in known]
-
-
-def drawings(
-    points: pd.DataFrame,
-    curves: list[Style],
-    labels: dict[str, str],
-    *,
-    bpp_scale: str,
-    published: Sequence[PublishedCurve] = (),
-) -> dict[str, str]:
-    """Return label -> `drawing` of each measure of `labels` (measure -> label); `published` is over the PSNR."""
-    return {
-        label: drawing(
-            *(points, curves),
-            measure=measure,
-            label=label,
-            bpp_scale=bpp_scale,
-            published=published if measure == PUBLISHED else (),
-        )
-        for measure, label in labels.items()
-    }
-
-
-def drawing(
-    points: pd.DataFrame,
-    curves: list[Style],
-    *,
-    measure: str,
-    label: str,
-    bpp_scale: str,
-    published: Sequence[PublishedCurve] = (),
-) -> str:
-    """Return a measure over the rate as inline SVG, whose colors are those of the page, light or dark."""
-    how = {"svg.fonttype": "none", "svg.hashsalt": measure}
-    with matplotlib.rc_context(how):
-        figure = figures.new_figure(7.2, 5)
-        panel = figure.subplots()
-        for curve in curves:
-            own = points[points["method"] == curve.method].sort_values("bpp")
-            draw(panel, own["bpp"], own[measure], label=curve.title, look=curve.look)
-        panel.set(xlabel="rate (bits per pixel)", ylabel=label, xscale=bpp_scale)
-        panel.xaxis.set_major_formatter("{x:g}")
-        panel.xaxis.set_minor_formatter("")
-        panel.grid(alpha=0.15, which="both")
-        draw_published(panel, published)
-        panel.legend(frameon=False, fontsize=8, handlelength=4)
-        written = io.StringIO()
-        figure.savefig(written, format="svg", transparent=True, metadata=dict.fromkeys(_DATED))
-    return _for_the_page(written.getvalue())
-
-
-_DATED = ("Creator", "Date", "Format", "Type")
+    """Return the style of each method's curve, in the order of the leaderboard's `points`."""
+    return [Style(method, title(method), look, MARKERS[look.marker]) for method, look in looks(points).items()]
 
 
 def records(published: Sequence[PublishedCurve]) -> list[dict[str, Any]]:
-    """Return what the chart draws the published curves from, each with the number of its color."""
+    """Return the published curves as the chart draws them, each with the number of its color."""
     return [
         curve._asdict() | {"color": published_color(number)} for number, curve in enumerate(published, start=1)
     ]
-
-
-def _for_the_page(svg: str) -> str:
-    """Return Matplotlib's SVG without its head, sizes and names, its colors replaced by variables of the page."""
-    svg = svg[svg.index("<svg") :]
-    for index, color in enumerate(figures.COLORS):
-        svg = svg.replace(color, f"var(--curve-{index})")
-    svg = re.sub(r"#000000|#b0b0b0", "currentColor", svg)
-    svg = re.sub(r' id="[\w.]+_\d+"', "", svg)
-    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
-    return re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)

@@ -1,20 +1,20 @@
 """Galleries: one photograph as it is and as the methods give it back, at a few rates or JPEG qualities."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from recon.core import rooms
 from recon.core.images import fit_to
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import read_pixels
 from recon.drawing.looks import CODECS
-from recon.families.restoration import comparison
-from recon.families.restoration.pictures import worst_detail
 from recon.referee import leaderboard
-from recon.report.plane import REFERENCE, label, near
+from recon.referee.distortion import worst_detail
+from recon.report.plane import REFERENCE, points_near_rates, rate_label
 
 MOST_PHOTOGRAPHS = 3  # of a set of many, the first few
 MOST_SIDE = 768  # pixels; of a larger photograph the center is shown
@@ -23,14 +23,14 @@ ORIGINAL = "original"
 
 @dataclass
 class Shot:
-    """A picture as one method gives it: uint8 pixels, the groups in which it is shown, and what is said of it.
+    """A picture as one method gives it: uint8 pixels, the groups in which it is shown, and its caption.
 
     `source` is the picture as a data URI, once it is packed.
     """
 
     method: str
     groups: list[str]
-    said: str
+    caption: str
     pixels: np.ndarray
     source: str = ""
 
@@ -41,15 +41,15 @@ class Shot:
 
 
 @dataclass(frozen=True)
-class Gallery:
-    """One photograph: its name, what is said of it, and its shots, the original first.
+class Photograph:
+    """One photograph: its name, its caption, and its shots, the original first.
 
-    The rest is what is seen before anything is moved: one of the `groups`, two methods, and `detail`, the row and
-    column in the middle of the loupe.
+    The rest is what is seen at first: one of the `groups`, two methods, and `detail`, the row and column in the
+    middle of the loupe.
     """
 
     name: str
-    said: str
+    caption: str
     shots: list[Shot]
     groups: list[str]
     group: str
@@ -58,85 +58,91 @@ class Gallery:
     detail: tuple[int, int]
 
 
-def of_plane(board: pd.DataFrame, target: float) -> list[Gallery]:
-    """Return a gallery of each photograph of the plane: every method at its points nearest to three rates.
+@dataclass(frozen=True)
+class Gallery:
+    """Photographs of one subject, under a heading; `name` tells it from other galleries."""
 
-    Methods that are far beyond all rates, and off the chart, are left out.
+    name: str
+    heading: str
+    photographs: list[Photograph]
+
+
+def of_plane(board: pd.DataFrame, target: float) -> Gallery:
+    """Return the photographs of the plane: every method on the chart at its points nearest to three rates."""
+    board, _ = leaderboard.split_off_chart(board)
+    near = points_near_rates(board, target)
+    names = ImageSet.open(f"data/subjects/{leaderboard.SUBJECT}").names()[:MOST_PHOTOGRAPHS]
+    parts = [
+        leaderboard.add_image_scores(points, image).assign(group=group, image=image)
+        for group, points in near.items()
+        for image in names
+    ]
+    rows = pd.concat(parts)
+    scores = zip(rows["variant"], rows["image_bpp"], rows["image_psnr_db"], strict=True)
+    rows["caption"] = [f"{variant}: {bpp:.2f} bpp, {psnr_db:.2f} dB" for variant, bpp, psnr_db in scores]
+    label = rate_label(target)
+    first = {"group": label, "left": REFERENCE, "right": _best_learned(near[label])}
+    photographs = _photographs(leaderboard.SUBJECT, rows, first)
+    return Gallery("plane", "In the plane: every method near one rate", photographs)
+
+
+def of_families(families: Sequence[str]) -> Iterator[Gallery]:
+    """Yield the galleries of those families whose findings have one: a function `gallery`.
+
+    It returns a heading, the name of a subject, and a table with a row for each picture and the columns image,
+    group, method, family, entry, variant, caption. Shown first is the first group, its first method on the left
+    and its last on the right.
     """
-    drawn, _ = leaderboard.drawn(board)
-    chosen = near(drawn, target)
-    shown = {"group": label(target), "right": _best_learned(chosen[label(target)])}
-    photographs = ImageSet.open("data/subjects/plane")
-    galleries = []
-    for image in photographs.names()[:MOST_PHOTOGRAPHS]:
-        shots: list[Shot] = []
-        for group, points in chosen.items():
-            for row in leaderboard.with_own_scores(points, image).itertuples():
-                said = f"{row.variant}: {row.image_bpp:.2f} bpp, {row.image_psnr_db:.2f} dB"
-                _add(shots, group, row, image, method=row.method, said=said)
-        galleries.append(_gallery(image, photographs.pixels(image), shots, chosen, **shown))
-    return galleries
+    for name in families:
+        findings = rooms.load_part(name, "findings")
+        if hasattr(findings, "gallery"):
+            heading, subject, rows = findings.gallery()
+            methods = rows.loc[rows["group"] == rows["group"].iloc[0], "method"]
+            first = {"group": rows["group"].iloc[0], "left": methods.iloc[0], "right": methods.iloc[-1]}
+            yield Gallery(name, heading, _photographs(subject, rows, first))
 
 
-def of_test(rows: pd.DataFrame, methods: pd.DataFrame) -> list[Gallery]:
-    """Return a gallery of each test photograph: JPEG, and the best with and without a network, by quality.
-
-    `rows` and `methods` are those of restoration's comparison; the lowest and the highest quality are shown.
-    """
-    ends = sorted({int(methods["quality"].min()), int(methods["quality"].max())})
-    chosen = {quality: _best(methods[methods["quality"] == quality]) for quality in ends}
-    photographs = ImageSet.open("data/subjects/test")
-    galleries = []
-    for image in sorted(photographs.names())[:MOST_PHOTOGRAPHS]:
-        shots: list[Shot] = []
-        for quality, names in chosen.items():
-            own = rows[(rows["image"] == image) & (rows["variant"] == f"quality={quality}")]
-            for row in own.set_index("entry", drop=False).loc[names].itertuples():
-                said = f"{row.psnr_db:.2f} dB, SSIM {row.ssim:.3f}"
-                _add(shots, f"quality {quality}", row, image, method=row.entry, said=said)
-        groups = [f"quality {quality}" for quality in ends]
-        shown = {"group": groups[0], "right": chosen[ends[0]][-1]}
-        galleries.append(_gallery(image, photographs.pixels(image), shots, groups, **shown))
-    return galleries
+def _photographs(subject: str, rows: pd.DataFrame, first: dict[str, str]) -> list[Photograph]:
+    """Return the first photographs of a subject, of the pictures in `rows`; `first` is what is shown at first."""
+    originals = ImageSet.open(f"data/subjects/{subject}")
+    names = [name for name in originals.names() if name in set(rows["image"])]
+    return [
+        _photograph(name, originals.pixels(name), rows[rows["image"] == name], first)
+        for name in names[:MOST_PHOTOGRAPHS]
+    ]
 
 
-def _add(shots: list[Shot], group: str, row: Any, image: str, *, method: str, said: str) -> None:
-    """Add the shot of a row, or the group to the shot that shows the same point already."""
-    for shot in shots:
-        if (shot.method, shot.said) == (method, said):
-            shot.groups.append(group)
-            return
-    pixels = read_pixels(family=row.family, entry=row.entry, variant=row.variant, image=image)
-    shots.append(Shot(method, [group], said, _center(pixels)))
-
-
-def _gallery(
-    image: str, original: np.ndarray, shots: list[Shot], groups: Iterable[str], *, group: str, right: str
-) -> Gallery:
-    """Return the gallery of one photograph; its detail is where JPEG, as it is shown first, errs most."""
-    rows, columns, channels = original.shape
-    first = Shot(ORIGINAL, list(groups), f"as it is, {8 * channels} bpp", _center(original))
-    references = [shot for shot in shots if shot.method == REFERENCE and group in shot.groups] or [first]
-    corner, sides = worst_detail(first.pixels, references[0].pixels)
+def _photograph(name: str, original: np.ndarray, rows: pd.DataFrame, first: dict[str, str]) -> Photograph:
+    """Return one photograph; its detail is where the picture on the left errs most."""
+    height, width, channels = original.shape
+    groups = list(rows["group"].unique())
+    shots = [Shot(ORIGINAL, groups, f"as it is, {8 * channels} bpp", _center(original)), *_shots(rows, name)]
+    left = [shot for shot in shots if shot.method == first["left"] and first["group"] in shot.groups] or shots[:1]
+    corner, sides = worst_detail(shots[0].pixels, left[0].pixels)
     middle = (corner[0] + sides[0] // 2, corner[1] + sides[1] // 2)
-    said = f"{columns} x {rows} pixels"
-    if max(rows, columns) > MOST_SIDE:
-        said += ", of which the center is shown"
-    return Gallery(image, said, [first, *shots], list(groups), group, references[0].method, right, middle)
+    caption = f"{width} x {height} pixels"
+    if max(height, width) > MOST_SIDE:
+        caption += ", of which the center is shown"
+    return Photograph(name, caption, shots, groups, **(first | {"left": left[0].method}), detail=middle)
+
+
+def _shots(rows: pd.DataFrame, image: str) -> list[Shot]:
+    """Return a shot for each picture; one that is shown in several groups is there once."""
+    shots: dict[tuple[Any, ...], Shot] = {}
+    for row in rows.itertuples():
+        place = {"family": row.family, "entry": row.entry, "variant": row.variant}
+        key = (row.method, *place.values())
+        if key in shots:
+            shots[key].groups.append(row.group)
+        else:
+            shots[key] = Shot(row.method, [row.group], row.caption, _center(read_pixels(**place, image=image)))
+    return list(shots.values())
 
 
 def _best_learned(points: pd.DataFrame) -> str:
-    """Return the method of the highest PSNR that is no codec; any, where all are."""
+    """Return the method of the highest PSNR that is not a codec; of all methods, where all are codecs."""
     learned = points[points["family"] != CODECS]
     return str((points if learned.empty else learned).sort_values("psnr_db", kind="stable")["method"].iloc[-1])
-
-
-def _best(methods: pd.DataFrame) -> list[str]:
-    """Return of one quality's methods JPEG, the best other without a network, and the best network."""
-    ranked = methods.sort_values("gain_db", kind="stable")
-    without = comparison.baselines(ranked)["method"]
-    networks = comparison.networks(ranked)["method"]
-    return [comparison.JPEG, *without[without != comparison.JPEG][-1:], *networks[-1:]]
 
 
 def _center(pixels: np.ndarray) -> np.ndarray:

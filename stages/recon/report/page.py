@@ -1,21 +1,25 @@
-"""The page itself: templates filled in, everything inside, equal bytes for equal inputs."""
+"""The page itself: templates and all that they show in one file; equal inputs give equal bytes."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+import pandas as pd
+from markupsafe import Markup, escape
 
 from recon.core import files
-from recon.report import columns
+from recon.referee import fields
+from recon.report.plane import title
 
 TEMPLATES = Path(__file__).with_name("templates")
 SOURCES = Path("data/sources")
+ELSEWHERE = ["family", "entry", "images"]  # `method` names the first two, a sentence the number of photographs
 
 
 def render(**content: Any) -> str:
-    """Return the page; an absent name in a template is an error, and what is no template is escaped."""
+    """Return the page; a name that a template lacks is an error, and all content is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -23,8 +27,7 @@ def render(**content: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"title": columns.title, "cell": columns.cell, "columns": columns.of}
-    environment.tests["numeric_in"] = columns.is_numeric
+    environment.filters |= {"title": title, "fields": _fields, "prose": _prose}
     environment.globals["raw"] = _raw
     return environment.get_template("page.html").render(content) + "\n"
 
@@ -41,6 +44,16 @@ def sources_digest() -> str:
     """
     paths = sorted(path.as_posix() for path in SOURCES.rglob("*") if path.is_file())
     return hashlib.sha256(b"".join(Path(path).read_bytes() for path in paths)).hexdigest()
+
+
+def _fields(table: pd.DataFrame) -> list[fields.Field]:
+    """Return the columns that the page shows of a table: all that are not empty, except for ELSEWHERE."""
+    return fields.filled(table.drop(columns=ELSEWHERE, errors="ignore"))
+
+
+def _prose(text: str) -> Markup:
+    """Return text, escaped, with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _raw(name: str) -> Markup:

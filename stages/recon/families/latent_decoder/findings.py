@@ -14,6 +14,7 @@ INTRODUCTION = (
     "There is no encoder: each patch of a photograph has a code, a short row of numbers, and all codes are "
     "optimized together with the one decoder that all patches share."
 )
+TRAINED_ON = "subjects/plane"  # the decoder of the plane is trained with the codes of what it decodes
 FIGURES = {
     "patterns_between.gif": "From code to code, by decoder.",
     "patches.png": "A photograph trained on and an unseen one, by each decoder.",

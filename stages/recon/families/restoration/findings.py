@@ -10,11 +10,13 @@ from recon.core import files
 from recon.families.restoration.comparison import (
     FACTORS,
     METHODS,
+    TEST,
     at_common_quality,
     baselines,
     front,
     imitations,
     networks,
+    read_scores,
     signed_db,
 )
 from recon.families.restoration.factors import SEED, effects
@@ -54,6 +56,25 @@ def report() -> str:
     table = tabulate(rows, header, tablefmt="pipe", colalign=align, disable_numparse=True)
     sentences = [f"- {sentence}" for sentence in describe()]
     return "\n".join([f"# {TITLE}: what restores photographs, and what does not", "", table, "", *sentences, ""])
+
+
+def gallery() -> tuple[str, str, pd.DataFrame]:
+    """Return a heading, a subject, and pictures of it by the best methods, as `recon.report.galleries` asks.
+
+    At the lowest and at the highest JPEG quality: plain JPEG, the best other baseline and the best network.
+    """
+    methods, rows = files.read_csv(METHODS), read_scores()
+    rows = rows[rows["factor"].isna()]
+    parts = []
+    for quality in sorted({methods["quality"].min(), methods["quality"].max()}):
+        ranked = methods[methods["quality"] == quality].sort_values("gain_db", kind="stable")
+        others = baselines(ranked)["method"]
+        for method in (PLAIN, *others[others != PLAIN].tail(1), *networks(ranked)["method"].tail(1)):
+            parts.append(rows[(rows["entry"] == method) & (rows["quality"] == quality)].assign(method=method))
+    shown = pd.concat(parts)
+    captions = [f"{row.psnr_db:.2f} dB, SSIM {row.ssim:.3f}" for row in shown.itertuples()]
+    groups = [f"quality {quality:g}" for quality in shown["quality"]]
+    return "Restored: whole test photographs from their JPEG", TEST, shown.assign(caption=captions, group=groups)
 
 
 def _describe_best(points: pd.DataFrame) -> Iterator[str]:
@@ -112,8 +133,8 @@ def _describe_change(row: Any) -> str:
 def _describe_imitations(imitated: pd.DataFrame) -> Iterator[str]:
     for row in imitated.groupby("entry", sort=False).head(1).itertuples():
         yield (
-            f"The other way, {row.entry} reaches {row.psnr_db:.2f} dB against the JPEG of quality {row.quality}; the "
-            f"photograph itself has {row.photograph_db:.2f} dB."
+            f"The other way, {row.entry} reaches {row.psnr_db:.2f} dB against the JPEG of quality {row.quality}; "
+            f"the photograph itself has {row.photograph_db:.2f} dB."
         )
 
 

@@ -9,9 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from recon.drawing import figures
+from recon.referee.distortion import worst_detail
 
-BLOCK = 8  # side of JPEG's blocks
-DETAIL_BLOCKS = 8  # of a side of the detail: large enough to see an object, small enough to see pixels
 PERCENT_IN_SCALE = 99.5  # of JPEG's errors; the few above would darken all others
 
 
@@ -46,21 +45,6 @@ def draw_pictures(path: str | Path, original: np.ndarray, pictures: Sequence[Pic
     errors = [_errors(_cut(original, corner, side), _cut(p.pixels, corner, side)) for p in pictures]
     _draw_errors(panels[2], errors)
     figures.save(path, figure)
-
-
-def worst_detail(original: np.ndarray, degraded: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the corner (row, column) and sides of the window, on JPEG's grid, with the largest squared error.
-
-    The window has DETAIL_BLOCKS blocks to a side, or as many as fit; of equal ones the upper left is taken.
-    """
-    rows, columns = (min(DETAIL_BLOCKS, side // BLOCK) for side in original.shape[:2])
-    difference = original.astype(np.int64) - degraded
-    whole = difference[: original.shape[0] // BLOCK * BLOCK, : original.shape[1] // BLOCK * BLOCK]
-    shape = (whole.shape[0] // BLOCK, BLOCK, whole.shape[1] // BLOCK, BLOCK, -1)
-    blocks = (whole**2).reshape(shape).sum((1, 3, 4))
-    sums = np.lib.stride_tricks.sliding_window_view(blocks, (rows, columns)).sum((-2, -1))
-    first = np.unravel_index(sums.argmax(), sums.shape)
-    return (BLOCK * int(first[0]), BLOCK * int(first[1])), (BLOCK * rows, BLOCK * columns)
 
 
 def _draw_errors(panels: Sequence[Axes], errors: Sequence[np.ndarray]) -> None:

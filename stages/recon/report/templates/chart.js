@@ -23,7 +23,7 @@ function hidden() {
   return [...methods.querySelectorAll(".chip input[value]:not(:checked)")].map((box) => box.value);
 }
 
-// What others published, with its number at the first and the last point in sight, as the figure has it.
+// Published curves, each with its number at the first and the last point in sight, as in the figure.
 function published({ measure, image }, x, y) {
   const within = (value, [low, high]) => low < value && value < high;
   return data.published.filter(() => measure === "psnr_db" && image === "mean").flatMap((curve, index) => {
@@ -36,31 +36,74 @@ function published({ measure, image }, x, y) {
   });
 }
 
+// The specification of `dvc plots`, its anchors filled in.
+function template({ measure }) {
+  const anchors = { DATA: [], TITLE: "", X: "bpp", X_LABEL: "rate (bits per pixel)", Y: measure, Y_LABEL: data.labels[measure] };
+  return JSON.parse(document.getElementById("chart-specification").textContent.replace(
+    /"<DVC_METRIC_(\w+)>"/g, (anchor, name) => JSON.stringify(anchors[name])));
+}
+
+// What this page adds: its colors, markers and controls, the front, and published curves.
 function specification({ measure, axis, image }) {
-  const label = data.labels[measure];
-  const own = data.points.filter((point) => point.image === image && measure in point);
-  const values = own.map((point) => ({
+  const values = data.points.filter((point) => point.image === image && measure in point).map((point) => ({
     ...point,
     title: data.titles[data.curves.indexOf(point.method)],
     onFront: point.front.includes(measure),
   }));
   // Of all methods, whichever are hidden: the axes stay where they are.
-  const extent = (name) => [Math.min(...own.map((point) => point[name])), Math.max(...own.map((point) => point[name]))];
+  const extent = (name) => [Math.min(...values.map((point) => point[name])), Math.max(...values.map((point) => point[name]))];
   const theirs = published({ measure, image }, extent("bpp"), extent(measure));
   const ink = { field: "ink", type: "nominal", scale: null };
   const by = (range) => ({ field: "method", type: "nominal", scale: { domain: data.curves, range }, legend: null });
-  const colors = data.colors.map((index) => `var(--curve-${index})`);
-  const tooltip = [
-    { field: "title", title: "method" },
-    { field: "variant", title: "setting" },
-    { field: "bpp", type: "quantitative", title: "bpp", format: ".3f" },
-    ...Object.entries(data.labels).map(([name, title]) => (
-      { field: name, type: "quantitative", title, format: name.endsWith("_db") ? ".2f" : ".3f" })),
-  ];
+  const color = by(data.colors.map((index) => `var(--curve-${index})`));
   const text = { labelColor: "var(--muted)", titleColor: "var(--text)", titleFontWeight: 500 };
+  const chart = template({ measure });
+  const [lines, marks] = chart.layer;
+  const { x, y } = chart.encoding;
+  x.scale = { type: axis, domain: extent("bpp"), nice: false, padding: 18 };
+  x.axis = { format: "~g", ...(narrow.matches ? { tickCount: 5 } : {}) };
+  y.scale = { domain: extent(measure), nice: false, padding: 18 };
+  lines.params = [{ name: "zoom", select: { type: "interval", zoom: "wheel![event.ctrlKey]" }, bind: "scales" }];
+  Object.assign(lines.mark, { strokeWidth: 2, tooltip: null });
+  lines.encoding = {
+    color, strokeDash: by(data.dashes.map((dashes) => (dashes.length ? dashes.map((length) => 2 * length) : [1, 0]))),
+  };
+  marks.params = [{
+    name: "near",
+    select: { type: "point", on: "pointerover", clear: "pointerout", nearest: true, fields: ["method", "variant"] },
+  }];
+  Object.assign(marks.mark, { opacity: 1, stroke: "var(--panel)", strokeWidth: 1 });
+  marks.encoding = {
+    color,
+    shape: by(data.paths),
+    size: { condition: { param: "near", empty: false, value: 260 }, value: 90 },
+    tooltip: [
+      { field: "title", title: "method" },
+      { field: "variant", title: "setting" },
+      { field: "bpp", type: "quantitative", title: "bpp", format: ".3f" },
+      ...Object.entries(data.labels).map(([name, title]) => (
+        { field: name, type: "quantitative", title, format: name.endsWith("_db") ? ".2f" : ".3f" })),
+    ],
+  };
+  const front = {
+    transform: [{ filter: "datum.onFront" }],
+    mark: { type: "circle", color: "var(--accent)", size: 620, clip: true, opacity: { expr: "frontOpacity" }, tooltip: null },
+  };
+  const opacity = { expr: "publishedOpacity" };
+  const theirLines = {
+    data: { values: theirs },
+    mark: { type: "line", strokeWidth: 1.2, strokeDash: [5, 3], clip: true, opacity, tooltip: null },
+    encoding: { color: ink, detail: { field: "number", type: "nominal" } },
+  };
+  const theirNumbers = {
+    data: { values: theirs.filter((point) => point.side) },
+    mark: { type: "text", dx: { expr: "8 * datum.side" }, fontSize: 12, opacity, tooltip: null },
+    encoding: { color: ink, text: { field: "number", type: "nominal" } },
+  };
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
-    description: `${label} over the rate in bits per pixel, a curve for each method`,
+    ...chart,
+    title: undefined,
+    description: `${data.labels[measure]} over the rate in bits per pixel, a curve for each method`,
     width: "container",
     height: narrow.matches ? 340 : 460,
     autosize: { type: "fit", contains: "padding" },
@@ -68,59 +111,8 @@ function specification({ measure, axis, image }) {
     data: { values },
     params: [{ name: "hidden", value: hidden() }, { name: "frontOpacity", value: frontOpacity() }, { name: "publishedOpacity", value: publishedOpacity() }],
     transform: [{ filter: "indexof(hidden, datum.method) < 0" }],
-    encoding: {
-      x: {
-        field: "bpp",
-        type: "quantitative",
-        title: "rate (bits per pixel)",
-        scale: { type: axis, domain: extent("bpp"), nice: false, padding: 18 },
-        axis: { format: "~g", ...(narrow.matches ? { tickCount: 5 } : {}) },
-      },
-      y: { field: measure, type: "quantitative", title: label, scale: { domain: extent(measure), nice: false, padding: 18 } },
-    },
-    layer: [
-      {
-        transform: [{ filter: "datum.onFront" }],
-        mark: {
-          type: "circle", color: "var(--accent)", size: 620, clip: true, opacity: { expr: "frontOpacity" }, tooltip: null,
-        },
-      },
-      {
-        params: [{
-          name: "zoom",
-          select: { type: "interval", zoom: "wheel![event.ctrlKey]" },
-          bind: "scales",
-        }],
-        mark: { type: "line", strokeWidth: 2, clip: true, tooltip: null },
-        encoding: {
-          color: by(colors),
-          strokeDash: by(data.dashes.map((dashes) => (dashes.length ? dashes.map((length) => 2 * length) : [1, 0]))),
-        },
-      },
-      {
-        data: { values: theirs },
-        mark: { type: "line", strokeWidth: 1.2, strokeDash: [5, 3], clip: true, opacity: { expr: "publishedOpacity" }, tooltip: null },
-        encoding: { color: ink, detail: { field: "number", type: "nominal" } },
-      },
-      {
-        data: { values: theirs.filter((point) => point.side) },
-        mark: { type: "text", dx: { expr: "8 * datum.side" }, fontSize: 12, opacity: { expr: "publishedOpacity" }, tooltip: null },
-        encoding: { color: ink, text: { field: "number", type: "nominal" } },
-      },
-      {
-        params: [{
-          name: "near",
-          select: { type: "point", on: "pointerover", clear: "pointerout", nearest: true, fields: ["method", "variant"] },
-        }],
-        mark: { type: "point", filled: true, opacity: 1, clip: true, stroke: "var(--panel)", strokeWidth: 1 },
-        encoding: {
-          color: by(colors),
-          shape: by(data.paths),
-          size: { condition: { param: "near", empty: false, value: 260 }, value: 90 },
-          tooltip,
-        },
-      },
-    ],
+    encoding: { x, y },
+    layer: [front, lines, theirLines, theirNumbers, marks],
     config: {
       font: "system-ui, sans-serif",
       view: { stroke: null },
@@ -163,7 +155,7 @@ async function start() {
   await unpack();
   place.hidden = false;
   await draw();
-  document.getElementById("drawings").hidden = true;
+  document.getElementById("picture").hidden = true;
   controls.addEventListener("change", draw);
   narrow.addEventListener("change", draw);
   methods.addEventListener("change", toggle);
@@ -177,7 +169,7 @@ async function start() {
   });
 }
 
-// A browser that can't unpack or run the library keeps the drawing, without controls that would do nothing.
+// A browser that can't unpack or run the library keeps the picture, without controls that would do nothing.
 start().catch((error) => {
   for (const element of [place, controls, methods]) element.hidden = true;
   console.error(error);

@@ -8,7 +8,7 @@ function compare(gallery) {
     method: figure.dataset.method,
     title: figure.dataset.title,
     groups: figure.dataset.groups.split("|"),
-    said: figure.querySelector(".said").textContent,
+    caption: figure.querySelector(".caption").textContent,
     image: figure.querySelector("img"),
   }));
   const [width, height] = ["width", "height"].map((name) => Number(shots[0].image.getAttribute(name)));
@@ -49,10 +49,10 @@ function compare(gallery) {
       const tile = Object.assign(document.createElement("button"), { type: "button", className: "tile" });
       const canvas = Object.assign(document.createElement("canvas"), { width: 192, height: 192 });
       const name = Object.assign(document.createElement("strong"), { textContent: shot.title });
-      const said = document.createElement("span");
+      const caption = document.createElement("span");
       // A long setting breaks before its value, not within it.
-      for (const part of shot.said.split(/(?<=[=,])/)) said.append(part, document.createElement("wbr"));
-      tile.append(canvas, name, said);
+      for (const part of shot.caption.split(/(?<=[=,])/)) caption.append(part, document.createElement("wbr"));
+      tile.append(canvas, name, caption);
       tile.title = `Put ${shot.title} on the right`;
       tile.addEventListener("click", () => {
         find(".pick-right").value = shot.method;
