@@ -31,10 +31,13 @@ def family_names() -> list[str]:
 
 
 def read(family: str) -> dict[str, Any]:
-    """Return a family's group as the stage `check` wrote it; UserError lists the known families."""
-    if family not in (known := family_names()):
-        raise UserError(f"unknown family `{family}`; known: {', '.join(known)}")
-    return files.read_json(f"{FOLDER}/{family}.json")
+    """Return a family's group as the stage `check` wrote it; UserError where there is none."""
+    path = Path(FOLDER, f"{family}.json")
+    if not path.is_file():
+        raise UserError(
+            f"{path}: not there; `{family}` is no family of params.yaml, or first run: dvc repro check"
+        )
+    return files.read_json(path)
 
 
 def text(group: dict[str, Any]) -> str:
