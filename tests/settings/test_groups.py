@@ -34,7 +34,7 @@ def test_each_family_has_its_group_in_the_order_of_params_yaml(written):
 
 
 def test_an_unknown_family_is_refused(written):
-    assert "`fractals` is no family of params.yaml" in refusal(groups.read, "fractals")
+    assert "`fractals` is no family" in refusal(groups.read, "fractals")
 
 
 def test_the_sums_are_those_of_the_files(written):
