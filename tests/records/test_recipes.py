@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from recon.check.schema import check
 from recon.core import files
 from recon.core.errors import UserError
 from recon.records import recipes
@@ -27,6 +28,11 @@ def test_a_recipe_gives_the_params_that_are_kept_in_its_record(project, name):
         subject: value for subject, value in params["subjects"].items() if subject in kept["subjects"]
     }
     assert {group: params[group] for group in kept} == kept
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_recipe_gives_can_be_run(project, name):
+    check(recipes.apply(recipes.read(name), read_params()))
 
 
 @pytest.mark.parametrize("name", NAMES)

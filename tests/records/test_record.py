@@ -12,6 +12,8 @@ from recon.core.errors import UserError
 from recon.records import records, runs
 from recon.settings import groups
 
+pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # of a package that DVC uses
+
 EXPERIMENTS = {"jpeg": {"codec": "jpeg", "subject": "plane", "points": {"quality": [10]}}}
 PARAMS = """\
 epochs: 500
@@ -23,6 +25,23 @@ subjects:
 classical:
   experiments:
     jpeg: {{codec: jpeg, subject: plane, points: {{quality: [10]}}}}
+"""
+PIPELINE = """\
+stages:
+  subject: {cmd: none, params: [subjects], outs: [data/subjects]}
+  classical:
+    cmd: none
+    params: [classical]
+    deps: [data/subjects]
+    outs: [data/reconstructions/classical]
+  evaluate:
+    foreach: [classical]
+    do:
+      cmd: none
+      deps:
+        - data/params/${item}.json
+        - data/reconstructions/${item}
+        - data/subjects/plane
 """
 RECIPE = """\
 # The codecs on Kodak.
@@ -62,17 +81,22 @@ def locked(*, rows: int | None) -> dict:
     plane = {"plane": {"source": "kodak", "rows": rows}, "other": {"source": "embedded"}}
 
     def stage(params: dict, deps: list, outs: list) -> dict:
-        return {"params": {"params.yaml": params}, "deps": deps, "outs": outs}
+        return {"cmd": "none", "params": {"params.yaml": params}, "deps": deps, "outs": outs}
 
     return {
         "subject": stage({"subjects": plane}, [], [subjects]),
         "classical": stage({"classical": {"experiments": EXPERIMENTS}}, [subjects], [pictures]),
-        "evaluate@classical": stage({}, [group, pictures, subjects], []),
+        "evaluate@classical": stage(
+            {}, [group, pictures, {"path": "data/subjects/plane", "md5": "of a part"}], []
+        ),
+        "subject@plane": stage(
+            {"gone": 1}, [], [{"path": "data/subjects/plane", "md5": "of a stage that is gone"}]
+        ),
     }
 
 
 def write_results(stages: dict) -> None:
-    files.write_json("dvc.lock", {"stages": stages})  # JSON is YAML
+    files.write_json("dvc.lock", {"schema": "2.0", "stages": stages})  # JSON is YAML
     files.write_json("metrics/timings/entries/classical/jpeg.json", TIMINGS)
     files.write_json("metrics/classical.json", RESULTS)
     files.write_csv(
@@ -87,6 +111,7 @@ def base(tmp_path, monkeypatch):
     git("init", "--quiet")
     Repo.init()
     files.write_text("params.yaml", PARAMS.format(source="embedded", rows=256))
+    files.write_text("dvc.yaml", PIPELINE)
     files.write_text("metrics/benchmarks/classical-kodak.txt", RECIPE)
     return commit_all()
 
@@ -219,7 +244,7 @@ def stale_reconstruction() -> dict:
 
 
 def scored_of_other_entries() -> dict:
-    other = {"deps": [{"path": "data/params/classical.json", "md5": "of another group"}]}
+    other = {"cmd": "none", "deps": [{"path": "data/params/classical.json", "md5": "of another group"}]}
     return locked(rows=None) | {"evaluate@classical": other}
 
 

@@ -1,6 +1,5 @@
 """The record of a run: what it measured, and all that is needed to measure it again."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dvc.utils.serialize import load_yaml
@@ -12,7 +11,7 @@ from recon.core.reconstruction import SCORES, TIMINGS
 from recon.families.shared.record_input import RecordInput
 from recon.records import recipes
 from recon.records.recipes import Recipe
-from recon.records.runs import RecordedRun, checked_out
+from recon.records.runs import RecordedRun, checked_out, upstream_stages
 from recon.referee import costs, leaderboard
 from recon.settings import groups
 
@@ -32,15 +31,16 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
     known = [name for name, _ in groups.families(params)]
     if family not in known:
         raise UserError(f"unknown family `{family}`; known: {', '.join(known)}")
-    ranked = "leaderboard" in recipe.targets
+    names = upstream_stages(run.commit, [f"evaluate@{family}", *recipe.targets])
     paths = ["params.yaml", "dvc.lock", f"{TIMINGS}/{family}", f"{SCORES}/{family}.csv", f"metrics/{family}.json"]
-    with checked_out(run.commit, [*paths, *(["metrics/leaderboard.csv"] if ranked else [])]):
+    board_path = ["metrics/leaderboard.csv"] if "leaderboard" in names else []
+    with checked_out(run.commit, [*paths, *board_path]):
         if (key := _first_difference(params, load_yaml("params.yaml"))) is not None:
             raise UserError(f"{run.commit[:7]} ran with another `{key}` than {recipe.path} says; run it again")
-        stages = load_yaml("dvc.lock")["stages"]
-        _check_locked(stages, params, {f"evaluate@{family}", *recipe.targets})
-        entries = list(params[family]["experiments"])
-        seconds = {entry: costs.summarize(family, entry) for entry in entries}
+        locked = load_yaml("dvc.lock")["stages"]
+        stages = {name: locked.get(name, {}) for name in sorted(names)}
+        _check_locked(stages, params)
+        seconds = {entry: costs.summarize(family, entry) for entry in params[family]["experiments"]}
         scores = files.read_csv(SCORES / f"{family}.csv")
         record = {
             "name": recipe.name,
@@ -48,7 +48,7 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
             "command": recipe.command,
             "commit": run.base,
             "params": _read_params(stages, params, family),
-            "machines": costs.list_machines(family, entries),
+            "machines": costs.list_machines(family, list(seconds)),
             "codecs": dict(library.rsplit(" ", 1) for library in scores["library"].dropna().unique()),
             "minutes": round(sum(summary["total_seconds"] for summary in seconds.values()) / 60, 2),
             "minutes_of": MINUTES_OF,
@@ -56,8 +56,7 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
         }
         if family not in rooms.families("records"):
             return record
-        project = read_project(params)
-        board = leaderboard.read() if ranked else None
+        project, board = read_project(params), leaderboard.read() if board_path else None
         record_input = RecordInput(project, project.families[family], scores, seconds, board)
         return rooms.load_part(family, "records").summarize(record_input) | record
 
@@ -73,42 +72,23 @@ def _first_difference(one: Any, other: Any, below: str = "") -> str | None:
 
 def _read_params(stages: dict[str, Any], params: dict[str, Any], family: str) -> dict[str, Any]:
     """Return the groups of params.yaml that the family's stages read; of the subjects those that it rebuilt."""
-    locked = [stage for name, stage in stages.items() if name.partition("@")[0] == family]
-    read = {key.partition(".")[0] for stage in locked for key in _locked_params(stage)} | {family, *SHARED_GROUPS}
+    fits = [stage for name, stage in stages.items() if name.partition("@")[0] == family]
+    read = {key.partition(".")[0] for stage in fits for key in _locked_params(stage)} | {family, *SHARED_GROUPS}
     kept = {group: value for group, value in params.items() if group in read}
     used = {experiment["subject"] for experiment in params[family]["experiments"].values()}
     return kept | {"subjects": {name: value for name, value in params["subjects"].items() if name in used}}
 
 
-def _check_locked(stages: dict[str, Any], params: dict[str, Any], targets: Iterable[str]) -> None:
-    """Raise UserError unless `targets`, and all upstream of them, ran with `params` and on current inputs."""
+def _check_locked(stages: dict[str, Any], params: dict[str, Any]) -> None:
+    """Raise UserError unless these stages of dvc.lock ran with `params`, and on what the others of them made."""
     made = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", ())}
     made |= groups.locked(params)
-    for name in _with_upstream(stages, targets):
-        stage = stages.get(name, {})
+    for name, stage in stages.items():
         same_params = stage and all(_lookup(params, key) == value for key, value in _locked_params(stage).items())
         if not same_params or any(
             made.get(dep["path"], dep["md5"]) != dep["md5"] for dep in stage.get("deps", ())
         ):
             raise UserError(f"dvc.lock: {name} did not run on this params.yaml; name it as a target of the run")
-
-
-def _with_upstream(stages: dict[str, Any], targets: Iterable[str]) -> Iterator[str]:
-    """Yield the stages that `targets` name, and those whose outputs they read, directly or not."""
-    writers = {out["path"]: name for name, stage in stages.items() for out in stage.get("outs", ())}
-    waiting, seen = sorted(targets), set()
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        yield name
-        needed = [f"{dep['path']}/" for dep in stages.get(name, {}).get("deps", ())]
-        waiting += [
-            writer
-            for path, writer in writers.items()
-            if any(f"{path}/".startswith(dep) or dep.startswith(f"{path}/") for dep in needed)
-        ]
 
 
 def _locked_params(stage: dict[str, Any]) -> dict[str, Any]:

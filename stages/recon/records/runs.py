@@ -88,6 +88,18 @@ def checked_out(revision: str, paths: Sequence[str]) -> Iterator[None]:
             yield
 
 
+def upstream_stages(revision: str, targets: Sequence[str]) -> set[str]:
+    """Return the names of the stages `targets` at `revision`, and of all that they depend on."""
+    from dvc.api import DVCFileSystem
+    from networkx import descendants
+
+    graph = DVCFileSystem(rev=revision).repo.index.graph  # from a stage to those whose outputs it reads
+    chosen = [stage for stage in graph if stage.name in targets]
+    return {stage.name for stage in chosen}.union(
+        upstream.name for stage in chosen for upstream in descendants(graph, stage)
+    )
+
+
 def _git(*words: str, fault: str) -> str:
     """Return what `git WORDS` prints; UserError `fault` where it fails."""
     done = subprocess.run(["git", *words], capture_output=True, encoding="utf-8")
