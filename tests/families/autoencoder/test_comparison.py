@@ -67,8 +67,8 @@ def test_the_report_has_a_row_for_each_epoch(write_scores):
     lines = findings.report().splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| conv")]
     assert cells == [
-        ["conv", "astronaut", "10", "14.00", "0.500", "1.25", "", ""],
-        ["conv", "astronaut", "80", "20.00", "0.750", "2.50", "+6.00", "+2.00"],
+        ["conv", "astronaut", "10", "14.00", "0.500", "1.250", "", ""],
+        ["conv", "astronaut", "80", "20.00", "0.750", "2.500", "+6.00", "+2.00"],
     ]
     assert all(sentence in lines for sentence in findings.describe())
 

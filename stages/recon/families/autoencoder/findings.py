@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 from tabulate import tabulate
 
 from recon.core import files
 from recon.core.reconstruction import SCORES
 from recon.families.autoencoder.comparison import read_epochs
 from recon.families.autoencoder.params import FAMILY
+from recon.referee import fields
 
 TITLE = "Autoencoders"
 INTRODUCTION = (
@@ -27,14 +29,14 @@ def describe() -> list[str]:
 
 def report() -> str:
     """Return findings.md: a row for each entry, image and epoch, and the sentences of `describe`."""
-    header = ["entry", "image", "epochs", "PSNR (dB)", "SSIM", "rate (bpp)", "gain (dB)", "per doubling (dB)"]
-    numbers = {"psnr_db": ".2f", "ssim": ".3f", "bpp": ".2f", "gain_db": "+.2f", "doubling_db": "+.2f"}
-    rows = read_epochs()
-    cells = rows[["entry", "image", "epoch", *numbers]].astype({"epoch": str})
-    for name, style in numbers.items():
-        cells[name] = [format(number, style) if number == number else "" for number in rows[name]]
+    scores = read_epochs().rename(columns={"epoch": "epochs"}).astype({"epochs": str})
+    header, rows = fields.select(scores, ["entry", "image", "epochs", "psnr_db", "ssim", "bpp"])
+    for title, name in {"gain (dB)": "gain_db", "per doubling (dB)": "doubling_db"}.items():
+        header.append(title)
+        for row, decibels in zip(rows, scores[name], strict=True):
+            row.append("" if np.isnan(decibels) else f"{decibels:+.2f}")
     align = ["left", "left", *["right"] * (len(header) - 2)]
-    table = tabulate(cells.values, header, tablefmt="pipe", colalign=align, disable_numparse=True)
+    table = tabulate(rows, header, tablefmt="pipe", colalign=align, disable_numparse=True)
     return "\n".join([f"# {TITLE}: what more epochs bring", "", table, "", *describe(), ""])
 
 

@@ -1,11 +1,13 @@
 """The tables of the pages on autoencoders."""
 
+from functools import partial
 from typing import Any
 
 from recon.core import files
 from recon.core.reconstruction import SCORES, variant_name
 from recon.families.autoencoder.params import FAMILY
-from recon.referee import leaderboard, tables
+from recon.referee import fields
+from recon.referee.tables import curve
 
 Rows = list[list[str]]
 
@@ -13,18 +15,9 @@ Rows = list[list[str]]
 def tabulate_epochs() -> tuple[list[str], Rows]:
     """Return the mean scores of each entry that was kept at several epochs."""
     scores = files.read_csv(SCORES / f"{FAMILY}.csv").dropna(subset=["epoch"])
-    means = scores.groupby(["entry", "epoch"], sort=False)[["psnr_db", "ssim", "bpp"]].mean()
-    rows = [
-        [entry, f"{epoch:.0f}", f"{point.psnr_db:.2f}", f"{point.ssim:.3f}", f"{point.bpp:.3f}"]
-        for (entry, epoch), point in means.iterrows()
-    ]
-    return ["entry", "epochs", "PSNR (dB)", "SSIM", "rate (bpp)"], rows
-
-
-def tabulate_plane() -> tuple[list[str], Rows]:
-    """Return all points of the family's curves in the plane."""
-    board = leaderboard.read()
-    return tables.curve(board[board["family"] == FAMILY])
+    scores["epochs"] = scores["epoch"].map("{:.0f}".format)
+    means = scores.groupby(["entry", "epochs"], sort=False)[["psnr_db", "ssim", "bpp"]].mean().reset_index()
+    return fields.select(means, list(means.columns))
 
 
 def tabulate_recorded_epochs() -> tuple[list[str], Rows, dict[str, Any]]:
@@ -46,6 +39,6 @@ def _format(point: dict[str, float] | None) -> str:
 
 TABLES = {
     "epochs": tabulate_epochs,
-    "autoencoders": tabulate_plane,
+    "autoencoders": partial(curve, FAMILY),
     "epochs-2000": tabulate_recorded_epochs,
 }
