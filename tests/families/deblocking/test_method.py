@@ -11,8 +11,8 @@ from recon.core.images import to_color
 from recon.core.imageset import write_set
 from recon.core.reconstruction import RECONSTRUCTIONS, read_about, read_index, read_pixels, read_timings
 from recon.data.params import Degrade
-from recon.families.deblocking.method import FILTERS, decode, library_version, rebuild, shift_average
-from recon.families.deblocking.params import Deblocking, Experiment, Filter
+from recon.families.deblocking.method import FILTERS, DeblockingCodec, decode, library_version, shift_average
+from recon.families.deblocking.params import Deblocking, Filter
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.jpeg.projection import kept_share
 from recon.referee.distortion import psnr_b_db, psnr_db
@@ -66,7 +66,8 @@ def test_clipping_gives_a_gray_file_its_coefficients_back():
 
 
 def test_the_payload_is_the_jpeg_file():
-    result = rebuild(PHOTOGRAPH, filter="shift_average", quality=20, subsampling="4:2:2", progressive=True)
+    degrade = parse(Degrade, DEGRADE | {"subsampling": "4:2:2"}, "degrade")
+    result = DeblockingCodec("shift_average", PHOTOGRAPH, degrade).rebuild(20)
     assert result.payload == jpeg_encode(PHOTOGRAPH, quality=20, subsampling="4:2:2", progressive=True)
 
 
@@ -84,11 +85,18 @@ def test_a_cut_file_is_a_clear_error(filter):
         decode(content[: len(content) // 2], filter=filter)
 
 
-def test_qualities_are_those_of_degrade_or_an_experiments_own():
-    degrade = parse(Degrade, DEGRADE, "degrade")
+def test_qualities_are_those_of_degrade_unless_an_entry_has_points():
     plain = {"filter": "none", "subject": "plane"}
-    assert parse(Experiment, plain, "key").qualities(degrade) == [10, 30]
-    assert parse(Experiment, plain | {"sweep": {"quality": [5, 70]}}, "key").qualities(degrade) == [5, 70]
+    group = {"experiments": {"one": plain, "two": plain | {"points": {"quality": [5, 70]}}}}
+    deblocking_group, degrade = parse(Deblocking, group, "deblocking"), parse(Degrade, DEGRADE, "degrade")
+    runs = [deblocking_group.entry(name, degrade=degrade).runs for name in group["experiments"]]
+    assert [run.qualities for (run,) in runs] == [[10, 30], [5, 70]]
+
+
+def test_an_unknown_entry_is_named_beside_the_known():
+    group = parse(Deblocking, {"experiments": {"one": {"filter": "none", "subject": "test"}}}, "deblocking")
+    with pytest.raises(UserError, match=r"deblocking\.experiments: no entry `two`; known: one"):
+        group.entry("two", degrade=parse(Degrade, DEGRADE, "degrade"))
 
 
 @pytest.mark.parametrize(
@@ -96,9 +104,9 @@ def test_qualities_are_those_of_degrade_or_an_experiments_own():
     [
         ({"filter": "median"}, r"one\.filter: .*'none', 'shift_average' or 'shift_average_clipped'"),
         ({"subject": "autoencoder"}, r"one\.subject: "),
-        ({"sweep": {"quality": []}}, r"one\.sweep\.quality: "),
-        ({"sweep": {"quality": [10, 101]}}, r"one\.sweep\.quality\.1: .*\(got 101\)"),
-        ({"sweep": {"qualities": [10]}}, r"one\.sweep\.qualities: unknown key; known keys: quality"),
+        ({"points": {"quality": []}}, r"one\.points\.quality: "),
+        ({"points": {"quality": [10, 101]}}, r"one\.points\.quality\.1: .*\(got 101\)"),
+        ({"points": {"qualities": [10]}}, r"one\.points\.qualities: unknown key; known keys: quality"),
         ({"shifts": 64}, r"one\.shifts: unknown key"),
     ],
 )
@@ -115,7 +123,7 @@ def test_the_stage_saves_what_its_payloads_decode_to(tmp_path, monkeypatch):
         "deblocking: {experiments: {smooth: {filter: shift_average, subject: test}}}"
     )
     write_set("data/subjects/test", [("cat", "test", PHOTOGRAPH)], source="test", color="rgb")
-    deblocking.main("smooth")
+    deblocking.main()
     index = read_index(family="deblocking", entry="smooth")
     assert list(index["variant"]) == ["quality=10", "quality=30"]
     for variant in index["variant"]:

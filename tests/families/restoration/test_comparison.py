@@ -1,6 +1,6 @@
 import pytest
 
-from invented import methods, params, score, write_scores
+from invented import entries, methods, score, write_scores
 from recon.core import files
 from recon.core.errors import UserError
 from recon.families.restoration import comparison
@@ -13,38 +13,35 @@ def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
+def table_of(**experiments):
+    return comparison.tabulate_methods(comparison.read_gains(), entries(**experiments))
+
+
 def test_only_what_restores_the_test_photographs_is_compared():
-    some = params(
+    some = entries(
         one={}, plane={"subject": "plane"}, other={"direction": "degrade"}, ask={"sweep": {"width": [8]}}
     )
-    assert comparison.entries(some, factors=False) == ["one"]
-    assert comparison.entries(some, factors=True) == ["ask"]
-    assert comparison.nets(some) == {"one": "space_to_depth"}
-
-
-def test_a_sweep_of_qualities_only_is_no_question():
-    assert comparison.entries(params(one={"sweep": {"quality": [10]}}), factors=True) == []
+    assert [entry.name for entry in comparison.compared(some, swept=False)] == ["one"]
+    assert [entry.name for entry in comparison.compared(some, swept=True)] == ["ask"]
 
 
 def test_a_gain_is_over_the_same_photograph_s_jpeg():
     write_scores(*JPEG, score("one", 28.0), score("one", 25.5, image="b"))
-    rows = comparison.read_scores()
+    rows = comparison.read_gains()
     assert rows.loc[rows["entry"] == "one", "gain_db"].tolist() == [1.0, 0.5]
 
 
-def test_a_variant_is_read_as_factor_value_and_quality():
-    write_scores(*JPEG, score("ask", 28.0, variant="filters=16-32,quality=10"), score("one", 28.0))
-    rows = comparison.read_scores().set_index("entry")
-    assert rows.loc["ask", ["factor", "value", "quality"]].tolist() == ["filters", "16-32", 10]
-    assert rows.loc[["one"], ["factor", "value"]].isna().all(axis=None)
+def test_without_a_sweep_there_are_empty_columns_for_it():
+    write_scores(*JPEG, score("one", 28.0))
+    assert comparison.read_scores()[["factor", "value"]].isna().all(axis=None)
 
 
 def test_a_quality_without_jpeg_to_compare_with_is_named():
-    write_scores(*JPEG, score("one", 28.0, variant="quality=15"))
+    write_scores(*JPEG, score("one", 28.0, quality=15))
     with pytest.raises(
-        UserError, match=r"no `jpeg` of quality 15 .* deblocking\.experiments\.jpeg\.sweep\.quality"
+        UserError, match=r"no `jpeg` of quality 15 .* deblocking\.experiments\.jpeg\.points\.quality"
     ):
-        comparison.read_scores()
+        comparison.read_gains()
 
 
 def test_photographs_of_another_subject_do_not_count():
@@ -54,7 +51,7 @@ def test_photographs_of_another_subject_do_not_count():
 
 def test_the_table_has_means_baselines_first_then_the_order_of_params():
     write_scores(*JPEG, score("zoo", 28.0), score("zoo", 26.0, image="b"), score("ant", 26.0), score("ant", 26.0))
-    table = comparison.table(comparison.read_scores(), {"zoo": "unet", "ant": "arcnn"}, {})
+    table = table_of(zoo={"net": "unet"}, ant={"net": "arcnn"})
     assert table["method"].tolist() == ["jpeg", "zoo", "ant"]
     assert table[["psnr_db", "gain_db", "images"]].values.tolist() == [[26, 0, 2], [27, 1, 2], [26, -1, 2]]
     assert table["net"].tolist()[1:] == ["unet", "arcnn"]
@@ -66,7 +63,7 @@ def test_a_network_is_held_against_jpeg_and_against_the_best_without_one():
     rows = [score("jpeg", 27.0), score("shift_average", 27.5)]
     rows += [score(name, psnr) for name, psnr in {"good": 28.0, "weak": 27.3, "bad": 25.0}.items()]
     write_scores(*rows)
-    table = comparison.table(comparison.read_scores(), dict.fromkeys(("good", "weak", "bad"), "net"), {})
+    table = table_of(good={}, weak={}, bad={})
     verdicts = table.set_index("method")[["beats_jpeg", "beats_baselines"]]
     assert verdicts.loc["good"].tolist() == ["yes", "yes"]
     assert verdicts.loc["weak"].tolist() == ["yes", "no"]
@@ -77,7 +74,7 @@ def test_a_network_is_held_against_jpeg_and_against_the_best_without_one():
 @pytest.mark.parametrize(("psnr_db", "beats"), [(27.0, "no"), (27.02, "no"), (27.04, "yes")])
 def test_less_than_the_noticeable_does_not_beat(psnr_db, beats):
     write_scores(*JPEG, score("one", psnr_db))
-    assert comparison.table(comparison.read_scores(), {"one": "net"}, {})["beats_jpeg"].iloc[-1] == beats
+    assert table_of(one={})["beats_jpeg"].iloc[-1] == beats
 
 
 def test_the_common_quality_is_the_lowest_that_most_methods_have():
@@ -109,12 +106,12 @@ def test_pictures_are_chosen_of_jpeg_and_one_network_alone():
 
 
 def test_curves_are_long_with_a_model_for_each_network():
-    some = params(one={}, each={"blind": False, "sweep": {"quality": [10, 20]}})
+    some = entries(one={}, each={"blind": False, "points": {"quality": [10, 20]}})
     for folder in ("one", "each/quality=10", "each/quality=20"):
-        files.write_text(f"models/restoration/{folder}/curves.csv", "epoch,loss,val_gain_db\n1,0.5,\n2,0.4,0.25\n")
-    curves = comparison.curves(some)
+        text = "epoch,loss,val_psnr_db,val_gain_db\n1,0.5,,\n2,0.4,30.5,0.25\n"
+        files.write_text(f"models/restoration/{folder}/curves.csv", text)
     models = ["one", "each, quality=10", "each, quality=20"]
-    assert curves.values.tolist() == [[model, 2, 0.25] for model in models]
+    assert comparison.read_curves(some).values.tolist() == [[model, 2, 30.5, 0.25] for model in models]
 
 
 @pytest.mark.parametrize(
@@ -126,16 +123,18 @@ def test_a_difference_has_a_sign_unless_it_rounds_to_nothing(difference, text):
 
 
 def test_patches_seen_are_those_of_all_steps_of_the_least_trained_network():
-    training = {"epochs": 3, "steps_per_epoch": 10, "batch_size": 4}
-    some = params(
-        one={"training": training},
-        each={"training": training | {"epochs": 2}, "blind": False, "sweep": {"quality": [10, 20]}},
+    training = {"epochs": 3, "steps_per_epoch": 10, "batch_size": 4, "warmup_steps": 0}
+    one, each, passes = entries(
+        one={"training": training, "sweep": {"batch_size": [2, 8]}},
+        each={"training": training, "blind": False, "points": {"quality": [10, 20]}},
         passes={"training": training | {"steps_per_epoch": None}},
     )
-    assert comparison.patches_seen(some) == {"one": 120, "each": 80}
+    assert [comparison.patches_seen(entry) for entry in (one, each, passes)] == [60, 120, None]
 
 
 def test_an_imitation_is_held_against_the_photograph_s_own_distance_from_its_jpeg():
-    back = {"variant": "quality=10", "subject": "jpeg"}
-    write_scores(*JPEG, score("back", 31.0, image="a_q010", **back), score("back", 30.0, image="b_q010", **back))
+    imitated = [
+        score("back", psnr, image=f"{image}_q010", subject="jpeg") for image, psnr in (("a", 31), ("b", 30))
+    ]
+    write_scores(*JPEG, *imitated)
     assert comparison.imitations().values.tolist() == [["back", 10, 30.5, 26.0]]

@@ -1,4 +1,4 @@
-"""The three stages that show the restorers, run one after the other on two small photographs."""
+"""The two stages that compare the restorers, one after the other on two small photographs."""
 
 from pathlib import Path
 
@@ -6,26 +6,28 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-import comparison
-import restoration_costs
-import restored
-from invented import params, score, write_scores
+import restoration_comparison
+import restoration_timings
+from invented import project as params
+from invented import score, write_scores
 from recon.core import files
 from recon.core.imageset import write_set
 from recon.core.reconstruction import EntryWriter, Reconstruction
+from recon.families.restoration import findings
+from recon.families.restoration.comparison import PLOTS, TABLES
 
 NAMES = ("a", "b")
 PIXELS = np.random.default_rng(0).integers(0, 256, (16, 24, 1), np.uint8)
 
 
-def write_entry(family, entry, *variants):
+def write_entry(family, entry):
     with EntryWriter(family=family, entry=entry, about={}) as writer:
         writer.add_seconds("train", 1.5)
-        for variant in variants:
-            for name in NAMES:
-                writer.add(variant, name, Reconstruction(255 - PIXELS, b"", 0.1, 0.2))
+        for name in NAMES:
+            writer.add({"quality": 10}, name, Reconstruction(255 - PIXELS, b"", 0.1, 0.2))
     if family == "restoration":
-        files.write_text(f"models/restoration/{entry}/curves.csv", "epoch,loss,val_gain_db\n1,0.5,1.0\n")
+        text = "epoch,loss,val_psnr_db,val_gain_db\n1,0.5,30.5,1.0\n"
+        files.write_text(f"models/restoration/{entry}/curves.csv", text)
 
 
 @pytest.fixture
@@ -35,40 +37,41 @@ def project(tmp_path, monkeypatch):
     with Path("params.yaml").open("w") as file:
         YAML().dump(params(one={}, ask={"sweep": {"width": [16]}}, plane={"subject": "plane"}), file)
     write_set("data/subjects/test", [(name, "test", PIXELS) for name in NAMES], source="some", color="gray")
-    write_entry("deblocking", "jpeg", "quality=10")
-    write_entry("restoration", "one", "quality=10")
-    gains = {("jpeg", ""): 0, ("one", ""): 1, ("ask", "base=base,"): 1, ("ask", "width=16,"): 0.5}
+    write_entry("deblocking", "jpeg")
+    write_entry("restoration", "one")
+    gains = {
+        ("jpeg", None, None): 0,
+        ("one", None, None): 1,
+        ("ask", "base", "base"): 1,
+        ("ask", "width", "16"): 0.5,
+    }
     write_scores(
         *(
-            score(entry, 27.0 + gain, variant=f"{prefix}quality=10", image=name)
-            for (entry, prefix), gain in gains.items()
+            score(entry, 27.0 + gain, settings=factor and {"factor": factor, "value": value}, image=name)
+            for (entry, factor, value), gain in gains.items()
             for name in NAMES
         )
     )
 
 
 def test_pictures_are_drawn_of_the_first_photographs_only(project, monkeypatch):
-    monkeypatch.setattr(restored, "MOST_PHOTOGRAPHS", 1)
-    restored.main()
-    assert [path.name for path in Path("plots/restoration/pictures").iterdir()] == ["a.png"]
+    monkeypatch.setattr(restoration_comparison, "MOST_PHOTOGRAPHS", 1)
+    restoration_comparison.main()
+    assert [path.name for path in (PLOTS / "pictures").iterdir()] == ["a.png"]
 
 
-def test_tables_charts_and_findings_are_written(project):
-    comparison.main()
-    assert sorted(path.name for path in Path("metrics").glob("*_*.csv")) == [
-        "restoration_comparison.csv",
-        "restoration_factors.csv",
-    ]
-    assert {path.name for path in Path("plots/restoration").iterdir()} == {
-        *("curves.csv", "findings.md", "pareto.png", "qualities.png", "training.png", "factors.png")
-    }
+def test_tables_and_findings_are_apart_from_figures(project):
+    restoration_comparison.main()
+    assert {path.name for path in TABLES.iterdir()} == {"methods.csv", "factors.csv", "curves.csv", "findings.md"}
+    names = {path.relative_to(PLOTS).as_posix() for path in PLOTS.rglob("*.*")}
+    assert names == {*findings.FIGURES, "pictures/a.png", "pictures/b.png"}
 
 
 def test_seconds_are_added_below_timings_only(project):
     """24 x 16 pixels in 0.2 s are 520.8 s for a megapixel."""
-    comparison.main()
+    restoration_comparison.main()
     before = set(Path().rglob("*.*"))
-    restoration_costs.main()
+    restoration_timings.main()
     written = {path.as_posix() for path in set(Path().rglob("*.*")) - before}
     assert written == {"metrics/timings/restoration_comparison.csv", "plots/timings/restoration.png"}
     table = files.read_csv("metrics/timings/restoration_comparison.csv").set_index("method")
@@ -76,7 +79,7 @@ def test_seconds_are_added_below_timings_only(project):
 
 
 def test_what_is_compared_once_can_be_compared_again_to_the_byte(project):
-    comparison.main()
+    restoration_comparison.main()
     first = {path: path.read_bytes() for path in Path("plots").rglob("*.*")}
-    comparison.main()
+    restoration_comparison.main()
     assert first == {path: path.read_bytes() for path in Path("plots").rglob("*.*")}

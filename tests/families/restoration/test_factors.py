@@ -1,10 +1,14 @@
 import pandas as pd
 import pytest
 
-from invented import change, params, score, write_scores
+from invented import change, entries, score, write_scores
 from recon.families.restoration import comparison, factors
 
-SWEEP = {"sweep": {"width": [16], "skip": [False], "quality": [10]}}
+ASK = {"settings": {"width": 32}, "points": {"quality": [10]}}
+NAMED = {"recipe": {"slow": {"training": {"learning_rate": 0.0001}}}}
+PSNRS = {("base", "base"): (1, 1), ("width", "16"): (0.5, 1.25), ("skip", "false"): (0, 0.5)}
+PSNRS |= {("ensemble", "true"): (1, 1), ("recipe", "slow"): (1, 1)}
+SWEEP = {"width": [16], "skip": [False], "ensemble": [True], **NAMED}
 
 
 @pytest.fixture
@@ -12,30 +16,41 @@ def table(tmp_path, monkeypatch):
     """Two photographs; the base gains 1 dB on each, `width=16` 0.5 and 1.25, no skip 0 and 0.5."""
     monkeypatch.chdir(tmp_path)
     rows = [score("jpeg", 27.0), score("jpeg", 25.0, image="b")]
-    for variant, gains in {"base=base": (1, 1), "width=16": (0.5, 1.25), "skip=false": (0, 0.5)}.items():
-        rows += [score("ask", 27.0 + gains[0], variant=f"{variant},quality=10")]
-        rows += [score("ask", 25.0 + gains[1], variant=f"{variant},quality=10", image="b")]
+    for (factor, value), gains in PSNRS.items():
+        for image, psnr_db, gain in zip("ab", (27.0, 25.0), gains, strict=True):
+            rows += [score("ask", psnr_db + gain, settings={"factor": factor, "value": value}, image=image)]
     write_scores(*rows)
-    return factors.table(comparison.read_scores(), params(ask=SWEEP))
+    return tabulate(comparison.read_gains(), ask=ASK | {"sweep": SWEEP})
+
+
+def tabulate(rows, **experiments):
+    return factors.tabulate_factors(rows, entries(**experiments), seed=7)
 
 
 def test_each_change_is_set_against_the_base_on_the_same_photographs(table):
-    found = table.set_index("factor")
-    assert found["gain_db"].to_dict() == {"base": 1.0, "width": 0.875, "skip": 0.25}
-    assert found["difference_db"].to_dict() == {"base": 0.0, "width": -0.125, "skip": -0.75}
-    assert found["better_on"].to_dict() == {"base": 0, "width": 1, "skip": 0}
+    rows = table.set_index("factor")[:3]
+    assert rows["gain_db"].to_dict() == {"base": 1.0, "width": 0.875, "skip": 0.25}
+    assert rows["difference_db"].to_dict() == {"base": 0.0, "width": -0.125, "skip": -0.75}
+    assert rows["better_on"].to_dict() == {"base": 0, "width": 1, "skip": 0}
 
 
-def test_the_base_value_is_what_params_or_the_network_s_default_say(table):
-    assert table.set_index("factor")["base_value"].drop("base").to_dict() == {"width": "32", "skip": "true"}
+def test_the_base_value_is_what_params_or_the_network_s_default_say_and_none_of_a_named_change(table):
+    base_values = table.set_index("factor")["base_value"].dropna().to_dict()
+    assert base_values == {"width": "32", "skip": "true", "ensemble": "false"}
+
+
+def test_only_a_change_of_inference_uses_the_weights_of_the_base(table):
+    trained = table.set_index("factor")["trained"].to_dict()
+    assert trained == {"base": "no", "width": "yes", "skip": "yes", "ensemble": "no", "recipe": "yes"}
 
 
 def test_a_seed_s_base_is_that_of_the_whole_run():
-    assert factors._base_settings(params(ask=SWEEP), "ask")["seed"] == str(params()["runtime"]["seed"])
+    (entry,) = entries(ask=ASK)
+    assert factors._base_settings(entry, 7)["seed"] == "7"
 
 
 def test_without_sweeps_the_table_is_empty_but_has_its_columns():
-    empty = factors.table(pd.DataFrame(), params(one={}))
+    empty = tabulate(pd.DataFrame(), one={})
     assert (len(empty), list(empty.columns)) == (0, factors.COLUMNS)
     assert len(factors.effects(empty)) == 0
 

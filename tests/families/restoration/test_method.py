@@ -7,10 +7,13 @@ import pytest
 import keras
 from keras import layers, ops
 
+from recon.coding.payload import PayloadError
 from recon.core import images
+from recon.data.params import Degrade
 from recon.families.restoration import method
-from recon.families.restoration.method import Restorer
+from recon.families.restoration.method import RestorationCodec, Restorer
 from recon.families.restoration.params import Inference
+from recon.families.shared import parts
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.referee import distortion
 
@@ -47,7 +50,8 @@ def test_a_network_that_changes_nothing_gives_the_decoded_jpeg(shape, side, ense
 @pytest.mark.parametrize("turn", [lambda x: np.rot90(x), lambda x: x[::-1], lambda x: x.swapaxes(0, 1)])
 def test_the_ensemble_has_no_preferred_direction(turn):
     """Turning before or after is the same, but for sums in another order, which may round to the next level."""
-    pixels, content = picture(40, 56, 1), jpeg_encode(picture(40, 56, 1), quality=30)
+    pixels = picture(40, 56, 1)
+    content = method.conditions(jpeg_encode(pixels, quality=30))
     alone, ensemble = (Restorer(lopsided(1), "unit", Inference(ensemble=on)) for on in (False, True))
     difference = turn(ensemble.transform(pixels, content)).astype(int) - ensemble.transform(turn(pixels), content)
     assert np.abs(difference).max() <= 1
@@ -60,9 +64,9 @@ def test_the_ensemble_transposes_the_tables_of_an_image_on_its_side():
     entry = ops.reshape(tables[:, 0, 1], (-1, 1, 1, 1))
     model = keras.Model([image, tables], 0 * image + entry)
     content = jpeg_encode(picture(16, 16, 1), quality=30)
-    known = method.conditions(content)[0]
-    assert known[0, 1] != known[1, 0]
-    for ensemble, value in ((False, known[0, 1]), (True, (known[0, 1] + known[1, 0]) / 2)):
+    steps = method.conditions(content)[0]
+    assert steps[0, 1] != steps[1, 0]
+    for ensemble, value in ((False, steps[0, 1]), (True, (steps[0, 1] + steps[1, 0]) / 2)):
         answer = Restorer(model, "unit", Inference(ensemble=ensemble)).decode(content)
         np.testing.assert_array_equal(answer, images.to_uint8(np.full((16, 16, 1), value, np.float32), "unit"))
 
@@ -87,11 +91,34 @@ def test_conditions_are_the_logarithm_of_the_step():
     np.testing.assert_array_equal(method.conditions(content).reshape(2, 64), by_quality[50])
 
 
+def test_a_network_of_color_restores_a_gray_file_as_one_without_chroma():
+    """It sees the gray table twice, as those of luma and chroma."""
+    image, tables = keras.Input((None, None, 3)), keras.Input((2, 64), name="tables")
+    difference = ops.reshape(tables[:, 0, 1] - tables[:, 1, 1], (-1, 1, 1, 1))
+    content = jpeg_encode(picture(20, 28, 1), quality=30)
+    restored = Restorer(keras.Model([image, tables], image + difference), "unit").decode(content)
+    np.testing.assert_array_equal(restored, jpeg_decode(content))
+
+
+def test_a_large_picture_is_restored_by_parts_as_in_one_piece(monkeypatch):
+    """To one gray level: convolutions of other sizes add up in another order, and 8 bits round that away or up."""
+    restorer, content = Restorer(lopsided(3), "unit"), jpeg_encode(picture(150, 290, 3), quality=20)
+    whole = restorer.decode(content)
+    monkeypatch.setattr(parts, "SIDE", 64)
+    assert np.abs(restorer.decode(content).astype(int) - whole).max() <= 1
+
+
+def test_more_pixels_than_a_decoder_should_take_are_refused():
+    with pytest.raises(PayloadError, match="at most 500 pixels"):
+        Restorer(identity(1), "unit").decode(jpeg_encode(picture(20, 28, 1), quality=30), most_pixels=500)
+
+
 def test_a_network_the_other_way_sees_the_original_and_has_no_bytes():
     pixels = picture(20, 28, 3)
-    made = Restorer(identity(3), "unit").imitate(pixels, quality=10)
-    np.testing.assert_array_equal(made.pixels, pixels)
-    assert made.payload is None
+    degrade = Degrade(qualities=[10], subsampling="4:2:0", progressive=True)
+    imitated = RestorationCodec(Restorer(identity(3), "unit"), pixels, degrade).imitate(10)
+    np.testing.assert_array_equal(imitated.pixels, pixels)
+    assert imitated.payload is None
 
 
 def test_projection_keeps_the_restored_image_near_the_file():
@@ -119,10 +146,10 @@ def test_an_ensemble_costs_eight_times_the_multiply_adds():
     ("net", "settings"),
     [("dense_latent", {}), ("arcnn", {}), ("space_to_depth", {}), ("space_to_depth", {"conditioned": True})],
 )
-def test_the_costs_that_are_told_are_those_of_the_network_that_is_trained(net, settings):
-    told = method.describe(net, settings, Inference(), channels=1)
-    assert told["num_params"] == method.build(net, settings, channels=1).count_params()
-    assert told["macs_per_pixel"] > 0
+def test_the_costs_are_those_of_the_network_that_is_trained(net, settings):
+    costs = method.describe(net, settings, Inference(), channels=1)
+    assert costs["num_params"] == method.build(net, settings, channels=1).count_params()
+    assert costs["macs_per_pixel"] > 0
 
 
 def test_an_answer_that_is_no_number_is_not_taken_for_a_picture():

@@ -3,27 +3,21 @@
 import copy
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
+from invented import entries, project
 from recon.check.schema import check
 from recon.core.errors import UserError
 from recon.data import manifest
-from recon.families.restoration.params import qualities_of, runs_of
-from recon.settings.core import PATH, read_params
-from recon.settings.sweeps import text_of
 from refusals import refusal
 
-ROOT = Path(__file__).resolve().parents[3]
-REAL = read_params(ROOT / PATH)
+REAL = project(one={})
 
 
 def params(entry: dict, **groups: dict) -> dict:
     """Return params with one restoration entry called `one`."""
-    real = copy.deepcopy(REAL)
-    real["restoration"]["export"] = "one"
-    real["restoration"]["experiments"] = {"one": {"net": "space_to_depth", "subject": "test"} | entry}
+    real = project(one=entry)
     for group, changes in groups.items():
         real[group] |= changes
     return real
@@ -34,47 +28,54 @@ def complaint(entry: dict, **groups: dict) -> str:
 
 
 def test_an_entry_without_a_sweep_is_one_blind_network_scored_at_the_qualities_of_degrade():
-    given = params({})
-    (run,) = runs_of(given, "one")
-    assert (run.variant, run.quality) == ("", None)
-    assert qualities_of(given, "one") == REAL["degrade"]["qualities"]
-    assert run.variant_at(10) == "quality=10"
+    (entry,) = entries(one={})
+    (run,) = entry.runs
+    assert (run.folder, run.quality) == ("", None)
+    assert run.qualities == REAL["degrade"]["qualities"]
+    assert run.at(10) == {"quality": 10}
 
 
 def test_a_network_for_each_quality_if_it_is_not_blind():
-    runs = runs_of(params({"blind": False, "sweep": {"quality": [10, 40]}}), "one")
-    assert [(run.variant, run.quality) for run in runs] == [("quality=10", 10), ("quality=40", 40)]
-    assert [run.variant_at(run.quality) for run in runs] == ["quality=10", "quality=40"]
-    assert runs[0].network != runs[1].network
+    (entry,) = entries(one={"blind": False, "points": {"quality": [10, 40]}})
+    assert [(run.folder, run.quality, run.qualities) for run in entry.runs] == [
+        ("quality=10", 10, [10]),
+        ("quality=40", 40, [40]),
+    ]
+    assert [run.at(run.quality) for run in entry.runs] == [{"quality": 10}, {"quality": 40}]
+    assert entry.runs[0].weights_key != entry.runs[1].weights_key
 
 
 def test_a_sweep_changes_one_factor_at_a_time_wherever_it_belongs():
     sweep = {"width": [8], "learning_rate": [0.1, 0.2], "ensemble": [True]}
-    base, width, slow, fast, ensemble = runs_of(params({"sweep": sweep}), "one")
-    assert [run.variant for run in (base, width, slow, fast, ensemble)] == [
+    (entry,) = entries(one={"sweep": sweep})
+    base, width, _, fast, _ = entry.runs
+    assert [run.folder for run in entry.runs] == [
         "base=base",
         "width=8",
         "learning_rate=0.1",
         "learning_rate=0.2",
         "ensemble=true",
     ]
-    assert (width.settings["width"], width.training, width.inference) == (8, base.training, base.inference)
-    assert (fast.training.learning_rate, fast.settings) == (0.2, base.settings)
-    assert width.variant_at(10) == "width=8,quality=10"
+    assert (width.network["width"], width.training, width.inference) == (8, base.training, base.inference)
+    assert (fast.training.learning_rate, fast.network) == (0.2, base.network)
+    assert width.at(10) == {"factor": "width", "value": "8", "quality": 10}
 
 
-def test_a_factor_of_inference_trains_nothing_anew():
-    base, ensemble, held = runs_of(params({"sweep": {"ensemble": [True], "projection": [0.6]}}), "one")
-    assert base.network == ensemble.network == held.network
+def test_a_named_change_reaches_network_training_and_inference_together():
+    change = {"settings": {"width": 8}, "training": {"epochs": 9}, "inference": {"ensemble": True}}
+    (entry,) = entries(one={"sweep": {"recipe": {"small": change}}})
+    base, small = entry.runs
+    assert small.folder == "recipe=small"
+    assert (small.network["width"], small.training.epochs, small.inference.ensemble) == (8, 9, True)
+    assert small.network | {"width": base.network["width"]} == base.network
+
+
+def test_a_factor_of_inference_trains_nothing_again():
+    (entry,) = entries(one={"sweep": {"ensemble": [True], "projection": [0.6]}})
+    base, ensemble, projected = entry.runs
+    assert base.weights_key == ensemble.weights_key == projected.weights_key
     assert ensemble.inference.ensemble
-    assert held.inference.projection == 0.6
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(True, "true"), (None, "none"), (0.003, "0.003"), ([64, 32], "64-32")]
-)
-def test_values_have_a_text_that_a_folder_can_have(value, text):
-    assert text_of(value) == text
+    assert projected.inference.projection == 0.6
 
 
 @pytest.mark.parametrize(
@@ -91,16 +92,22 @@ def test_values_have_a_text_that_a_folder_can_have(value, text):
             "one.training.loss: input should be 'mse', 'mae', 'charbonnier' or 'huber'",
         ),
         ({"training": {"optimizer": "adma"}}, "one.training.optimizer: input should be 'adam', 'adamw' or 'sgd'"),
-        ({"sweep": {"widht": [3]}}, "one.sweep.widht: unknown factor; known: activation, attention, batch_size, "),
-        ({"sweep": {"width": [0]}}, "one.settings.width: counts start at 1 (got 0)"),
-        ({"sweep": {"width": []}}, "one.sweep.width: list should have at least 1 item"),
-        ({"sweep": {"quality": [0]}}, "one.sweep.quality.0: input should be greater than or equal to 1"),
         (
-            {"blind": False, "sweep": {"quality": [15]}},
+            {"sweep": {"widht": [3]}},
+            "one.sweep: unknown factor `widht`; known: activation, attention, batch_size, ",
+        ),
+        ({"sweep": {"width": [0]}}, "one.settings.width: counts start at 1 (got 0)"),
+        ({"sweep": {"width": []}}, "list should have at least 1 item"),
+        ({"points": {"quality": [0]}}, "one.points.quality.0: input should be greater than or equal to 1"),
+        (
+            {"blind": False, "points": {"quality": [15]}},
             "quality 15 has no pairs; add it to augment.qualities (10, ",
         ),
         ({"direction": "degrade", "subject": "plane"}, "one: `direction: degrade` makes no reconstruction"),
-        ({"direction": "degrade", "sweep": {"quality": [15]}}, "no JPEG files of 15; add it to degrade.qualities"),
+        (
+            {"direction": "degrade", "points": {"quality": [15]}},
+            "no JPEG files of 15; add it to degrade.qualities",
+        ),
         ({"net": "dense_latent", "settings": {"patch_size": 32}}, "patch_size: dense_latent sees patches of one "),
         (
             {"net": "dense_latent", "settings": {"filters": [1] * 6 + [2]}},
@@ -109,12 +116,13 @@ def test_values_have_a_text_that_a_folder_can_have(value, text):
         ({"net": "conv_autoencoder", "settings": {"filters": [1] * 4}}, "multiples of 8; name fewer (got 4)"),
         ({"settings": {"dropout": 1.5}}, "one.settings.dropout: a share of the channels, at least 0 and below 1"),
         ({"sweep": {"dropout": [-1]}}, "one.settings.dropout: a share of the channels"),
-        ({"sweep": {"dropout": [0.1, 0.1]}}, "one.sweep.dropout: name each value once"),
-        ({"sweep": {"quality": [5]}}, "one.sweep.quality: deblocking.experiments.jpeg is not scored at 5; add it"),
+        ({"sweep": {"dropout": [0.1, 0.1]}}, ": name each value once (got [0.1, 0.1])"),
         (
-            {"subject": "plane", "sweep": {"width": [8]}},
-            "in the plane an entry is one curve: no factor but `quality`",
+            {"points": {"quality": [5]}},
+            "one.points.quality: deblocking.experiments.jpeg is not scored at 5; add it",
         ),
+        ({"subject": "plane", "sweep": {"width": [8]}}, "one: in the plane an entry is one curve: no `sweep`"),
+        ({"sweep": {"a": {"b": {"net": "unet"}}}}, ".b: unknown key `net`; known keys: inference, "),
         (
             {"direction": "degrade", "sweep": {"ensemble": [True]}},
             "one: `direction: degrade` makes no reconstruction",
@@ -152,10 +160,8 @@ def test_a_test_image_that_is_trained_on_is_refused(tmp_path, monkeypatch):
 
 
 def test_an_entry_of_another_family_s_name_is_refused():
-    real = params({})
-    real["restoration"]["experiments"]["jpeg"] = real["restoration"]["experiments"]["one"]
     with pytest.raises(UserError, match=r"restoration\.experiments\.jpeg: deblocking has an entry of that name"):
-        check(real)
+        check(project(jpeg={}))
 
 
 @pytest.mark.parametrize("change", [{"filter": "shift_average"}, {"subject": "plane"}])
@@ -168,27 +174,16 @@ def test_the_plain_jpeg_that_all_are_compared_with_must_be_there(change):
 
 def test_a_restorer_must_not_have_seen_the_plane():
     """With another test set, the source's own test photographs, which the plane has, are trained on."""
-    plane = {"subject": "plane", "sweep": {"quality": [10]}}
+    plane = {"subject": "plane", "points": {"quality": [10]}}
     check(params(plane))
-    assert "plane.images: `chelsea` is among the photographs that restoration.experiments.one learns from" in (
-        complaint(plane, data={"test_source": "live1"})
+    assert (
+        "subjects.plane.images: `chelsea` is among the photographs that restoration.experiments.one learns from"
+        in (complaint(plane, data={"test_source": "live1"}))
     )
-    assert "plane.images: `" in complaint(plane, plane={"images": "all"})
+    every = {"plane": copy.deepcopy(REAL["subjects"]["plane"]) | {"images": "all"}}
+    assert "subjects.plane.images: `" in complaint(plane, subjects=every)
     check(params({}, data={"test_source": "live1"}))
 
 
 def test_the_exported_entry_has_one_network():
     assert "restoration.export: `one` is no experiment with one network" in complaint({"sweep": {"width": [8]}})
-
-
-def test_an_autoencoder_is_a_codec_and_reaches_its_snapshots():
-    real = params({})
-    real["autoencoder"]["experiments"]["residual"] |= {"net": "arcnn", "settings": {}}
-    with pytest.raises(
-        UserError, match=r"residual\.net: `arcnn` has no latent to be sent; known: conv_autoencoder, "
-    ):
-        check(real)
-    real = params({})
-    real["autoencoder"]["training"]["early_stopping"] = 3
-    with pytest.raises(UserError, match=r"early_stopping: `sweep\.epoch` needs all epochs; use null"):
-        check(real)

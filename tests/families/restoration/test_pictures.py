@@ -7,7 +7,8 @@ from PIL import Image
 
 from invented import change, methods
 from recon.families.restoration import comparison, factor_figures, factors, figures
-from recon.families.restoration.pictures import Picture, draw_pictures, worst_detail
+from recon.families.restoration.pictures import Picture, draw_pictures
+from recon.referee.distortion import worst_detail
 
 ORIGINAL = np.random.default_rng(0).integers(0, 256, (70, 93, 3), np.uint8)
 CURVES = pd.DataFrame({"model": ["one"] * 30, "epoch": range(1, 31), "val_gain_db": np.linspace(-1, 1, 30)})
@@ -86,7 +87,12 @@ NUMBERS = [change("width", "16", -0.1, base_value="32"), change("width", "48", 0
 WORDS = [change("loss", "mae", 0.01, base_value="mse"), change("skip", "false", -0.5, base_value="true")]
 
 
-@pytest.mark.parametrize("rows", [NUMBERS, WORDS, NUMBERS + WORDS], ids=["numbers", "words", "both"])
+NAMED = [change("recipe", "slow", -0.5, base_value=None)]
+
+
+@pytest.mark.parametrize(
+    "rows", [NUMBERS, WORDS, NUMBERS + WORDS + NAMED], ids=["numbers", "words", "both, and a named change"]
+)
 def test_factors_are_drawn_of_numbers_and_of_words(rows):
     factor_figures.draw("factors.png", factors.effects(pd.DataFrame(rows)))
     assert is_drawn("factors.png")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from architectures import ARCHITECTURES, NETWORKS, build, built, is_patchwise, noise, with_tables
 
 # isort: split

@@ -13,11 +13,15 @@ import evaluate
 import export
 import normalize
 import restoration
+import subject
+import synthesize
 from recon.core import files, images
 from recon.core.errors import UserError
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import RECONSTRUCTIONS
+from recon.families.restoration.params import EXPORTED
 from recon.referee.distortion import psnr_db
+from recon.settings import groups
 
 TRAINING = {
     "epochs": 2,
@@ -30,6 +34,8 @@ TRAINING = {
 }
 PARAMS = {
     "runtime": {"seed": 1, "threads": 1},
+    "subjects": {},
+    "synthesize": {"side": 8, "sine_frequency": 1, "checkerboard_frequency": 1},
     "data": {
         **{"source": "tiny", "test_source": None, "color": "luma", "fit": "crop", "rows": None, "columns": None},
         **{"validation_fraction": 0.3, "test_fraction": 0.3},
@@ -66,7 +72,9 @@ def run(**changes) -> Path:
     """Run the data stages and the entry `one`, the tiny network with `changes`; return its models' folder."""
     group = {"training": TRAINING, "export": "one", "experiments": {"one": TINY | changes}}
     Path("params.yaml").write_text(yaml.safe_dump(PARAMS | {"restoration": group}, sort_keys=False))
-    for stage in (normalize, degrade, augment):
+    files.write_json(groups.NAMES, ["restoration"])
+    files.write_text(f"{groups.FOLDER}/restoration.json", groups.text(group))
+    for stage in (normalize, degrade, augment, synthesize, subject):
         stage.main()
     restoration.main("one")
     return Path("models/restoration/one")
@@ -97,17 +105,17 @@ def test_equal_runs_write_equal_weights_and_pictures(project):
     contents = []
     for _ in range(2):
         run()
-        found = [*Path("models").rglob("*.*"), *RECONSTRUCTIONS.rglob("*.png")]
-        contents.append({path: path.read_bytes() for path in found})
+        written = [*Path("models").rglob("*.*"), *RECONSTRUCTIONS.rglob("*.png")]
+        contents.append({path: path.read_bytes() for path in written})
     assert contents[0] == contents[1]
 
 
 def test_a_sweep_has_each_network_s_own_cost(project):
-    folder = run(sweep={"quality": [10], "width": [8], "ensemble": [True]})
+    folder = run(points={"quality": [10]}, sweep={"width": [8], "ensemble": [True]})
     assert {path.name for path in folder.iterdir()} == {"base=base", "width=8"}  # an ensemble trains nothing
-    found = scores()
-    assert list(found) == ["base=base,quality=10", "width=8,quality=10", "ensemble=true,quality=10"]
-    base, wide, ensemble = found.values()
+    points = scores()
+    assert list(points) == ["base=base,quality=10", "width=8,quality=10", "ensemble=true,quality=10"]
+    base, wide, ensemble = points.values()
     assert wide["num_params"] > base["num_params"] == ensemble["num_params"]
     assert ensemble["macs_per_pixel"] == 8 * base["macs_per_pixel"]
 
@@ -139,7 +147,7 @@ def test_a_patchwise_network_takes_an_image_smaller_than_its_patch(project):
     assert picture.shape == (*SIDES["test"], 1)
 
 
-def test_a_network_that_gains_nothing_is_told_of(project, capsys):
+def test_a_network_that_gains_nothing_is_named(project, capsys):
     run(training={"learning_rate": 1e-9})
     assert "one: gains +0.00 dB on the validation images, nothing to speak of" in capsys.readouterr().out
 
@@ -163,4 +171,4 @@ def test_a_diverging_run_stops_with_one_line(project):
 def test_the_exported_weights_are_those_of_the_named_entry(project):
     folder = run()
     export.main()
-    assert export.PLACE.read_bytes() == (folder / "best.weights.h5").read_bytes()
+    assert EXPORTED.read_bytes() == (folder / "best.weights.h5").read_bytes()

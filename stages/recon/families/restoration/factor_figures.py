@@ -26,7 +26,7 @@ def draw(path: str | Path, effects: pd.DataFrame) -> None:
     heights = [3.1 * rows] * bool(rows) + [1.5 + 0.3 * len(bars)] * (len(bars) > 0)
     figure = figures.new_figure(12, 0.5 + (sum(heights) or 1.5))
     figure.suptitle(
-        "One factor at a time, means over the qualities. Ringed: the entry as it stands; "
+        "One factor at a time, means over the qualities. Ringed: the base; "
         f"gray: no difference ({_describe_threshold(changes)})"
     )
     parts = list(figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False).flat) if heights else []
@@ -96,7 +96,7 @@ def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
     left, right = min(shown.min(), -least), max(shown.max(), least)
     panel.set_xlim(left - 0.15 * (right - left), right + 0.15 * (right - left))  # room for the numbers
     panel.set_axisbelow(True)
-    panel.set_xlabel("difference to the entry as it stands (dB), mean over the qualities; yellow: depends on them")
+    panel.set_xlabel("difference to the base (dB), mean over the qualities; yellow: depends on them")
     panel.grid(alpha=0.25, axis="x")
 
 

@@ -47,7 +47,7 @@ def draw_fronts(path: str | Path, methods: pd.DataFrame, *, costs: dict[str, str
     if floor is not None:
         panels[0].set_ylim(bottom=floor - 0.12 * abs(floor))
     _legend_beside(panels[-1])
-    figure.suptitle(f"{_heading(points)}: hollow: a method without a network is as good", fontsize=13)
+    figure.suptitle(f"{_heading(points)} (hollow: no better than the best method without a network)", fontsize=13)
     figures.save(path, figure)
 
 
@@ -84,11 +84,11 @@ def draw_training(path: str | Path, curves: pd.DataFrame) -> None:
     best = curves["val_gain_db"].max()
     if np.isfinite(best):
         close.set_ylim(min(0, best) - _CLOSE_DB / 5, best + _CLOSE_DB / 10)
-    whole.set(ylabel="PSNR gain over the JPEG, validation images (dB)", title="Training")
-    close.set_title("Those that gain, closely")
+    whole.set(ylabel="PSNR gain over the JPEG, validation images (dB)", title="All networks")
+    close.set_title("Those that gain, enlarged")
     for panel in (whole, close):
         panel.axhline(0, color="0.35", linewidth=1.1, zorder=1, label="the JPEG itself")
-        panel.set_xlabel("epoch (of as many steps as its entry says)")
+        panel.set_xlabel("epoch (its number of steps differs by entry)")
         panel.xaxis.get_major_locator().set_params(integer=True)
         panel.grid(alpha=0.25)
     _legend_beside(close)
