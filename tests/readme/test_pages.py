@@ -157,6 +157,13 @@ def test_the_first_page_is_short_and_its_leaderboard_narrow():
     assert board.splitlines()[0].count("|") - 1 <= 8
 
 
+def test_no_network_and_no_fractal_beats_webp_as_the_first_page_says():
+    methods = pd.read_csv(ROOT / "metrics" / "methods.csv").query("family != 'classical'")
+    assert "No network and no fractal beats WebP" in TEXTS[README]
+    assert (methods["bd_rate_webp_percent"].dropna() > 0).all()
+    assert (methods["bd_rate_jpeg_percent"].dropna() < 0).any()
+
+
 def test_no_command_is_longer_than_a_line():
     assert [line for line in command_lines() if len(line) > LONGEST_COMMAND] == []
 

@@ -46,6 +46,14 @@ def test_numbers_are_shown_with_the_digits_they_were_given():
     assert "| 1.10 |" in tables.render((["n"], [["1.10"], ["2.25"]]))
 
 
+def test_a_table_with_long_cells_is_not_padded():
+    assert tables.render((["name", "meaning"], [["a", "long " * 50], ["b", "short"]])).splitlines()[1:] == [
+        "|:---|:---|",
+        f"| a | {'long ' * 50}|",
+        "| b | short |",
+    ]
+
+
 def test_sentences_and_the_origin_of_records_stand_below_a_table():
     _, below = tables.render((["n"], [["1"]], "A sentence.", RECORD, {"command": "x", "machines": []})).split(
         "|\n\n"

@@ -21,6 +21,7 @@ from recon.readme.provenance import format_provenance
 from recon.referee import tables as referee_tables
 
 BLOCK = re.compile(r"(?<=<!-- table: )(?P<name>[\w-]+) -->\n(?P<content>.*?)(?=<!-- /table -->)", re.DOTALL)
+_WIDEST = 200
 _NUMERIC = re.compile(r"[-+]?[\d.,]+( / [\d.,]+|: [\d.,]+)?|")
 
 
@@ -56,6 +57,8 @@ def render(table: str | Sequence[Any]) -> str:
     numeric = [all(map(_NUMERIC.fullmatch, column)) for column in zip(*rows, strict=True)]
     align = ["right" if right else "left" for right in numeric] or None
     markdown = tabulate(rows, header, tablefmt="pipe", disable_numparse=True, colalign=align)
+    if markdown.index("\n") > _WIDEST:  # not to be read as text: padding only makes the file large
+        markdown = re.sub("-{3,}", "---", re.sub(" {2,}", " ", markdown))
     paragraphs = [text if isinstance(text, str) else format_provenance(text) for text in below]
     return "\n\n".join([markdown, *(text.rstrip() for text in paragraphs)]) + "\n"
 
