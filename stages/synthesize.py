@@ -1,4 +1,4 @@
-"""Draw the test patterns whose closed forms are known, as PGM files."""
+"""Draw the test patterns of known closed form, as PGM files."""
 
 from recon.core.errors import run
 from recon.core.images import write_pgm

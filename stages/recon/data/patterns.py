@@ -1,15 +1,15 @@
 """Test images in closed form: functions of the unit square, sampled at pixel centers.
 
 The pixel in row i and column j of `side` x `side` shows the value at v = (i + 1/2) / side (downward) and
-u = (j + 1/2) / side (rightward), so that a pattern is the same picture at every side. The formulas give
-0 (black) to 1 (white), which is rounded to 8 bits (halves to even).
+u = (j + 1/2) / side (rightward), so that a pattern is the same picture at every side. The values of the formulas,
+0 (black) to 1 (white), are rounded to 8 bits (halves to even).
 """
 
 import numpy as np
 
 from recon.core.images import to_uint8
 
-NAMES = ("radial_gradient", "sine_wave", "checkerboard")  # in the order of their set
+NAMES = ("radial_gradient", "sine_wave", "checkerboard")  # in the order of the subject `patterns`
 
 
 def radial_gradient(side: int) -> np.ndarray:

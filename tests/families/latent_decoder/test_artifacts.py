@@ -44,7 +44,7 @@ def distortion(pixels):
 
 
 @pytest.mark.parametrize("pixels", [SINE, BOARD, CONE], ids=["sine", "board", "cone"])
-def test_what_is_as_it_was_keeps_all_its_range_and_has_no_edge_error(pixels):
+def test_an_unchanged_pattern_keeps_all_its_range_and_has_no_edge_error(pixels):
     pair = {"reference": pixels, "reconstruction": pixels}
     assert artifacts.range_kept(**pair) == 1
     assert artifacts.edge_error(**pair) == 0 or pixels is not BOARD
@@ -52,7 +52,7 @@ def test_what_is_as_it_was_keeps_all_its_range_and_has_no_edge_error(pixels):
     assert high == 1 or np.isnan(high)
 
 
-def test_a_sine_as_it_was_has_no_error_of_frequency_or_phase_and_no_harmonics():
+def test_an_unchanged_sine_has_no_error_of_frequency_or_phase_and_no_harmonics():
     """Rounding, at most 1/2, moves no amplitude by more than 1/2 of 127.5; the root of seven, sqrt(7) times it."""
     assert frequency_error(SINE) == 0
     assert phase_error(SINE) == 0
@@ -73,7 +73,7 @@ def test_a_sine_moved_to_the_left_has_a_positive_phase_error():
 
 
 @pytest.mark.parametrize("frequency", [2, 4, 5.5])
-def test_another_frequency_is_told_to_a_64th_of_a_cycle_or_two(frequency):
+def test_another_frequency_is_measured_to_a_64th_of_a_cycle_or_two(frequency):
     """The grid is 1/64; the window's other lobe, of the negative frequency, moves the peak by about as much."""
     assert frequency_error(wave(frequency)) == pytest.approx(frequency - CYCLES, abs=2 / 64)
 
@@ -87,8 +87,8 @@ def test_a_second_harmonic_is_its_share_of_the_wave(share):
 def test_a_square_wave_has_the_odd_harmonics_of_its_series():
     """1/3, 1/5 and 1/7 of the wave, but for the sampling: a quarter of a pixel to each edge's side."""
     square = stripes(255 * (np.sin(2 * np.pi * 2 * U) > 0))
-    found = artifacts.harmonic_distortion(frequency=2, reconstruction=square)
-    assert found == pytest.approx((1 / 9 + 1 / 25 + 1 / 49) ** 0.5, rel=0.05)
+    measured = artifacts.harmonic_distortion(frequency=2, reconstruction=square)
+    assert measured == pytest.approx((1 / 9 + 1 / 25 + 1 / 49) ** 0.5, rel=0.05)
 
 
 def test_harmonics_that_the_pixels_cannot_show_do_not_count():
@@ -129,8 +129,8 @@ def test_noise_adds_energy_at_high_frequencies():
 def test_the_edge_error_of_an_edge_moved_by_one_pixel():
     """Of the two columns beside the edge one is off by the whole step: the root of the mean is its 0.707."""
     edge, moved = (stripes(np.where(np.arange(SIDE) < first, 50, 200)) for first in (20, 21))
-    found = artifacts.edge_error(reference=edge, reconstruction=moved)
-    assert found == pytest.approx(150 / 2**0.5)
+    measured = artifacts.edge_error(reference=edge, reconstruction=moved)
+    assert measured == pytest.approx(150 / 2**0.5)
 
 
 def test_the_edge_error_looks_beside_edges_only():

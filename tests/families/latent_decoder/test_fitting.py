@@ -166,7 +166,7 @@ class CutAfter(fitting.Elapsed):
 
 
 @pytest.mark.parametrize("batch_size", [None, 5])
-def test_a_run_that_was_cut_goes_on_where_it_was_and_ends_as_an_uncut_one(monkeypatch, capsys, batch_size):
+def test_an_interrupted_run_is_resumed_and_ends_as_an_uninterrupted_one(monkeypatch, capsys, batch_size):
     changes = {"epochs": 40, "batch_size": batch_size, "width": "8"}
     uncut = fit(**changes)
     written = {path.name: path.read_bytes() for path in Path("models/latent_decoder/one/width=8").iterdir()}

@@ -40,7 +40,7 @@ def runs(entry: dict) -> list:
     return read_entry(params(entry), "one").runs
 
 
-def test_what_the_project_says_is_understood():
+def test_the_project_s_params_are_accepted():
     check(REAL)
     check(params({}))
 
@@ -75,9 +75,9 @@ def test_a_sweep_changes_one_factor_at_a_time_wherever_it_belongs():
     assert (base.factor, base.value, latents.factor, latents.value) == ("base", "base", "latents", "3")
 
 
-def test_another_decoder_brings_its_own_defaults_beside_what_is_said():
+def test_another_decoder_brings_its_own_defaults_beside_given_settings():
     changes = {"a": {"net": "mlp", "settings": {"width": 7}, "latents": 5, "training": {"epochs": 20}}}
-    _, run = runs({"sweep": {"what": changes}})
+    _, run = runs({"sweep": {"variety": changes}})
     assert (run.net, run.latents, run.training.epochs) == ("mlp", 5, 20)
     assert run.net_settings["width"] == 7
     assert run.net_settings["skip"] is True
@@ -85,15 +85,15 @@ def test_another_decoder_brings_its_own_defaults_beside_what_is_said():
 
 
 def test_across_an_axis_the_entry_comes_once_for_each_value_and_change():
-    found = runs({"across": {"latents": [1, 3]}, "sweep": {"loss": ["mae"]}})
-    assert [run.folder for run in found] == [
+    trainings = runs({"across": {"latents": [1, 3]}, "sweep": {"loss": ["mae"]}})
+    assert [run.folder for run in trainings] == [
         "base=base,latents=1", "base=base,latents=3", "loss=mae,latents=1", "loss=mae,latents=3"
     ]  # fmt: skip
-    assert [run.latents for run in found] == [1, 3, 1, 3]
-    assert [run.across for run in found] == ["1", "3", "1", "3"]
+    assert [run.latents for run in trainings] == [1, 3, 1, 3]
+    assert [run.across for run in trainings] == ["1", "3", "1", "3"]
 
 
-def test_what_decides_a_training_is_in_its_description():
+def test_all_that_decides_a_training_is_in_its_description():
     changed = [{}, {"latents": 3}, {"start": "pca"}, {"net": "mlp"}, {"training": {"seed": 3}}]
     assert len({str(runs(entry)[0].description) for entry in changed}) == len(changed)
 
@@ -108,7 +108,7 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "message"),
     [
         ({"latents": 0}, "one.latents: input should be greater than or equal to 1 (got 0)"),
         ({"latents": 2.5}, "one.latents: input should be a valid integer"),
@@ -116,7 +116,7 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
         ({"sweep": {"latents": [0]}}, "one.latents: input should be greater than or equal to 1 (got 0)"),
         ({"net": "lnear"}, "one.net: unknown network `lnear`; known: conv, coordinate, linear, mlp"),
         ({"sweep": {"net": ["nobody"]}}, "one.net: unknown network `nobody`; known: "),
-        ({"sweep": {"what": {"a": {"net": "nobody"}}}}, "one.net: unknown network `nobody`; known: "),
+        ({"sweep": {"variety": {"a": {"net": "nobody"}}}}, "one.net: unknown network `nobody`; known: "),
         ({"settings": {"width": 3}}, "one.settings.width: unknown key; known keys: output_activation"),
         ({"net": "mlp", "settings": {"depth": 0}}, "one.settings.depth: counts start at 1"),
         ({"net": "mlp", "settings": {"width": 10**9}}, "one.settings.width: at most 4096"),
@@ -126,15 +126,15 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
         ({"sweep": {"q_step": [1]}}, "one: unknown factor `q_step`; known: "),
         ({"sweep": {"latents": [1, 1]}}, "sweep.latents.values: name each value once"),
         ({"sweep": {"latents": []}}, "sweep.latents.values: list should have at least 1 item"),
-        ({"sweep": {"what": {"a": {"nett": "mlp"}}}}, "names.a: unknown key `nett`; known keys: latents, net"),
+        ({"sweep": {"variety": {"a": {"nett": "mlp"}}}}, "names.a: unknown key `nett`; known keys: latents, net"),
         ({"across": {"latents": [1], "start": ["pca"]}}, "one.across: dictionary should have at most 1 item"),
         (
             {"across": {"latents": [1]}, "sweep": {"latents": [3]}},
             "`latents` varies in `across` and is changed by `latents` in `sweep`; keep one",
         ),
         (
-            {"across": {"epochs": [20]}, "sweep": {"what": {"a": {"training": {"epochs": 30}}}}},
-            "`epochs` varies in `across` and is changed by `what` in `sweep`; keep one",
+            {"across": {"epochs": [20]}, "sweep": {"variety": {"a": {"training": {"epochs": 30}}}}},
+            "`epochs` varies in `across` and is changed by `variety` in `sweep`; keep one",
         ),
         ({"start": "zeros"}, "one.start: input should be 'random', 'orthogonal' or 'pca' (got 'zeros')"),
         ({"points": {"q_step": [0.1, 0.1]}}, "one.points: name each value once"),
@@ -172,14 +172,14 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
         ),
     ],
 )
-def test_a_mistake_is_one_line_that_names_the_key(entry, said):
+def test_a_mistake_is_one_line_that_names_the_key(entry, message):
     text = complaint(entry)
     assert text.startswith("params.yaml: latent_decoder.experiments.one")
-    assert said in text
+    assert message in text
 
 
 @pytest.mark.parametrize(
-    ("subject", "said"),
+    ("subject", "message"),
     [
         ({"unseen": ["nobody"]}, ": `unseen` names `nobody`, which is not among `images`"),
         ({"images": "all", "unseen": ["nobody"]}, ".unseen: `nobody` is not in the dataset `embedded`"),
@@ -190,14 +190,14 @@ def test_a_mistake_is_one_line_that_names_the_key(entry, said):
         ({"color": "blue"}, ".color: input should be 'rgb' or 'gray'"),
     ],
 )
-def test_a_subject_that_cannot_be_is_refused(subject, said):
-    assert f"subjects.latent_decoder{said}" in complaint({}, subject=subject)
+def test_an_impossible_subject_is_refused(subject, message):
+    assert f"subjects.latent_decoder{message}" in complaint({}, subject=subject)
 
 
 def test_all_images_of_a_dataset_may_not_be_unseen():
     names = ["astronaut", "chelsea", "coffee", "motorcycle_left", "motorcycle_right", "rocket"]
-    said = complaint({}, subject={"images": "all", "unseen": names})
-    assert "subjects.latent_decoder.unseen: these are all images there are" in said
+    message = complaint({}, subject={"images": "all", "unseen": names})
+    assert "subjects.latent_decoder.unseen: these are all images there are" in message
 
 
 @pytest.mark.parametrize("entries", [("plane",), ("patterns", "patterns")])
@@ -207,17 +207,17 @@ def test_exactly_one_entry_is_about_the_patterns(entries):
     changed["latent_decoder"]["experiments"] = {
         f"entry_{number}": ENTRY | {"subject": subject, "patch_size": 8} for number, subject in numbered
     }
-    said = refusal(check, changed)
-    assert f"{entries.count('patterns')} have the subject `patterns`" in said
+    message = refusal(check, changed)
+    assert f"{entries.count('patterns')} have the subject `patterns`" in message
 
 
 def test_pictures_of_their_own_sizes_need_patches():
-    own = {"rows": None, "columns": None}
-    said = complaint({"subject": "latent_decoder"}, subject=own)
-    assert "one.patch_size: the pictures of `latent_decoder` differ in size" in said
-    check(params({"subject": "latent_decoder", "patch_size": 8}, subject=own))
+    sizes = {"rows": None, "columns": None}
+    message = complaint({"subject": "latent_decoder"}, subject=sizes)
+    assert "one.patch_size: the pictures of `latent_decoder` differ in size" in message
+    check(params({"subject": "latent_decoder", "patch_size": 8}, subject=sizes))
 
 
 def test_the_side_of_the_patterns_counts():
-    said = complaint({"net": "conv"}, synthesize={"side": 60})
-    assert "2^levels x grid = 8 does not divide the sides 60 x 60" in said
+    message = complaint({"net": "conv"}, synthesize={"side": 60})
+    assert "2^levels x grid = 8 does not divide the sides 60 x 60" in message

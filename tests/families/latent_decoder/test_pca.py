@@ -13,8 +13,8 @@ MOST = 11  # the rank of 12 centered images
 
 
 def rebuilt(latents):
-    found = principal_components(IMAGES, latents)
-    return found.mean + found.scores @ found.directions
+    components = principal_components(IMAGES, latents)
+    return components.mean + components.scores @ components.directions
 
 
 @pytest.mark.parametrize("latents", [1, 4, MOST])
@@ -40,25 +40,25 @@ def test_the_bound_falls_from_the_variance_to_zero_as_the_code_grows():
 
 
 def test_directions_are_orthonormal_and_scores_uncorrelated_the_widest_first():
-    found = principal_components(IMAGES, 5)
-    np.testing.assert_allclose(found.directions @ found.directions.T, np.eye(5), atol=1e-12)
-    spread = found.scores.T @ found.scores
+    components = principal_components(IMAGES, 5)
+    np.testing.assert_allclose(components.directions @ components.directions.T, np.eye(5), atol=1e-12)
+    spread = components.scores.T @ components.scores
     np.testing.assert_allclose(spread, np.diag(np.diag(spread)), atol=1e-10)
     assert (np.diff(np.diag(spread)) < 0).all()
-    np.testing.assert_allclose(found.scores.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(components.scores.mean(axis=0), 0, atol=1e-12)
 
 
 def test_latents_beyond_the_rank_are_zeros():
     """Of 12 images in 15 values there are 12 singular values."""
-    found = principal_components(IMAGES, 14)
-    assert (found.scores.shape, found.directions.shape) == ((12, 14), (14, 15))
-    assert not found.scores[:, 12:].any()
-    assert not found.directions[12:].any()
+    components = principal_components(IMAGES, 14)
+    assert (components.scores.shape, components.directions.shape) == ((12, 14), (14, 15))
+    assert not components.scores[:, 12:].any()
+    assert not components.directions[12:].any()
     assert bound(IMAGES, 14) == 0
 
 
 def test_one_image_is_its_own_mean():
-    found = principal_components(IMAGES[:1], 2)
-    np.testing.assert_array_equal(found.mean, VALUES[0])
-    np.testing.assert_array_equal(found.scores, np.zeros((1, 2)))
+    components = principal_components(IMAGES[:1], 2)
+    np.testing.assert_array_equal(components.mean, VALUES[0])
+    np.testing.assert_array_equal(components.scores, np.zeros((1, 2)))
     assert bound(IMAGES[:1], 1) == 0

@@ -204,7 +204,7 @@ def test_the_ways_between_codes_begin_at_the_decoded_patterns():
         assert np.abs(frames[number * FRAMES] - saved).max() <= 5
 
 
-def test_what_is_compared_stands_beside_the_bound():
+def test_trainings_are_compared_with_the_bound():
     compared = files.read_csv("metrics/comparisons/latent_decoder/trainings.csv")
     assert len(compared) == 3 + 4
     linear = compared[(compared["net"] == "linear") & (compared["entry"] == "patches")]

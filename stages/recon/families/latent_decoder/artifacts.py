@@ -1,6 +1,6 @@
-"""What a decoder did to patterns whose closed form is known: blur, distortion, lost contrast, as numbers.
+"""Measures of artifacts in decoded patterns of known closed form: blur, distortion, lost contrast.
 
-Pixels are uint8 (rows, columns, 1). A measure without a meaning for a picture is NaN, as a share of nothing.
+Pixels are uint8 (rows, columns, 1). A measure that has no meaning for a picture is NaN.
 """
 
 import numpy as np
@@ -8,11 +8,11 @@ import numpy as np
 HIGH = 1 / 8  # cycles per pixel from which a frequency counts as high: periods of 8 pixels and less
 _HARMONICS = range(2, 9)
 _ROUNDING = 1e-9  # amplitudes below it are errors of floating-point sums
-_LITTLE = 1e-4  # of a picture's energy: as much as rounding to 8 bits may make
+_LEAST_SHARE = 1e-4  # of a picture's energy: rounding to 8 bits may add as much
 
 
 def range_kept(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
-    """Return the range of gray levels that is reached, as a share of the original's: below 1, contrast is lost."""
+    """Return the range of gray levels as a share of the original's: below 1, contrast is lost."""
     span = int(np.ptp(reference))
     return float(np.ptp(reconstruction) / span) if span else float("nan")
 
@@ -20,18 +20,18 @@ def range_kept(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
 def high_frequency_kept(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
     """Return the energy at frequencies of HIGH and above, as a share of the original's.
 
-    Below 1 the picture is blurred, above 1 it holds what is not in the original: noise, or traces of others.
+    Below 1 the picture is blurred; above 1 it has noise, or traces of other images.
     """
-    before, all_of_it = _high_energy(reference)
+    before, total = _high_energy(reference)
     after, _ = _high_energy(reconstruction)
-    return after / before if before > _LITTLE * all_of_it else float("nan")
+    return after / before if before > _LEAST_SHARE * total else float("nan")
 
 
 def frequency_error(*, frequency: float, reconstruction: np.ndarray) -> float:
     """Return how far the strongest frequency along the rows is from `frequency`, in cycles per image side.
 
-    The mean row, without its mean, under a Hann window, with 64 times as many zeros behind it: the peak of its
-    spectrum is then known to 1/64 of a cycle.
+    The peak of the spectrum of the mean row, without its mean, under a Hann window and zero-padded to 64 times its
+    length, so that the peak is known to 1/64 of a cycle.
     """
     row = _mean_row(reconstruction)
     window = np.hanning(len(row) + 1)[:-1]
@@ -40,13 +40,13 @@ def frequency_error(*, frequency: float, reconstruction: np.ndarray) -> float:
 
 
 def phase_error_degrees(*, frequency: float, reference: np.ndarray, reconstruction: np.ndarray) -> float:
-    """Return by how much the wave of `frequency` cycles a side is shifted, -180 to 180; positive: to the left."""
+    """Return the phase shift of the wave of `frequency` cycles a side, -180 to 180; positive: to the left."""
     before, after = _wave(reference, frequency), _wave(reconstruction, frequency)
     return float(np.degrees(np.angle(after / before))) if abs(after) > _ROUNDING else float("nan")
 
 
 def harmonic_distortion(*, frequency: float, reconstruction: np.ndarray) -> float:
-    """Return the amplitude of the multiples 2 to 8 of `frequency`, as a share of that of the wave itself."""
+    """Return the amplitude of the harmonics 2 to 8 of `frequency`, as a share of that of the wave itself."""
     row = _mean_row(reconstruction)
     below_nyquist = [number * frequency for number in _HARMONICS if number * frequency < len(row) / 2]
     harmonics = np.sqrt(sum(abs(_wave(reconstruction, multiple)) ** 2 for multiple in below_nyquist))
@@ -64,14 +64,14 @@ def edge_error(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
     for axis in (0, 1):
         steps = np.abs(np.diff(original, axis=axis)) > np.ptp(original) / 2
         for before in (0, 1):  # the pixel on either side
-            sides = [(before, 1 - before) if of == axis else (0, 0) for of in (0, 1)]
+            sides = [(before, 1 - before) if side == axis else (0, 0) for side in (0, 1)]
             beside |= np.pad(steps, sides)
     errors = (reconstruction[..., 0] - original)[beside]
     return float(np.sqrt(np.mean(errors**2))) if errors.size else float("nan")
 
 
 def _high_energy(pixels: np.ndarray) -> tuple[float, float]:
-    """Return the energy at high frequencies, and at all but zero."""
+    """Return the energy at high frequencies, and at all frequencies but zero."""
     values = pixels[..., 0].astype(np.float64)
     energy = np.abs(np.fft.fft2(values - values.mean())) ** 2
     down, across = (np.fft.fftfreq(side) for side in values.shape)

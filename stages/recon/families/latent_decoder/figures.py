@@ -1,11 +1,10 @@
-"""Figures of the latent decoders: decoded patterns and their artifacts, patches beside principal components."""
+"""Figures of the latent decoders: artifacts of decoded patterns, training, patches beside principal components."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from recon.drawing import figures
@@ -20,34 +19,6 @@ MEASURES = {
     "edge_error": ("edge error of the checkerboard (gray levels)", 0.0),
 }
 _RATIOS = ("high_frequency_kept",)  # can be hundreds of times too large
-_TILE = 1.35  # inches
-
-
-def draw_patterns(
-    path: str | Path,
-    originals: Mapping[str, np.ndarray],
-    columns: Mapping[str, Mapping[str, tuple[np.ndarray, float]]],
-    *,
-    heading: str,
-) -> None:
-    """Draw pictures in rows: the original, and each training's with its PSNR.
-
-    `columns`: name of a training -> image -> (pixels, PSNR in dB).
-    """
-    figure = figures.new_figure(_TILE * (1 + len(columns)), 1.7 * len(originals) + 0.6)
-    figure.suptitle(heading, fontsize=12)
-    grid = figure.subplots(len(originals), 1 + len(columns), squeeze=False)
-    for place, (panels, (image, original)) in enumerate(zip(grid, originals.items(), strict=True)):
-        _draw(panels[0], original, "original" if place == 0 else "")
-        for panel, (name, pictures) in zip(panels[1:], columns.items(), strict=True):
-            pixels, psnr_db = pictures[image]
-            _draw(panel, pixels, f"{name}\n{psnr_db:.1f} dB" if place == 0 else f"{psnr_db:.1f} dB")
-    figures.save(path, figure)
-
-
-def _draw(panel: Axes, pixels: np.ndarray, title: str) -> None:
-    figures.draw_pixels(panel, pixels, "", blocks=True)
-    panel.set_title(title, fontsize=9)
 
 
 def draw_artifacts(path: str | Path, measured: pd.DataFrame, names: Mapping[str, str]) -> None:

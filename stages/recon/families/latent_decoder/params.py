@@ -135,27 +135,21 @@ class LatentDecoder(Group):
         parts: dict[str, Any] = experiment.model_dump(include={"net", "settings", "latents", "start"})
         parts["training"] = self.training.model_dump(exclude_unset=True) | experiment.training
         for value in changes:
-            known = {
+            names = {
                 "settings": network_settings(parts["net"], {}, key, room=ROOM).keys(),
                 "training": CodeTraining.model_fields.keys(),
                 **dict.fromkeys(("net", "latents", "start"), ()),
             }
-            parts = sweeps.laid_over(parts, value, settings=known, key=key)
-        single = parse(_SingleSettings, {name: parts[name] for name in ("net", "latents", "start")}, key)
+            parts = sweeps.laid_over(parts, value, settings=names, key=key)
+        changed = parse(DecoderExperiment, experiment.model_dump(exclude_unset=True) | parts, key)
         return DecoderRun(
             **place,
-            **single.model_dump(),
-            net_settings=network_settings(single.net, parts["settings"], key, room=ROOM),
-            training=parse(CodeTraining, parts["training"], f"{key}.training"),
+            net=changed.net,
+            net_settings=network_settings(changed.net, changed.settings, key, room=ROOM),
+            latents=changed.latents,
+            start=changed.start,
+            training=parse(CodeTraining, changed.training, f"{key}.training"),
         )
-
-
-class _SingleSettings(Section):
-    """What is no part of `settings` or `training`, and may be swept."""
-
-    net: str
-    latents: Latents
-    start: Start
 
 
 GROUP = LatentDecoder

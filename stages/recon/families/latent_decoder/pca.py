@@ -1,4 +1,4 @@
-"""Principal components: the best that a linear decoder can do, and a good place to start."""
+"""Principal components: the best possible linear decoder, and a start for others."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ class Components(NamedTuple):
 
 
 def principal_components(images: np.ndarray, latents: int) -> Components:
-    """Return the first components of float images (images, ...); zeros where there are no more."""
+    """Return the first `latents` components of float images (images, ...); zeros beyond their rank."""
     values = images.reshape(len(images), -1).astype(np.float64)
     mean = values.mean(axis=0)
     left, singular, right = np.linalg.svd(values - mean, full_matrices=False)
@@ -29,14 +29,14 @@ def principal_components(images: np.ndarray, latents: int) -> Components:
 
 
 def projection_error(components: Components, images: np.ndarray) -> float:
-    """Return the mean squared error of images, also others than those of the components, projected onto them."""
+    """Return the mean squared error of any images projected onto the components."""
     values = images.reshape(len(images), -1).astype(np.float64) - components.mean
     left = values - values @ components.directions.T @ components.directions
     return float(np.mean(left**2))
 
 
 def bound(images: np.ndarray, latents: int) -> float:
-    """Return the smallest mean squared error of any linear decoder (with biases) with so many latents an image.
+    """Return the smallest mean squared error of any linear decoder (with biases) of `latents` values an image.
 
     The sum of the squares of the discarded singular values of the centered images, over the number of values:
     Eckart and Young, "The approximation of one matrix by another of lower rank", Psychometrika 1936.

@@ -1,5 +1,6 @@
 """The figures of an entry of latent decoders, from the referee's rows and the saved pictures."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from recon.core import images
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import read_pixels, variant_name
 from recon.drawing import animations
+from recon.drawing.figures import TitledPictures, draw_grid
 from recon.families.latent_decoder import figures
 from recon.families.latent_decoder.comparison import MODELS, points_of, read_curve
 from recon.families.latent_decoder.params import FAMILY, DecoderEntry, DecoderRun
@@ -33,7 +35,7 @@ def draw_patterns(entry: DecoderEntry, rows: pd.DataFrame, artifacts: pd.DataFra
         points = points_of(rows, entry, run)
         columns[_name(run)] = {row.image: (_pixels(row), row.psnr_db) for row in points.itertuples()}
     heading = f"{entry.name}: one code for each pattern, one decoder for all"
-    figures.draw_patterns(PLOTS / f"{entry.name}.png", originals, columns, heading=heading)
+    draw_grid(PLOTS / f"{entry.name}.png", list(_rows(originals, columns)), heading=heading)
     finest = min(entry.experiment.points.values)
     names = {variant_name(run.point(finest)): _name(run) for run in entry.runs}
     measured = artifacts[(artifacts["entry"] == entry.name) & artifacts["variant"].isin(list(names))]
@@ -66,6 +68,18 @@ def draw_patches(entry: DecoderEntry, rows: pd.DataFrame, trainings: pd.DataFram
     size = f"patches of {side} x {side}" if side else "whole photographs"
     heading = f"{entry.name}: {size}, {longest[0].latents} latents each"
     figures.draw_patches(PLOTS / f"{entry.name}.png", parts, table, heading=heading)
+
+
+def _rows(
+    originals: dict[str, np.ndarray], columns: dict[str, dict[str, tuple[np.ndarray, float]]]
+) -> Iterator[tuple[str, TitledPictures]]:
+    """Yield a row for each pattern: the original, and each training's picture and PSNR (dB) of `columns`."""
+    for place, (image, original) in enumerate(originals.items()):
+        pictures = [("original" if place == 0 else "", original)]
+        for name, decoded in columns.items():
+            pixels, psnr_db = decoded[image]
+            pictures.append((f"{name}\n{psnr_db:.1f} dB" if place == 0 else f"{psnr_db:.1f} dB", pixels))
+        yield image.replace("_", " "), pictures
 
 
 def _name(run: DecoderRun) -> str:

@@ -1,10 +1,10 @@
-"""A convolutional decoder: from a small grid of latents to the image, twice as fine at each step.
+"""A convolutional decoder: from a small grid of latents to the image, doubling the sides at each level.
 
     code (K) -- as a grid (G, G, K / G^2) -- resized to (R / 2^N, C / 2^N) -- conv 3x3, W
       -- upsampling x2 -- conv 3x3, W, ReLU -- ... N times ... -- conv 3x3 -- image (R, C, channels)
 
-With `grid` 1 a dense layer makes the first grid of the whole code; with more, each place of the grid has latents
-of its own, and the code is a small picture.
+With `grid` 1 a dense layer turns the whole code into the first grid; with more, each place of the grid has its
+own latents, and the code is a small picture.
 """
 
 import keras
@@ -27,13 +27,13 @@ def build(
         latents: values of a code (K), a multiple of `grid` squared.
         image_shape: rows, columns, channels; rows and columns are multiples of 2^N, and those quotients of `grid`.
         width: channels of the convolutions (W).
-        levels: how often the sides are doubled (N).
-        grid: places of the code along each side (G); 1: it has none.
+        levels: number of times that the sides are doubled (N).
+        grid: places of the code along each side (G); 1: the code has no places.
         activation: of the hidden layers.
         output_activation: of each pixel; it decides which value range can be reached.
 
     Raises:
-        ValueError: sides or latents that do not divide so.
+        ValueError: sides or latents are not such multiples.
     """
     rows, columns = (side // 2**levels for side in image_shape[:2])
     fits = (rows * 2**levels, columns * 2**levels) == tuple(image_shape[:2])

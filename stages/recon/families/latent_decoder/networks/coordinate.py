@@ -1,4 +1,4 @@
-"""A decoder that is asked pixel by pixel: the code says which image, Fourier features say where.
+"""A decoder from a code and the position of a pixel, as Fourier features, to its color.
 
     code (K) -------------------- dense, W --+
                                              +-- ReLU -- dense, W, ReLU -- ... N layers ... -- dense -- pixel
@@ -47,7 +47,7 @@ def build(
 
 
 class Places(layers.Layer):
-    """Gives the features of all places, (1, rows x columns, 4 octaves), whatever it is given."""
+    """Returns the features of all pixel positions, (1, rows x columns, 4 octaves), whatever its input."""
 
     def __init__(self, rows: int, columns: int, octaves: int, **layer: object) -> None:
         super().__init__(**layer)

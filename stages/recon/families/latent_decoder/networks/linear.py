@@ -2,7 +2,7 @@
 
     code (K) -- dense -- sigmoid -- image (R, C, channels)
 
-Without the sigmoid no such decoder can beat the principal components of the images (Eckart and Young, "The
+Without the sigmoid it cannot beat the principal components of the images (Eckart and Young, "The
 approximation of one matrix by another of lower rank", Psychometrika 1936).
 """
 

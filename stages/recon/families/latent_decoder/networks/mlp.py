@@ -1,10 +1,10 @@
-"""A multilayer perceptron as decoder, by the side of a linear one.
+"""A multilayer perceptron as decoder, beside a linear path.
 
     code (K) --+-- dense, W, ReLU -- ... N layers ... -- dense --+-- image (R, C, channels)
                +------------------- dense ----------------------+
 
-The linear path (`skip`) begins where the principal components are, if training starts there; the other one begins
-with zeros and learns what is left.
+The linear path (`skip`) begins with the principal components if `start` is pca; the other path begins with zeros
+and learns the rest.
 """
 
 from math import prod
