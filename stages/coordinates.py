@@ -3,7 +3,7 @@
 from recon.training import runtime
 
 # isort: split
-from recon.core.errors import run as run_stage
+from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
 from recon.families.coordinates import interpolation
@@ -20,20 +20,20 @@ def main(name: str) -> None:
     photographs = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
     points = list(entry.experiment.points.each())
     with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
-        for run in entry.runs:
+        for field_run in entry.runs:
             for image, pixels in photographs:
-                mask = run.draw_mask(pixels.shape, seed=seeded.seed)
-                if run.method:
-                    rebuilt = interpolation.rebuild(pixels, mask, reduce=run.visibility.reduce, method=run.method)
-                    writer.add(run.settings, image, rebuilt, mask=mask)
+                mask = field_run.draw_mask(pixels.shape, seed=seeded.seed)
+                if field_run.method:
+                    rebuilt = interpolation.rebuild(field_run, pixels, mask)
+                    writer.add(field_run.settings, image, rebuilt, mask=mask)
                     continue
-                codec, seconds = fit_picture(run, pixels, mask, runtime=seeded, entry=name, image=image)
-                writer.add_seconds("fit", seconds, settings=run.settings | points[0], image=image)
+                codec, seconds = fit_picture(field_run, pixels, mask, runtime=seeded, entry=name, image=image)
+                writer.add_seconds("fit", seconds, settings=field_run.settings | points[0], image=image)
                 for point in points:
                     rebuilt = codec.rebuild(point["bits"])
-                    writer.add(run.settings | point, image, rebuilt, codec.field.describe(), mask)
+                    writer.add(field_run.settings | point, image, rebuilt, codec.field.describe(), mask)
     checkpoints.remove(family=FAMILY, entry=name)
 
 
 if __name__ == "__main__":
-    run_stage(main)
+    run(main)

@@ -90,8 +90,3 @@ def test_reducing_takes_means():
 def test_sides_that_the_factor_does_not_divide_are_refused():
     with pytest.raises(UserError, match="`reduce: 4`: 11 x 14 pixels are not multiples"):
         reduce_pixels(NOISE, 4)
-
-
-def test_nothing_is_sent_for_an_interpolation():
-    rebuilt = interpolation.rebuild(NOISE, even(11, 14), reduce=1, method="bilinear")
-    assert (rebuilt.payload, rebuilt.pixels.shape) == (None, NOISE.shape)

@@ -13,7 +13,14 @@ import evaluate
 from recon.core import files, images
 from recon.core.errors import UserError
 from recon.core.imageset import write_set
-from recon.core.reconstruction import RECONSTRUCTIONS, read_index, read_mask, read_pixels, settings_columns
+from recon.core.reconstruction import (
+    RECONSTRUCTIONS,
+    payload_bytes,
+    read_index,
+    read_mask,
+    read_pixels,
+    settings_columns,
+)
 from recon.data.masks import KNOWN
 from recon.families.coordinates import fitting, method
 from recon.families.coordinates.method import decode
@@ -158,7 +165,7 @@ def test_a_fit_that_died_is_reported(capsys):
     assert "one, board: no better than one color for the whole image" in capsys.readouterr().out
 
 
-def test_settings_are_columns_of_the_index():
+def test_settings_are_columns_of_the_index_and_an_interpolation_has_no_payload():
     run(mask="even", across={"kind": ["none"]}, sweep={"loss": ["mae"]}, baselines=["bicubic"])
     index = read_index(family="coordinates", entry="one")
     assert index["variant"].tolist() == [
@@ -166,6 +173,7 @@ def test_settings_are_columns_of_the_index():
         "loss=mae,kind=none,bits=16",
         "method=bicubic",
     ]
+    assert payload_bytes(**where("method=bicubic")) is None
     assert settings_columns(index) == ["factor", "value", "axis", "across", "bits", "method"]
 
 

@@ -8,7 +8,7 @@ from skimage.restoration import inpaint_biharmonic
 from recon.core import images
 from recon.core.reconstruction import Reconstruction, timed
 from recon.data.masks import KNOWN
-from recon.families.coordinates.params import SCATTERED_METHODS, Method
+from recon.families.coordinates.params import SCATTERED_METHODS, FieldRun, Method
 from recon.families.coordinates.visibility import reduce_pixels
 
 _FILTERS = {
@@ -20,13 +20,14 @@ _FILTERS = {
 _MARGIN = 4  # samples repeated around the image, more than any of these filters reaches
 
 
-def rebuild(pixels: np.ndarray, mask: np.ndarray | None, *, reduce: int, method: Method) -> Reconstruction:
+def rebuild(run: FieldRun, pixels: np.ndarray, mask: np.ndarray | None) -> Reconstruction:
     """Rebuild an image from the visible pixels or, without a mask, from the reduced image; there is no payload."""
 
     def interpolate(_: None) -> np.ndarray:
         if mask is None:
-            return enlarge(reduce_pixels(pixels, reduce), reduce, method=method)
-        return fill(pixels, mask, method=method)
+            factor = run.visibility.reduce
+            return enlarge(reduce_pixels(pixels, factor), factor, method=run.method)
+        return fill(pixels, mask, method=run.method)
 
     return timed(lambda: None, interpolate)
 
