@@ -4,6 +4,8 @@ import base64
 import io
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -11,30 +13,35 @@ from PIL import Image
 from ruamel.yaml import YAML
 
 import leaderboard
+import plot
 import report
-from invented import score, write_scores
-from recon.core import files, images
+from recon.core import files, images, rooms
 from recon.core.imageset import ImageSet, write_set
-from recon.core.reconstruction import EntryWriter, Reconstruction
+from recon.core.reconstruction import SCORES, EntryWriter, Reconstruction, variant_name
 from recon.core.sources import ROOT
 from recon.drawing import animations, figures
-from recon.families.restoration import comparison
 from recon.referee import scoring
+from recon.report import families
 from recon.settings.core import read_params
 
 PHOTOGRAPHS = ("meadow", "harbor")
-FAMILIES = ("classical", "autoencoder", "restoration", "coordinates", "latent_decoder", "pixels", "fractal")
-# Family, entry, variant: bytes of the payload, and deviation in gray levels of the noise that the method leaves.
+# Family, entry -> points: settings, bytes of the payload, and deviation in gray levels of the noise that is left.
 CURVES = {
-    ("classical", "jpeg"): {"quality=10": (120, 14), "quality=30": (250, 8), "quality=70": (520, 4)},
-    ("classical", "avif"): {"quality=20": (110, 9), "quality=40": (240, 5), "quality=60": (500, 2)},
-    ("autoencoder", "plane"): {"q_step=0.3": (130, 20), "q_step=0.1": (260, 15)},
-    ("restoration", "plane"): {"quality=10": (120, 11), "quality=30": (250, 7)},
-    ("coordinates", "plane"): {"width=20,bits=8": (140, 12), "width=48,bits=8": (300, 9)},
-    ("latent_decoder", "plane"): {"q_step=0.4": (150, 13), "q_step=0.1": (400, 6)},
-    ("pixels", "plane"): {"step=last": (48 * 64 * 3, 0)},
-    ("fractal", "plane"): {"tolerance=20": (90, 16), "tolerance=6": (310, 8)},
+    ("classical", "jpeg"): [({"quality": 10}, 120, 14), ({"quality": 30}, 250, 8), ({"quality": 70}, 520, 4)],
+    ("classical", "avif"): [({"quality": 20}, 110, 9), ({"quality": 40}, 240, 5), ({"quality": 60}, 500, 2)],
+    ("autoencoder", "plane"): [({"q_step": 0.3}, 130, 20), ({"q_step": 0.1}, 260, 15)],
+    ("restoration", "plane"): [({"quality": 10}, 120, 11), ({"quality": 30}, 250, 7)],
+    ("coordinates", "plane"): [
+        ({"axis": "width", "across": "20", "bits": 8}, 140, 12),
+        ({"axis": "width", "across": "48", "bits": 8}, 300, 9),
+    ],
+    ("latent_decoder", "plane"): [({"q_step": 0.4}, 150, 13), ({"q_step": 0.1}, 400, 6)],
+    ("pixels", "plane"): [({"step": "last"}, 48 * 64 * 3, 0)],
+    ("fractal", "plane"): [({"tolerance": 20}, 90, 16), ({"tolerance": 6}, 310, 8)],
 }
+POINTS = sum(map(len, CURVES.values()))
+DRAWN = POINTS - 1  # all but that of the pixels, which is beyond the chart
+FAMILIES = list(dict.fromkeys(family for family, _ in CURVES))
 ABOUT = {
     "autoencoder": {"num_params": 1000, "macs_per_pixel": 50, "decoder_bytes": 2000},
     "latent_decoder": {"num_params": 500, "macs_per_pixel": 20, "decoder_bytes": 900},
@@ -42,8 +49,34 @@ ABOUT = {
 }
 
 
+def gallery():
+    """Return JPEG and AVIF of the plane at two qualities, as if they were a family's own pictures."""
+    table = [
+        {"group": f"level {level}", "method": method, "family": "classical", "entry": method, "variant": variant}
+        for level, variants in enumerate([("quality=10", "quality=20"), ("quality=70", "quality=60")])
+        for method, variant in zip(("jpeg", "avif"), variants, strict=True)
+    ]
+    rows = [
+        row | {"image": image, "caption": f"{image} {row['variant']}"} for image in PHOTOGRAPHS for row in table
+    ]
+    return "Restored: invented photographs", "plane", pd.DataFrame(rows)
+
+
+def _findings(title: str, captions: dict[str, str], **more: object) -> SimpleNamespace:
+    words = {"TITLE": title, "INTRODUCTION": f"{title} are invented.", "FIGURES": captions}
+    return SimpleNamespace(**words, describe=lambda: ["First `finding`.", "Second one."], **more)
+
+
+# In place of the findings of all families. A figure that is not there stands for one that a run has not made.
+FINDINGS = {
+    "autoencoder": _findings("Autoencoders", {"curves.png": "Curves of some.", "absent.png": "Never drawn."}),
+    "restoration": _findings("Restorers", {"qualities.png": "Gains of some."}, gallery=gallery),
+    "pixels": _findings("Pixels", {"steps.gif": "Pixels out of noise.", "rmse.png": "Error of some over steps."}),
+}
+
+
 def photograph(index: int) -> np.ndarray:
-    """Return uint8 (48, 64, 3): waves of its own in each color."""
+    """Return uint8 (48, 64, 3): waves that differ from color to color and from photograph to photograph."""
     rows, columns = np.mgrid[0:48, 0:64] / 9
     waves = [np.sin(rows * (index + 1) + channel) * np.cos(columns + channel) for channel in range(3)]
     return (127 + 90 * np.stack(waves, axis=-1)).astype(np.uint8)
@@ -59,102 +92,63 @@ def write_run() -> None:
     """Write params.yaml, data/, metrics/ and plots/ as the stages before the page do."""
     whole = read_params(ROOT / "params.yaml")
     whole["plot"]["mosaic_bpp"] = 0.7
-    whole["plane"] |= {"source": "some", "images": "all", "rows": None, "columns": None}
+    whole["subjects"]["plane"] |= {"source": "some", "images": "all", "rows": None, "columns": None}
     with Path("params.yaml").open("w") as file:
         YAML().dump(whole, file)
+    for family in FAMILIES:
+        files.write_json(f"data/params/{family}.json", whole[family])
+    files.write_json("data/params/families.json", FAMILIES)
     printed = {"bpp": [0.1, 0.5, 0.9, 9], "psnr-rgb": [10, 30, 33, 60]}
     files.write_json("data/published/some/theirs.json", {"name": "Theirs", "results": printed})
     shutil.copytree(ROOT / ".dvc/plots", ".dvc/plots")
     files.write_text("data/sources/report.txt", "0  stages/report.py\n")
     files.write_text("data/sources/networks/unet.txt", "1  stages/recon/networks/unet.py\n")
-    for name in ("plane", "test"):
-        pictures = [(image, "test", photograph(index)) for index, image in enumerate(PHOTOGRAPHS)]
-        write_set(f"data/subjects/{name}", pictures, source="some", color="rgb")
+    pictures = [(image, "test", photograph(index)) for index, image in enumerate(PHOTOGRAPHS)]
+    write_set("data/subjects/plane", pictures, source="some", color="rgb")
     _write_plane()
-    _write_test()
-    _write_others()
     _write_figures()
 
 
 def make_page() -> str:
-    """Run the stage on what `write_run` wrote, and return the page."""
-    report.main()
+    """Run the stage on what `write_run` wrote, with the invented findings, and return the page."""
+    with (
+        mock.patch.object(families, "with_findings", return_value=list(FINDINGS)),
+        mock.patch.object(rooms, "load_part", lambda family, _: FINDINGS[family]),
+    ):
+        report.main()
     return Path("plots/report.html").read_text(encoding="utf-8")
 
 
 def _write_plane() -> None:
+    references = ImageSet.open("data/subjects/plane")
+    parts: dict[str, list[pd.DataFrame]] = {family: [] for family in FAMILIES}
     for (family, entry), points in CURVES.items():
         with EntryWriter(family=family, entry=entry, about=ABOUT.get(family, {})) as writer:
-            for seed, (variant, (size, deviation)) in enumerate(points.items()):
+            for seed, (settings, size, deviation) in enumerate(points):
                 for index, image in enumerate(PHOTOGRAPHS):
                     pixels = noisy(photograph(index), deviation, seed)
-                    writer.add(variant, image, Reconstruction(pixels, bytes(size + index), 0.1, 0.1))
-    references = ImageSet.open("data/subjects/plane")
-    for family in FAMILIES:
-        entries = [entry for name, entry in CURVES if name == family]
-        scores = [
-            scoring.score_entry(family=family, entry=entry, subject="plane", references=references)
-            for entry in entries
-        ]
-        files.write_csv(f"metrics/{family}.csv", scoring.rounded(pd.concat(scores)))
-    leaderboard.main(*FAMILIES)
-
-
-def _write_test() -> None:
-    """Write restored photographs, and the referee's rows of them behind those of the plane."""
-    plane = files.read_csv("metrics/restoration.csv")
-    gains = {"jpeg": 0.0, "shift_average": 0.4, "one": 0.9}
-    rows = [
-        score(entry, 27 + gain, variant=f"quality={quality}", image=image)
-        for entry, gain in gains.items()
-        for quality in (10, 40)
-        for image in PHOTOGRAPHS
-    ]
-    write_scores(*rows)
-    files.write_csv("metrics/restoration.csv", pd.concat([plane, files.read_csv("metrics/restoration.csv")]))
-    for seed, entry in enumerate(gains):
-        family = comparison.NETWORKS if entry == "one" else comparison.BASELINES
-        with EntryWriter(family=family, entry=entry, about={}) as writer:
-            for variant in ("quality=10", "quality=40"):
-                for index, image in enumerate(PHOTOGRAPHS):
-                    pixels = noisy(photograph(index), 12 - 3 * seed, seed)
-                    writer.add(variant, image, Reconstruction(pixels, b"", 0.1, 0.1))
-    table = comparison.table(comparison.read_scores(), {"one": "unet"}, {"one": 100})
-    files.write_csv("metrics/restoration_comparison.csv", table)
-
-
-def _write_others() -> None:
-    """Write the numbers of which the stories tell."""
-    rows = files.read_csv("metrics/autoencoder.csv")
-    epochs = [{"entry": "deep", "variant": f"epoch={n}", "psnr_db": psnr} for n, psnr in ((10, 12.0), (500, 24.5))]
-    files.write_csv("metrics/autoencoder.csv", pd.concat([rows, pd.DataFrame(epochs)]))
-    rows = files.read_csv("metrics/coordinates.csv")
-    mappings = [
-        {"entry": "mappings", "variant": f"base=base,mapping={name},bits=16", "psnr_db": psnr, "rows": 128}
-        for name, psnr in (("none", 18.1), ("gaussian", 35.6))
-    ]
-    files.write_csv("metrics/coordinates.csv", pd.concat([rows, pd.DataFrame(mappings)]))
-    decoders = {"net": ["linear", "conv"], "latents": 4, "fit_psnr_db": [20.5, 22.3], "pca_psnr_db": 20.6}
-    found = {"found_psnr_db": [23.9, 20.8], "found_pca_psnr_db": 24.0}
-    files.write_csv("metrics/latent_comparison.csv", pd.DataFrame(decoders | found))
-    curve = {
-        "entry": "one",
-        "variant": "base=base",
-        "image": "meadow",
-        "step": [0, 1, 2],
-        "rmse": [100, 50, 0.0004],
-    }
-    files.write_csv("metrics/pixels_rmse.csv", pd.DataFrame(curve | {"closed_form_rmse": [100, 50, 0.0003]}))
+                    writer.add(settings, image, Reconstruction(pixels, bytes(size + index), 0.1, 0.1))
+        scores = scoring.score_entry(family=family, entry=entry, subject="plane", references=references)
+        parts[family].append(scores)
+    for family, scores in parts.items():
+        files.write_csv(SCORES / f"{family}.csv", scoring.rounded(scoring.gather(scores)))
+    leaderboard.main()
+    plot.main()
 
 
 def _write_figures() -> None:
-    """Write a chart for each of three families, and an animation."""
-    for name in ("autoencoder/snapshots.png", "restoration/qualities.png", "pixels/rmse.png"):
+    for name in ("autoencoder/curves.png", "restoration/qualities.png", "pixels/rmse.png"):
         figure = figures.new_figure(4, 2.5)
         figures.draw_curve(figure.subplots(), [0, 1], [1, 2], label="some", index=0)
-        figures.save(f"plots/{name}", figure)
+        figures.save(families.PLOTS / name, figure)
     frames = [noisy(photograph(0), deviation, 0) for deviation in (90, 40, 0)]
-    animations.write_gif("plots/pixels/steps.gif", frames, milliseconds=500, last_milliseconds=500)
+    animations.write_gif(families.PLOTS / "pixels/steps.gif", frames, milliseconds=500, last_milliseconds=500)
+
+
+def saved_pixels(family: str, entry: str, settings: dict, image: str) -> np.ndarray:
+    """Return the picture of a point as it was saved."""
+    place = f"data/reconstructions/{family}/{entry}/{variant_name(settings)}/{image}.png"
+    return images.read_image(place)
 
 
 def decoded(source: str) -> Image.Image:

@@ -1,6 +1,7 @@
-"""The parts of the page: colors, columns, curves, packing, and sentences."""
+"""The parts of the page: colors, curves, packing, and sentences."""
 
 import re
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -8,12 +9,12 @@ import pandas as pd
 import pytest
 
 from invented_report import decoded, pixels_of
+from recon.core import files, rooms
 from recon.core.sources import ROOT
 from recon.drawing import figures
 from recon.drawing.animations import write_gif
-from recon.drawing.looks import HUES
 from recon.referee import curves
-from recon.report import chart, columns, decoders, embedding, galleries, page, plane, stories
+from recon.report import chart, embedding, galleries, page, plane
 
 CSS = (page.TEMPLATES / "page.css").read_text(encoding="utf-8")
 COLORS = {
@@ -39,7 +40,7 @@ def point(method, variant, bpp, psnr_db, **more):
 
 
 def board(*points):
-    return curves.compared(pd.DataFrame(points))
+    return curves.compare(pd.DataFrame(points))
 
 
 def test_contrast_of_black_and_white_is_21():
@@ -64,60 +65,47 @@ def test_curves_and_edges_of_controls_can_be_seen(shape, mode):
     assert contrast(COLORS[shape][mode], COLORS["panel"][mode]) >= SHAPE_CONTRAST
 
 
-def test_which_decoders_have_seen_their_photographs_follows_what_each_entry_is_trained_on():
+def test_which_decoders_have_seen_their_photographs_follows_what_they_are_trained_on(tmp_path, monkeypatch):
+    """An entry says so itself, or its family says it for all of them."""
+    monkeypatch.chdir(tmp_path)
     shared = {"decoder_bytes": 10.0}
     table = board(
         point("jpeg", "quality=10", 0.5, 30),
         point("one", "q_step=1", 0.5, 30, family="autoencoder", **shared),
         point("two", "q_step=1", 0.5, 30, family="autoencoder", **shared),
-        point("latent_decoder", "q_step=1", 0.5, 30, family="latent_decoder", entry="plane", **shared),
-        point("restoration", "quality=10", 0.5, 30, family="restoration", entry="plane", **shared),
+        point("three", "q_step=1", 0.5, 30, family="latent_decoder", entry="plane", **shared),
+        point("four", "quality=10", 0.5, 30, family="restoration", entry="plane", **shared),
     )
     entries = {"one": {"trained_on": "patches"}, "two": {"trained_on": "subjects/plane"}}
-    params = {"autoencoder": {"experiments": entries}}
-    params |= {family: {"experiments": {"plane": {}}} for family in ("latent_decoder", "restoration")}
-    first, second = decoders.told(table, params)
-    assert first.endswith("tells: two and latent decoder.")
-    assert second == "Trained on what params.yaml names for training instead: one and restoration."
-    assert decoders.told(table[table["family"] == "classical"], params) == []
+    files.write_json("data/params/autoencoder.json", {"experiments": entries})
+    for family in ("latent_decoder", "restoration"):
+        files.write_json(f"data/params/{family}.json", {"experiments": {"plane": {}}})
+    first, second = plane.describe_decoders(table)
+    assert first.endswith("tells: two and three.")
+    assert second == "Trained on what params.yaml names for training instead: one and four."
+    assert list(plane.describe_decoders(table[table["family"] == "classical"])) == []
+
+
+@pytest.mark.parametrize("family", rooms.families("findings"))
+def test_the_findings_of_a_family_have_what_the_page_shows(family):
+    findings = rooms.load_part(family, "findings")
+    assert all(len(words) > 5 for words in (findings.TITLE, findings.INTRODUCTION))
+    assert {Path(name).suffix for name in findings.FIGURES} <= {".png", ".gif"}
+    assert all(caption.endswith(".") for caption in findings.FIGURES.values())
+    assert callable(findings.describe)
 
 
 def test_each_marker_of_a_figure_has_a_path_on_the_page():
     assert set(chart.MARKERS) == set(figures.MARKERS)
 
 
-def test_a_drawing_has_the_colors_of_the_page_and_no_name_of_its_own():
-    table = board(point("jpeg", "quality=10", 0.5, 30), point("jpeg", "quality=30", 1, 33))
-    drawing, again = (
-        chart.drawing(table, chart.styles(table), measure="psnr_db", label="PSNR", bpp_scale="log")
-        for _ in range(2)
-    )
-    assert drawing == again
-    assert f"var(--curve-{HUES['classical']})" in drawing
-    assert not re.findall(r"#[0-9a-f]{6}\b", drawing)
-    assert not re.findall(r'id="[\w.]+_\d+"', drawing)
+@pytest.mark.parametrize(("name", "text"), [("jpeg2000", "JPEG 2000"), ("latent_decoder", "latent decoder")])
+def test_a_name_is_written_as_people_do(name, text):
+    assert plane.title(name) == text
 
 
-def test_columns_that_are_absent_or_empty_are_skipped_and_unknown_ones_come_last():
-    table = pd.DataFrame({"magic_number": [0.5], "psnr_db": [30.0], "method": ["jpeg"], "ssim": [np.nan]})
-    assert [column.heading for column in columns.of(table)] == ["method", "PSNR", "magic number"]
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "text"),
-    [
-        ("method", "jpeg2000", "JPEG 2000"),
-        ("method", "latent_decoder", "latent decoder"),
-        ("decoder_bytes", 197120.0, "197,120"),
-        ("decoder_bytes", np.nan, ""),
-        ("gain_over_jpeg_db", 1.05, "+1.05"),
-        ("gain_over_jpeg_db", -0.001, "0.00"),
-        ("variant", "width=32,bits=8", "width=32,bits=8"),
-    ],
-)
-def test_a_cell_is_written_as_its_column_says(name, value, text):
-    (column,) = [column for column in columns.KNOWN if column.name == name]
-    assert columns.cell(value, column) == text
+def test_prose_is_escaped_and_code_is_marked():
+    assert page._prose("a < b, `c<d`") == "a &lt; b, <code>c&lt;d</code>"
 
 
 def test_pictures_are_packed_without_loss_where_they_fit():
@@ -157,13 +145,13 @@ def test_of_a_large_photograph_the_center_is_shown():
     [
         (1.24, "1.2 dB above JPEG at that rate"),
         (-3.0, "3.0 dB below JPEG at that rate"),
-        (0.04, "as JPEG has at that rate"),
-        (np.nan, "a rate to which JPEG's curve does not reach"),
+        (0.04, "the PSNR of JPEG at that rate"),
+        (np.nan, "a rate beyond the ends of JPEG's curve"),
     ],
 )
-def test_a_gain_is_told_in_words(gain, words):
+def test_a_gain_is_put_in_words(gain, words):
     (row,) = pd.DataFrame({"gain_over_jpeg_db": [gain]}).itertuples()
-    assert plane.against_jpeg(row) == words
+    assert plane.compare_with_jpeg(row) == words
 
 
 def test_a_front_is_that_of_one_photograph():
@@ -181,51 +169,22 @@ def test_the_plane_says_what_is_best_near_the_rate_and_what_is_off_the_chart():
         point("avif", "quality=20", 0.5, 31.5),
         point("pixels", "step=last", 24, 100),
     )
-    best, front, *_, beyond = plane.said(table, 0.5)
+    best, front, *_, beyond = plane.describe_plane(table, 0.5)
     assert best == "Near 0.5 bits per pixel AVIF is best: 31.5 dB at 0.50 bpp, 1.5 dB above JPEG at that rate."
     assert front == "On the Pareto front of PSNR: JPEG (2 points) and AVIF (1 point)."
     assert beyond == "Off the chart: pixels (24 bpp, 100 dB)."
 
 
 @pytest.mark.parametrize(
-    ("parts", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+    ("words", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
 )
-def test_parts_are_listed_as_people_do(parts, text):
-    assert plane.listed(parts) == text
-
-
-def epochs(*psnrs):
-    named = [{"entry": "deep", "variant": f"epoch={10**n}", "psnr_db": psnr} for n, psnr in enumerate(psnrs, 1)]
-    return pd.DataFrame(named)
-
-
-def test_a_story_says_which_way_the_numbers_go():
-    assert "climbs from 12.0 dB after 10 epochs to 24.0 dB after 100" in stories._epochs(epochs(12, 24))[0]
-    assert "falls from 24.0 dB" in stories._epochs(epochs(24, 12))[0]
-    assert stories._epochs(epochs(12)) == []
-
-
-@pytest.mark.parametrize(("gain", "verdict"), [(0.9, "gains less"), (0.41, "gains as much"), (0.1, "gains more")])
-def test_a_restorer_is_held_against_the_best_without_a_network(gain, verdict):
-    rows = [("jpeg", "deblocking", 0.0), ("average", "deblocking", 0.4), ("net", "restoration", gain)]
-    table = pd.DataFrame(rows, columns=["method", "family", "gain_db"]).assign(quality=10)
-    assert verdict in stories._without_a_network(table)[0]
-
-
-def test_a_method_is_named_where_its_family_has_several():
-    table = board(point("one", "x", 1, 30, family="coordinates"), point("two", "x", 1, 31, family="coordinates"))
-    first, second = table.itertuples()
-    assert stories._in_the_plane(table, second)[0].startswith("In the plane two reaches 31.0 dB")
-    assert stories._in_the_plane(table.iloc[:1], first)[0].startswith("In the plane it reaches 30.0 dB")
-
-
-def test_a_small_number_is_written_without_a_power_of_ten():
-    assert [stories._small(number) for number in (6.2e-7, 0.0999, 2.0)] == ["0.0000006", "0.1", "2"]
+def test_words_are_joined_as_people_do(words, text):
+    assert plane.join_words(words) == text
 
 
 def test_the_library_and_its_licenses_are_those_of_the_page_of_plots(monkeypatch):
     monkeypatch.chdir(ROOT)
-    library = chart.library()
+    library = chart.read_library()
     assert library.versions.startswith("vega ")
     assert "Redistribution and use" in library.licenses
     assert len(library.packed) > 300_000

@@ -12,7 +12,7 @@ import pandas as pd
 # Tables: the scores of a family by image; the points of the plane; its curves; and their seconds.
 SCORES, BOARD, METHODS, TIMINGS = "scores", "leaderboard", "methods", "timings"
 # How the value of a point comes from those of its images, and the value of a curve from its points.
-MEAN, MEAN_OF_ALL, SAME = "mean", "mean, absent if an image has none", "the same for all images"
+MEAN, MEAN_OF_ALL, SAME = "mean over the images", "mean, absent if an image has none", "the same for all images"
 POOLED, OF_MEANS, OVER_CURVE, SUM = (
     "over all pixels",
     "of the means",
