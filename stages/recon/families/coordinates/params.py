@@ -151,11 +151,11 @@ class FieldRun(Run):
         return variant_name({name: value for name, value in self.settings.items() if name not in omitted}) or BASE
 
     def value_of(self, factor: str) -> str | None:
-        """Return the run's value of a setting, as text; None where there is no setting of this name."""
+        """Return the run's value of a setting, as text; None where it is null, or no setting has this name."""
         values = (
             self.visibility.model_dump() | self.mapping.model_dump() | self.training.model_dump() | self.network
         )
-        return setting_text(values[factor]) if factor in values else None
+        return None if values.get(factor) is None else setting_text(values[factor])
 
     def curve_path(self, entry: str, image: str) -> Path:
         """Return the CSV of the training of its fit to an image."""
