@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from recon.training import runtime
+
 # isort: split
 import keras
 
@@ -20,10 +22,10 @@ def patches(**changes):
 
 def drawn(data, *, epochs):
     """Return the numbers of the patches of some epochs, in their order."""
-    found = []
+    levels = []
     for data.epoch in range(epochs):
-        found += [round(255 * float(value)) for step in range(len(data)) for value in data[step][0][:, 0, 0, 0]]
-    return found
+        levels += [round(255 * float(value)) for step in range(len(data)) for value in data[step][0][:, 0, 0, 0]]
+    return levels
 
 
 def test_a_photograph_is_its_own_target_in_a_batch_of_one():

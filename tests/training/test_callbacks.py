@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recon.training import runtime
+
 # isort: split
 import keras
 
@@ -17,9 +19,9 @@ from recon.training.callbacks import LowestLoss, Measure, tensorboard
 from toys import Watch, ones, scaling, settings, weight_of
 
 
-def fit(model, *, steps=1, epochs=3, callbacks=(), **how):
-    known = {name: how.pop(name) for name in ("curves", "validate", "best") if name in how}
-    fitting.fit(model, ones(steps), settings=settings(**how), epochs=epochs, callbacks=callbacks, **known)
+def fit(model, *, steps=1, epochs=3, callbacks=(), **changes):
+    options = {name: changes.pop(name) for name in ("curves", "validate", "best") if name in changes}
+    fitting.fit(model, ones(steps), settings=settings(**changes), epochs=epochs, callbacks=callbacks, **options)
 
 
 def nearness_to(best):
@@ -36,10 +38,10 @@ def loaded(path):
 @pytest.mark.parametrize(("mode", "better"), [("max", 2), ("min", 1)])
 def test_a_measure_has_a_direction(mode, better):
     measure = Measure("some", mode)
-    assert measure.better(better, 3 - better)
-    assert not measure.better(3 - better, better)
-    assert not measure.better(better, better)
-    assert measure.better(better, None)
+    assert measure.is_better(better, 3 - better)
+    assert not measure.is_better(3 - better, better)
+    assert not measure.is_better(better, better)
+    assert measure.is_better(better, None)
 
 
 def test_curves_have_a_row_for_each_epoch_from_1(tmp_path):
@@ -85,7 +87,7 @@ def test_averaged_weights_are_what_is_validated_and_saved(tmp_path):
     assert weight_of(model) == loaded(tmp_path / "best.weights.h5") == np.float32(seen[-1])
 
 
-def test_a_loss_that_is_no_number_stops_and_names_the_last_good_weights(tmp_path):
+def test_a_loss_that_is_not_finite_stops_and_names_the_last_good_weights(tmp_path):
     """Steps of 10 multiply the distance to 1 by -19, so that the first epoch's weight is the best one: 20."""
     best = tmp_path / "best.weights.h5"
     words = rf"diverged in epoch \d+: .* learning_rate \(now 10\); .* weights are in {re.escape(str(best))}$"
@@ -102,7 +104,7 @@ def test_a_loss_that_is_no_number_stops_and_names_the_last_good_weights(tmp_path
     assert np.isfinite(pd.read_csv(tmp_path / "curves.csv")).all(axis=None)
 
 
-def test_a_loss_that_is_no_number_at_once_names_no_weights(tmp_path):
+def test_a_loss_that_is_not_finite_at_once_names_no_weights(tmp_path):
     with pytest.raises(UserError, match=r"training diverged in epoch 1: the loss .* \(now 10\)$"):
         fit(scaling(), steps=40, learning_rate=10, best=tmp_path / "best.weights.h5")
     assert list(tmp_path.iterdir()) == []
@@ -111,7 +113,7 @@ def test_a_loss_that_is_no_number_at_once_names_no_weights(tmp_path):
 def test_weights_that_the_last_step_spoiled_are_never_validated():
     """The loss and its gradient are 1e38, a number; ten times that is more than float32 can hold, 3.4e38."""
     data = Photographs([np.full((1, 1, 1), 1e38, np.float32)])
-    with pytest.raises(UserError, match="in epoch 1: weights are no number any more"):
+    with pytest.raises(UserError, match="in epoch 1: weights are not finite any more"):
         fitting.fit(
             scaling(), data, settings=settings(loss="mae", learning_rate=10), epochs=1, validate=pytest.fail
         )

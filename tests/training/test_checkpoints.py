@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from recon.training import runtime
+
 # isort: split
 import keras
 
@@ -51,13 +53,13 @@ def worse_and_worse(model):
     return {"val_psnr_db": -float(model.optimizer.iterations)}
 
 
-def run(folder, checkpoint=None, *, seed=1, epochs=4, validate=mean_error, cut=None, **how):
+def run(folder, checkpoint=None, *, seed=1, epochs=4, validate=mean_error, cut=None, **changes):
     """Train, and return the weights and the names and bytes of the files."""
     model = network(seed)
     fitting.fit(
         model,
         Patches(PIXELS, PIXELS[::-1], batch_size=2, value_range="unit", seed=1, steps=2),
-        settings=settings(**how),
+        settings=settings(**changes),
         epochs=epochs,
         curves=folder / "curves.csv",
         best=folder / "best.weights.h5",
@@ -83,25 +85,27 @@ PLATEAU = {"schedule": "plateau", "patience": 1, "momentum": 0.9, "validate": wo
 STOPPED = {"optimizer": "adamw", "schedule": "step", "early_stopping": 3, "validate": worse_and_worse, "epochs": 9}
 
 
-@pytest.mark.parametrize("how", [COSINE, PLATEAU, STOPPED], ids=["cosine", "plateau", "stopped"])
-def test_a_resumed_run_equals_an_uncut_one_to_the_bit(tmp_path, capfd, how):
+@pytest.mark.parametrize("changes", [COSINE, PLATEAU, STOPPED], ids=["cosine", "plateau", "stopped"])
+def test_a_resumed_run_equals_an_uninterrupted_one_to_the_bit(tmp_path, capfd, changes):
     """The curves and the best weights are gone, as after DVC; another seed shows that all else is restored."""
-    uncut = run(tmp_path / "uncut", **how)
+    uncut = run(tmp_path / "uncut", **changes)
     with pytest.raises(CutError):
-        run(tmp_path / "cut", kept(tmp_path), cut=2, **how)
+        run(tmp_path / "cut", kept(tmp_path), cut=2, **changes)
     assert "resumed" not in capfd.readouterr().err
-    assert_equal(run(tmp_path / "resumed", kept(tmp_path), seed=2, **how), uncut)
+    assert_equal(run(tmp_path / "resumed", kept(tmp_path), seed=2, **changes), uncut)
     assert "resumed at epoch 3" in capfd.readouterr().err
-    again = run(tmp_path / "again", kept(tmp_path), seed=3, cut=1, **how)  # would be cut, if it trained at all
+    again = run(tmp_path / "again", kept(tmp_path), seed=3, cut=1, **changes)  # would be cut, if it trained at all
     assert_equal(again, uncut)
 
 
-def test_a_checkpoint_of_other_settings_is_not_continued_and_says_so(tmp_path, capsys):
+def test_a_checkpoint_of_other_settings_is_not_resumed_and_says_so(tmp_path, capsys):
     run(tmp_path / "other", kept(tmp_path, "other"), epochs=1)
     assert kept(tmp_path, "other").open([]) == 1
     assert capsys.readouterr().out == ""
     assert kept(tmp_path, "own").open([]) == 0
-    assert "state.npz: of other settings, data or code, so training starts anew" in capsys.readouterr().out
+    assert (
+        "state.npz: of other settings, data or code; training starts from the beginning" in capsys.readouterr().out
+    )
 
 
 def test_a_checkpoint_that_is_not_due_is_not_written_but_at_the_end(tmp_path):
@@ -120,7 +124,7 @@ def test_a_damaged_checkpoint_is_an_error_that_names_it(tmp_path, content):
         Checkpoint(tmp_path, fingerprint="same").open([])
 
 
-def test_an_entry_s_checkpoints_are_removed_with_those_of_its_variants(tmp_path, monkeypatch):
+def test_an_entry_s_checkpoints_are_removed_with_those_of_its_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for entry, variant in (("one", ""), ("one", "width=8"), ("two", "")):
         folder = checkpoints.folder(family="restoration", entry=entry, variant=variant)
@@ -143,7 +147,7 @@ def test_a_fingerprint_changes_with_what_is_described_and_with_what_files_hold(t
     assert len(set(prints)) == 3
 
 
-def test_the_seconds_of_a_run_that_was_cut_are_kept(tmp_path):
+def test_the_seconds_of_an_interrupted_run_are_kept(tmp_path):
     """A checkpoint opened anew knows what was spent before, a new one knows of nothing."""
     first = Checkpoint(tmp_path, fingerprint="a", seconds=0)
     run(tmp_path, first)

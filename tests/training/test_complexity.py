@@ -2,12 +2,13 @@
 
 import pytest
 
+from recon.training import runtime
+
 # isort: split
 import keras
 from keras import layers
 
 from recon.core import rooms
-from recon.families.autoencoder import method
 from recon.training import complexity
 
 
@@ -44,34 +45,6 @@ def test_biases_and_activations_are_left_out():
 def test_models_within_models_are_counted():
     inner = keras.Sequential([keras.Input((8, 8, 2)), layers.Conv2D(3, 1)])
     assert macs((8, 8, 2), inner, layers.Conv2D(4, 1)) == 8 * 8 * (2 * 3 + 3 * 4)
-
-
-def test_the_64_32_16_network_by_hand():
-    """Each pooling leaves a quarter of the positions, each upsampling gives four times as many."""
-    analysis = [(3, 64, 1), (64, 32, 4), (32, 16, 16)]  # channels in, out, image pixels for each position
-    synthesis = [(16, 16, 64), (16, 32, 16), (32, 64, 4), (64, 3, 1)]
-    about = method.describe("conv_autoencoder", {}, channels=3)
-    assert about == {
-        "num_params": sum(9 * i * o + o for i, o, _ in analysis + synthesis),
-        "macs_per_pixel": sum(9 * i * o / pixels for i, o, pixels in analysis + synthesis),
-        "latents_per_pixel": 16 / 64,
-        "decoder_bytes": 4 * sum(9 * i * o + o for i, o, _ in synthesis),
-    }
-    assert (about["num_params"], about["macs_per_pixel"]) == (52_067, 13_284)
-
-
-def test_the_residual_network_by_hand():
-    """With width 6, 1 block and 2 latents: kernel area, channels in, out, image pixels for each position."""
-    block = [(9, 6, 6, 16)] * 2
-    analysis = [(16, 3, 6, 16), *block, (9, 6, 2, 64)]
-    synthesis = [(4, 2, 6, 64), *block, (16, 6, 3, 16)]  # a transposed convolution is applied at its inputs
-    settings = {"width": 6, "blocks": 1, "latents": 2}
-    assert method.describe("residual_autoencoder", settings, channels=3) == {
-        "num_params": sum(k * i * o + o for k, i, o, _ in analysis + synthesis),
-        "macs_per_pixel": sum(k * i * o / pixels for k, i, o, pixels in analysis + synthesis),
-        "latents_per_pixel": 2 / 64,
-        "decoder_bytes": 4 * sum(k * i * o + o for k, i, o, _ in synthesis),
-    }
 
 
 def costs(net, channels=1, **settings):

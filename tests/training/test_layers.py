@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from recon.training import runtime
+
 # isort: split
 import keras
 from keras import ops

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from recon.training import runtime
+
 # isort: split
 import keras
 
@@ -38,5 +40,5 @@ def test_charbonnier_is_the_absolute_error_far_from_zero():
 
 @pytest.mark.parametrize(("name", "cost"), [("mse", 0.25), ("mae", 0.5), ("charbonnier", np.hypot(0.5, EPSILON))])
 def test_every_name_is_a_loss_that_keras_takes(name, cost):
-    loss = keras.losses.get(losses.named(name))
+    loss = keras.losses.get(losses.get_loss(name))
     assert float(loss(np.zeros(4, np.float32), np.full(4, 0.5, np.float32))) == pytest.approx(cost, rel=1e-6)

@@ -5,11 +5,13 @@ from itertools import count, pairwise, product
 import numpy as np
 import pytest
 
+from recon.training import runtime
+
 # isort: split
 import keras
 
 import numpy_mlp
-from recon.families.coordinates.mappings import coordinates, frequencies, mapped
+from recon.families.coordinates.mappings import coordinate_grid, draw_frequencies, map_coordinates
 from recon.families.coordinates.networks import grid, mlp, siren
 from recon.training import losses
 from recon.training.losses import HUBER_DELTA
@@ -25,9 +27,9 @@ MAPPINGS = {
 def toy(mapping):
     """Return features and colors of a 4 x 5 picture, float64."""
     count, scale = MAPPINGS[mapping]
-    places = coordinates(4, 5)
-    x = mapped(places, frequencies(mapping, num_frequencies=count, scale=scale, seed=1)).astype(float)
-    return x, np.random.default_rng(2).random((20, 3))
+    places = coordinate_grid(4, 5)
+    frequencies = draw_frequencies(mapping, num_frequencies=count, scale=scale, seed=1)
+    return map_coordinates(places, frequencies).astype(float), np.random.default_rng(2).random((20, 3))
 
 
 def random_weights(generator, *units):
@@ -110,12 +112,12 @@ def test_keras_takes_the_oracle_s_steps(mapping, activation, loss, optimizer):
         expected, nearest = oracle_path(start, x, y, activations, loss, ours)
         if nearest > 1e-6:
             break
-    model.compile(optimizer=theirs, loss=losses.named(loss), jit_compile=False)
+    model.compile(optimizer=theirs, loss=losses.get_loss(loss), jit_compile=False)
     for _ in range(20):
         model.train_on_batch(x.astype(np.float32), y.astype(np.float32))
     tolerance = 1e-4 if optimizer == "adam" or loss == "charbonnier" else 1e-5
-    for wanted, found in zip(expected, model.get_weights(), strict=True):
-        np.testing.assert_allclose(found, wanted, atol=tolerance)
+    for wanted, trained in zip(expected, model.get_weights(), strict=True):
+        np.testing.assert_allclose(trained, wanted, atol=tolerance)
 
 
 def test_a_siren_s_gradient_is_the_oracle_s():
@@ -149,7 +151,7 @@ def test_a_grid_s_gradient_is_that_of_differences():
     model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mse", jit_compile=False)
     before = layer.table.numpy()
     model.train_on_batch(x, y)
-    found = before - layer.table.numpy()
+    step = before - layer.table.numpy()
     for place in np.ndindex(before.shape):
         ends = []
         for sign in (1, -1):
@@ -157,4 +159,4 @@ def test_a_grid_s_gradient_is_that_of_differences():
             moved[place] += sign * 0.1
             layer.table.assign(moved)
             ends.append(np.mean((np.asarray(model(x), np.float64) - y) ** 2))
-        assert found[place] == pytest.approx((ends[0] - ends[1]) / 0.2, abs=1e-5)
+        assert step[place] == pytest.approx((ends[0] - ends[1]) / 0.2, abs=1e-5)

@@ -2,6 +2,9 @@
 
 import pytest
 
+from recon.training import runtime
+
+# isort: split
 from recon.training import fitting
 from toys import Watch, ones, scaling, settings, weight_of
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from recon.training import runtime
+
 # isort: split
 from recon.training.batches import Places
 
@@ -13,10 +15,10 @@ def places(count=10, *, batch_size=4, steps=5, seed=1):
 
 
 def served(data, epochs=1):
-    found = []
+    values = []
     for data.epoch in range(epochs):
-        found += [data[step][0].ravel().tolist() for step in range(len(data))]
-    return found
+        values += [data[step][0].ravel().tolist() for step in range(len(data))]
+    return values
 
 
 def test_an_order_that_does_not_end_with_a_batch_goes_on_from_its_beginning():

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from recon.training import runtime
+
 # isort: split
 import keras
 

@@ -1,20 +1,18 @@
 """Training, held to gradient descent by hand and to itself."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from recon.training import fitting
+from recon.training import runtime
 
 # isort: split
 import keras
 
 from recon.core.errors import UserError
+from recon.training import fitting
 from recon.training.batches import Batches, Photographs
 from toys import ONES, ones, scaling, settings, weight_of
 
@@ -128,41 +126,3 @@ def test_training_that_diverges_is_a_clear_error():
     words = r"training diverged in epoch 1\d: .*; lower learning_rate \(now 10\)"
     with pytest.raises(UserError, match=words):
         fit(scaling(), epochs=20, learning_rate=10)
-
-
-TRAIN = """
-import sys
-from pathlib import Path
-from recon import runtime
-import numpy as np
-from recon.autoencoder_training import train
-from recon.batches import Photographs
-from recon.methods import autoencoder
-from recon.params.autoencoder import CodecTraining
-from recon.params.core import Runtime
-
-runtime.prepare(Runtime(seed=7, threads=2))
-data = Photographs([np.random.default_rng(0).random((24, 40, 3), np.float32)])
-model = autoencoder.build("conv_autoencoder", {"filters": [4]}, channels=3)
-settings = CodecTraining(
-    optimizer="adam", learning_rate=0.001, loss="mse", value_range="unit",
-    quantization="noise", q_step=0.1, rate_weight=0.01,
-)
-train(model, data, settings=settings, epochs=3, snapshots=[1, 3], folder=Path(sys.argv[1]), seed=7)
-"""
-
-
-def test_one_seed_gives_equal_bytes_in_two_processes(tmp_path):
-    folders = [tmp_path / "one", tmp_path / "two"]
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-c", TRAIN, str(folder)],
-            env=os.environ | {"PYTHONPATH": str(ROOT / "stages"), "PYTHONHASHSEED": str(seed)},
-            stderr=subprocess.DEVNULL,
-        )
-        for seed, folder in enumerate(folders)
-    ]
-    assert [run.wait() for run in runs] == [0, 0]
-    contents = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders]
-    assert set(contents[0]) == {f"{n}.weights.h5" for n in ("epoch_0001", "epoch_0003", "best")} | {"losses.csv"}
-    assert contents[0] == contents[1]

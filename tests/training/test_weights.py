@@ -2,6 +2,8 @@
 
 import pytest
 
+from recon.training import runtime
+
 # isort: split
 from recon.training import fitting, optimizers, weights
 from toys import ones, scaling, settings, weight_of

@@ -1,1 +1,1 @@
-"""Compile and fit: what serves every family that trains with Keras."""
+"""Compile and fit, for every family that trains with Keras."""

@@ -1,4 +1,4 @@
-"""What `fit` eats: whole photographs, batches of patches streamed from files, or places of one image."""
+"""The data of `fit`: whole photographs, batches of patches streamed from files, or places of one image."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -10,7 +10,7 @@ from recon.core.images import ValueRange, to_float
 
 
 class Batches(keras.utils.PyDataset):
-    """Data for `training.fit`; `epoch` (from 0) is the one whose batches are asked for."""
+    """Data for `fitting.fit`, which sets `epoch` (from 0) to that of the batch it takes next."""
 
     epoch = 0
 
@@ -18,10 +18,10 @@ class Batches(keras.utils.PyDataset):
 class Endless(keras.utils.PyDataset):
     """The steps of `data`, one epoch after the other, from the epoch `first` on.
 
-    Of data that ends, Keras makes two iterators in each epoch. Each takes longer than a step of a small network.
+    For finite data Keras makes two iterators in each epoch. Each takes longer than a step of a small network.
     """
 
-    num_batches = None  # what Keras asks for instead of a length
+    num_batches = None  # Keras reads this instead of a length
 
     def __init__(self, data: Batches, *, first: int) -> None:
         super().__init__()
@@ -69,8 +69,8 @@ class Patches(Batches):
     """Pairs of patches in an endless shuffled order, read batch by batch from arrays that may be memory-mapped.
 
     The order is one permutation of the patches after the other, each drawn from the seed and its number; step s of
-    epoch e takes batch e * steps + s of it. So an epoch may be less than a full pass, or more, and a run that is
-    resumed at any epoch sees what an uncut one would have seen.
+    epoch e takes batch e * steps + s of it. So an epoch may be less than a full pass, or more, and a run that
+    is resumed at any epoch gets the same batches as an uninterrupted one.
     """
 
     def __init__(
@@ -87,8 +87,8 @@ class Patches(Batches):
     ) -> None:
         """Serve pairs from `inputs` and `targets`, both uint8 (patches, patch_size, patch_size, channels).
 
-        `steps` in an epoch: by default one pass, rounded down. `subset`: the indices of the patches to use, by
-        default all. With `conditions` the network's input is the pair of image and tables.
+        `steps` in an epoch: one pass, rounded down, by default. `subset`: the indices of the patches to use, all
+        by default. With `conditions` the network's input is the pair of image and tables.
         """
         super().__init__()
         self._inputs, self._targets, self._conditions = inputs, targets, conditions
@@ -126,10 +126,10 @@ class Patches(Batches):
 
 
 class Places(Batches):
-    """What is known of one image, a batch of places at a time, in one random order that is drawn once.
+    """The known pixels of one image, a batch of places at a time, in one random order that is drawn once.
 
-    So a batch is a piece of memory and no gathering of rows, which would cost as much as a layer of the network.
-    An order that does not end with a batch goes on from its beginning.
+    So a batch is a slice of memory; gathering its rows would cost as much as a layer of the network. Where a batch
+    reaches beyond the end of the order, it goes on from the beginning.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """One thread for NumPy's products of matrices, so that each sums in one order; import it before NumPy.
 
-How many threads share a product decides how its sums are split, and so the last bits; left alone, that is the
-number of the machine's cores.
+The number of threads decides how the sums of a product are split, and so its last bits; by default it is the
+number of cores.
 """
 
 import os

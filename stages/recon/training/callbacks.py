@@ -1,6 +1,6 @@
-"""What happens between epochs: the watch for NaN, validation, the best weights, curves, progress.
+"""Callbacks: the watch for NaN, validation, the best weights, curves, progress.
 
-Keras hands one dictionary, `logs`, to the callbacks in their order, so that each sees what those before it put in.
+Keras passes one dictionary, `logs`, to the callbacks in their order, so each sees what those before it added.
 """
 
 import importlib.util
@@ -24,20 +24,20 @@ TENSORBOARD = "RECON_TENSORBOARD"  # a folder for TensorBoard's logs; they chang
 
 @dataclass(frozen=True)
 class Measure:
-    """The entry of `logs` that says which of two epochs was better."""
+    """The entry of `logs` that decides which of two epochs was better."""
 
     name: str
     mode: Literal["max", "min"]
 
-    def better(self, value: float, than: float | None) -> bool:
-        """Say whether `value` beats the best so far, None where there is none."""
+    def is_better(self, value: float, than: float | None) -> bool:
+        """Return whether `value` beats the best so far, None where there is none."""
         return than is None or (value > than if self.mode == "max" else value < than)
 
 
 class BestWeights(Resumable, keras.callbacks.Callback):
-    """Keeps the weights, averaged if averages are kept, of the epoch with the best measure.
+    """Keeps the weights, or their moving averages, of the epoch with the best measure.
 
-    Each best is saved to `path` at once, whole or not at all, and the last one is put back when training ends.
+    Each best is saved to `path` at once and atomically; the last one is put back when training ends.
     """
 
     kept = ("value", "weights")
@@ -50,7 +50,7 @@ class BestWeights(Resumable, keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Keep and save the weights if the measure is the best so far."""
-        if self._measure.better(logs[self._measure.name], self.value):
+        if self._measure.is_better(logs[self._measure.name], self.value):
             self.value, self.weights = logs[self._measure.name], self._measured()
             self._save()
 
@@ -59,7 +59,7 @@ class BestWeights(Resumable, keras.callbacks.Callback):
         self.model.set_weights(self.weights)
 
     def resume(self, state: dict) -> None:
-        """Take up the best of a run that was cut, and save it again: its file may be gone."""
+        """Restore the best of an interrupted run, and save it again: its file may be gone."""
         super().resume(state)
         self._save()
 
@@ -76,14 +76,14 @@ class BestWeights(Resumable, keras.callbacks.Callback):
 class LowestLoss(BestWeights):
     """The best by training loss, which is measured before the updates.
 
-    So with one step an epoch it belongs to the weights that the epoch began with: those are kept.
+    So with one step an epoch it is the loss of the weights that the epoch began with: those are kept.
     """
 
     def __init__(self) -> None:
         super().__init__(Measure("loss", "min"))
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        """Note the weights that the epoch's loss will speak of."""
+        """Keep the weights that the epoch's loss will be measured of."""
         self._current = super()._measured()
 
     def _measured(self) -> list[np.ndarray]:
@@ -91,53 +91,53 @@ class LowestLoss(BestWeights):
 
 
 class StopAtNaN(keras.callbacks.Callback):
-    """Ends training with a UserError when loss or weights are no numbers, before anything of them is saved."""
+    """Ends training with a UserError when the loss or a weight is not finite, before any of them is saved."""
 
     def __init__(self, learning_rate: float, best: BestWeights | None = None) -> None:
         super().__init__()
         self._rate, self._best = learning_rate, best
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        """Note the epoch, for the message."""
+        """Keep the epoch, for the message."""
         self._epoch = epoch + 1
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        """Look at the loss."""
+        """Check the loss."""
         if not np.isfinite(logs["loss"]):
             self.stop("the loss is")
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Look at the weights: the last step may have spoiled them after its loss was taken."""
+        """Check the weights: the last step may have spoiled them after its loss was computed."""
         if not all(np.isfinite(values).all() for values in self.model.get_weights()):
             self.stop("weights are")
 
-    def stop(self, what: str) -> None:
-        """Raise the error: `what` is, or are, no number any more."""
-        where = f"; the last good weights are in {self._best.path}" if self._best and self._best.weights else ""
+    def stop(self, subject: str) -> None:
+        """Raise the error; `subject` begins its sentence: "the loss is", "weights are"."""
+        remedy = f"; the last good weights are in {self._best.path}" if self._best and self._best.weights else ""
         raise UserError(
-            f"training diverged in epoch {self._epoch}: {what} no number any more; "
-            f"lower learning_rate (now {self._rate:g}){where}"
+            f"training diverged in epoch {self._epoch}: {subject} not finite any more; "
+            f"lower learning_rate (now {self._rate:g}){remedy}"
         )
 
 
 class Validation(keras.callbacks.Callback):
-    """Puts what `validate` says of the model, with averaged weights if averages are kept, into `logs`."""
+    """Adds to `logs` what `validate` returns for the model, with averaged weights if averages are kept."""
 
     def __init__(self, validate: Callable[[keras.Model], dict[str, float]], watch: StopAtNaN) -> None:
         super().__init__()
         self._validate, self._watch = validate, watch
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Validate; FloatingPointError there means that training has diverged, whatever the loss says."""
+        """Validate; a FloatingPointError means that training has diverged, whatever the loss is."""
         try:
             with weights.averaged(self.model):
                 logs.update({name: float(value) for name, value in self._validate(self.model).items()})
         except FloatingPointError:
-            self._watch.stop("the answers to validation images are")
+            self._watch.stop("the reconstructions of validation images are")
 
 
 class Curves(Resumable, keras.callbacks.Callback):
-    """Writes a CSV file: epoch (from 1), loss, what validation gave, learning_rate (at the epoch's end)."""
+    """Writes a CSV file: epoch (from 1), loss, the measures of validation, learning_rate (at the epoch's end)."""
 
     kept = ("rows",)
 
@@ -147,13 +147,13 @@ class Curves(Resumable, keras.callbacks.Callback):
         self.rows: list[dict[str, float]] = []
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Write all rows again, so that the file is whole whenever the run is cut."""
+        """Write all rows again, so that the file is complete whenever the run is interrupted."""
         rate = float(f"{float(self.model.optimizer.learning_rate):.7g}")  # the digits that float32 has
         self.rows.append({"epoch": epoch + 1, **logs, "learning_rate": rate})
         files.write_csv(self._path, self.rows)
 
     def resume(self, state: dict) -> None:
-        """Take up the rows of a run that was cut."""
+        """Restore the rows of an interrupted run."""
         super().resume(state)
         files.write_csv(self._path, self.rows)
 
@@ -172,7 +172,7 @@ class Progress(keras.callbacks.Callback):
 
 
 def tensorboard(run: Path) -> list[keras.callbacks.Callback]:
-    """Return what writes logs for TensorBoard to RECON_TENSORBOARD/run; nothing where that is not set.
+    """Return the callback that writes logs for TensorBoard to RECON_TENSORBOARD/run; none where that is not set.
 
     Raises:
         UserError: the package is not installed.
@@ -182,7 +182,7 @@ def tensorboard(run: Path) -> list[keras.callbacks.Callback]:
         return []
     if importlib.util.find_spec("tensorboard") is None:
         raise UserError(
-            f"{TENSORBOARD} is set, but TensorBoard is not there: pip install tensorboard, or unset it"
+            f"{TENSORBOARD} is set, but TensorBoard is not installed: pip install tensorboard, or unset it"
         )
-    place = Path(folder) / run.relative_to(run.anchor)
-    return [keras.callbacks.TensorBoard(str(place), write_graph=False)]
+    logs = Path(folder) / run.relative_to(run.anchor)
+    return [keras.callbacks.TensorBoard(str(logs), write_graph=False)]

@@ -1,9 +1,9 @@
-"""A run that was cut goes on where it was: all that it knows, in one file, outside of what DVC deletes.
+"""Resuming an interrupted run: its whole state in one file, outside of what DVC deletes.
 
     .checkpoints/FAMILY/ENTRY[/VARIANT]/state.npz
 
-`model.save_weights` leaves out the states of dropout's seeds, and Keras' BackupAndRestore what callbacks counted;
-with either, a resumed run would not equal an uncut one to the bit.
+`model.save_weights` leaves out the states of dropout's seeds, and Keras' BackupAndRestore those of callbacks; with
+either, a resumed run would not equal an uninterrupted one to the bit.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ _ENGINES = ("keras", "tensorflow", "numpy", "pillow")
 
 
 class Resumable:
-    """A callback that a resumed run needs as it was: its attributes `kept`, of JSON's types or lists of arrays."""
+    """A callback whose attributes `kept`, of JSON's types or lists of arrays, are part of a checkpoint."""
 
     kept: tuple[str, ...]
 
@@ -37,38 +37,38 @@ class Resumable:
         return {name: getattr(self, name) for name in self.kept}
 
     def resume(self, state: dict[str, Any]) -> None:
-        """Take up what was kept; called when training begins."""
+        """Restore what was kept; called when training begins."""
         vars(self).update(state)
 
 
 class EarlyStopping(Resumable, keras.callbacks.EarlyStopping):
-    """Keras' own, which forgets when training begins."""
+    """Keras' own, whose state is lost when training begins again."""
 
     kept = ("best", "best_epoch", "wait")
 
 
 class ReduceLROnPlateau(Resumable, keras.callbacks.ReduceLROnPlateau):
-    """Keras' own, which forgets when training begins."""
+    """Keras' own, whose state is lost when training begins again."""
 
     kept = ("best", "cooldown_counter", "wait")
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Saves the whole state of a run at the end of an epoch, at most every `seconds`; the last callback of all.
+    """Saves the whole state of a run at the end of an epoch, at most every `seconds`; always the last callback.
 
-    The last epoch is always saved, so that a stage that is cut after training need not train again. Call `remove`
-    when the stage is done.
+    The last epoch is always saved, so that a stage that is interrupted after training need not train again. Call
+    `remove` when the stage is done.
     """
 
     def __init__(self, folder: Path, *, fingerprint: str, seconds: float = 30) -> None:
-        """Keep the state in `folder`; what was saved there with another `fingerprint` is not continued."""
+        """Keep the state in `folder`; a state with another `fingerprint` is not resumed."""
         super().__init__()
         self._path = folder / "state.npz"
         self._fingerprint, self._seconds = fingerprint, seconds
-        self.spent_before = 0.0  # seconds of training in the runs that were cut
+        self.spent_before = 0.0  # seconds of training in the interrupted runs
 
     def open(self, callbacks: Iterable[keras.callbacks.Callback]) -> int:
-        """Return the number of epochs that are done, and follow those of the `callbacks` that are Resumable.
+        """Return the number of epochs that are done, and keep those of the `callbacks` that are Resumable.
 
         Raises:
             UserError: the file is damaged.
@@ -77,12 +77,12 @@ class Checkpoint(keras.callbacks.Callback):
         saved = _read(self._path) if self._path.exists() else {}
         self._saved = saved if saved.get("fingerprint") == self._fingerprint else {}
         if saved and not self._saved:
-            print(f"{self._path}: of other settings, data or code, so training starts anew")
+            print(f"{self._path}: of other settings, data or code; training starts from the beginning")
         self.spent_before = self._saved.get("seconds", 0.0)
         return self._saved.get("epochs_done", 0)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        """Put the state back, after other callbacks have set themselves to nothing."""
+        """Restore the state, after other callbacks have reset themselves."""
         self._began = monotonic()
         self._due = self._began + self._seconds
         if self._saved:
@@ -92,7 +92,7 @@ class Checkpoint(keras.callbacks.Callback):
                 callback.resume(state)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Save the state if it is time to."""
+        """Save the state if it is time."""
         ended = self.model.stop_training or epoch + 1 == self.params["epochs"]
         if ended or monotonic() >= self._due:
             state = {
@@ -106,7 +106,7 @@ class Checkpoint(keras.callbacks.Callback):
             self._due = monotonic() + self._seconds
 
     def _variables(self) -> list[keras.Variable]:
-        """Return weights, states of seeds, and what the optimizer keeps."""
+        """Return the weights, the states of seeds, and the variables of the optimizer."""
         optimizer = self.model.optimizer
         if not optimizer.built:
             optimizer.build(self.model.trainable_variables)
@@ -114,20 +114,20 @@ class Checkpoint(keras.callbacks.Callback):
 
 
 def folder(*, family: str, entry: str, variant: str = "") -> Path:
-    """Return where the checkpoint of an entry, or of one variant in its sweep, lies."""
+    """Return the folder of the checkpoint of an entry, or of one of its runs."""
     return CHECKPOINTS / family / entry / variant
 
 
 def remove(*, family: str, entry: str) -> None:
-    """Remove the checkpoints of an entry and of its variants: its stage is done."""
+    """Remove the checkpoints of an entry and of its runs: its stage is done."""
     shutil.rmtree(folder(family=family, entry=entry), ignore_errors=True)
 
 
 def fingerprint(described: Any, *contents: Path) -> str:
-    """Return a hash of all that decides a run's bits.
+    """Return a hash of everything that decides a run's bits.
 
-    That is what `described` says (JSON: settings, network, seed, threads), what the files `contents` hold (data),
-    the project's code as far as it is loaded, and the versions of the libraries that compute.
+    That is `described` (JSON: settings, network, seed, threads), the content of the files `contents` (data), the
+    project's code as far as it is loaded, and the versions of the libraries that compute.
     """
     engines = {name: version(name) for name in _ENGINES}
     digest = hashlib.sha256(json.dumps([described, engines], sort_keys=True).encode())
@@ -139,7 +139,7 @@ def fingerprint(described: Any, *contents: Path) -> str:
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:
-    """Write JSON whose arrays lie beside it in one .npz file."""
+    """Write JSON, and its arrays, as one .npz file."""
     arrays: list[np.ndarray] = []
 
     def put_aside(array: np.ndarray) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What a network costs: multiply-adds, counted from its layers."""
+"""The cost of a network: multiply-adds, counted from its layers."""
 
 import math
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ def _leaves(model: keras.Model) -> Iterator[keras.layers.Layer]:
 
 
 def _macs(layer: keras.layers.Layer) -> int:
-    """Return one layer's multiply-adds for one image; layers without a kernel count as none.
+    """Return one layer's multiply-adds for one image, 0 for a layer without a kernel.
 
     Raises:
-        TypeError: the layer has a kernel, and is none of those that are known here.
+        TypeError: the layer has a kernel, and is of a type that is not counted yet.
     """
     if isinstance(layer, keras.layers.Conv2D):
         return math.prod(layer.output.shape[1:3]) * math.prod(layer.kernel.shape)
@@ -40,10 +40,10 @@ def macs(model: keras.Model) -> int:
 
 
 def describe(model: keras.Model) -> dict[str, int | float]:
-    """Return what a network is: num_params, macs_per_pixel, and, of one that names its latent, latents_per_pixel.
+    """Return num_params, macs_per_pixel and, for a network that names its latent, latents_per_pixel.
 
-    The latent is what a part called `analysis` or a layer called `latent` gives. `model` must have been built for
-    a fixed image size, and give an image.
+    The latent is the output of a part called `analysis` or a layer called `latent`. `model` must have been built
+    for a fixed image size, and return an image.
     """
     pixels = math.prod(model.output_shape[1:3])
     about = {"num_params": model.count_params(), "macs_per_pixel": macs(model) / pixels}

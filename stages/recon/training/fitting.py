@@ -18,7 +18,7 @@ from recon.training.weights import averaged, save_weights
 class Snapshots(keras.callbacks.Callback):
     """Saves the weights at the end of each of `epochs` (counted from 1) as `folder/epoch_0010.weights.h5`.
 
-    They are those of `network`, which may be a part of the model that is trained.
+    They are the weights of `network`, which may be a part of the model that is trained.
     """
 
     def __init__(self, network: keras.Model, folder: Path, epochs: Sequence[int]) -> None:
@@ -46,33 +46,33 @@ def fit(
     metrics: Sequence[keras.metrics.Metric] = (),
     steps_per_execution: int = 1,
 ) -> None:
-    """Train `model` on `data`, showing the loss, what `validate` says, and the time left.
+    """Train `model` on `data`, showing the loss, the validation measures and the time left.
 
     Args:
-        model: what is trained. It ends with the best weights if `best` is given, else with the last or averaged.
+        model: the network. It ends with the best weights if `best` is given, else with the last or averaged ones.
         data: the batches of an epoch.
-        settings: how.
+        settings: the optimizer, its schedule, and the loss.
         epochs: passes over `data`.
-        callbacks: more to do; they come after those here.
-        curves: a CSV file: epoch (from 1), loss, what `validate` says, learning_rate.
-        validate: says of a model at the end of each epoch {"val_psnr_db": 28.1}, and more if it likes.
+        callbacks: further callbacks, which come after those here.
+        curves: a CSV file: epoch (from 1), loss, the validation measures, learning_rate.
+        validate: returns measures of a model at the end of each epoch: `{"val_psnr_db": 28.1}`, and others.
         best: an HDF5 file for the weights with the best validation PSNR, or loss without `validate`.
-        checkpoint: keeps what a run that is cut needs to go on, with equal results.
-        metrics: what Keras measures beside the loss, as means over an epoch's batches.
-        steps_per_execution: steps that TensorFlow takes before Python has a look; worth it for small ones.
+        checkpoint: the state from which an interrupted run is resumed, with equal results.
+        metrics: Keras' metrics beside the loss, as means over an epoch's batches.
+        steps_per_execution: steps between two returns from TensorFlow to Python; more pay off for small steps.
 
     Raises:
-        UserError: the loss is no longer a number, or the settings do not fit the number of steps.
+        UserError: the loss is not finite any more, or the settings do not fit the number of steps.
     """
     steps = epochs * len(data)
     model.compile(
         optimizer=optimizers.build(settings, steps=steps),
-        loss=losses.named(settings.loss),
+        loss=losses.get_loss(settings.loss),
         metrics=list(metrics),
         steps_per_execution=steps_per_execution,
         jit_compile=False,  # XLA is slower for convolutions on a CPU
     )
-    # A step that makes nothing, no moments and no sums of metrics, is traced but once.
+    # Built before the first step, which is then traced once only.
     model.optimizer.build(model.trainable_variables)
     measure = Measure("val_psnr_db", "max") if validate else Measure("loss", "min")
     keeper = [BestWeights(measure, best)] if best else []
@@ -82,25 +82,25 @@ def fit(
         *([Validation(validate, guard)] if validate else []),
         *keeper,
         *([Curves(curves), *tensorboard(curves.parent)] if curves else []),
-        *_by_settings(settings, measure),
+        *_callbacks(settings, measure),
         *callbacks,
     ]
     done = checkpoint.open(watch) if checkpoint else 0
     note = f"resumed at epoch {done + 1}" if done else None
     with tqdm(total=epochs, initial=done, desc=note, unit="epoch", mininterval=1, ascii=True) as bar:
         watch += [Progress(bar), *([checkpoint] if checkpoint else [])]
-        how = {"steps_per_epoch": len(data), "epochs": epochs, "initial_epoch": done}
-        model.fit(Endless(data, first=done), **how, shuffle=False, verbose=0, callbacks=watch)
+        counts = {"steps_per_epoch": len(data), "epochs": epochs, "initial_epoch": done}
+        model.fit(Endless(data, first=done), **counts, shuffle=False, verbose=0, callbacks=watch)
 
 
-def _by_settings(settings: Training, measure: Measure) -> list[keras.callbacks.Callback]:
-    """Return the callbacks that the settings ask for."""
-    best = {"monitor": measure.name, "mode": measure.mode, "min_delta": 0}
-    found: list[keras.callbacks.Callback] = []
+def _callbacks(settings: Training, measure: Measure) -> list[keras.callbacks.Callback]:
+    """Return the callbacks that the settings require."""
+    options = {"monitor": measure.name, "mode": measure.mode, "min_delta": 0}
+    callbacks: list[keras.callbacks.Callback] = []
     if settings.schedule == "plateau":
-        found.append(ReduceLROnPlateau(factor=settings.decay_factor, patience=settings.patience, **best))
+        callbacks.append(ReduceLROnPlateau(factor=settings.decay_factor, patience=settings.patience, **options))
         if settings.warmup_steps:
-            found.append(WarmUp(settings.learning_rate, settings.warmup_steps))
+            callbacks.append(WarmUp(settings.learning_rate, settings.warmup_steps))
     if settings.early_stopping:
-        found.append(EarlyStopping(patience=settings.early_stopping, **best))
-    return found
+        callbacks.append(EarlyStopping(patience=settings.early_stopping, **options))
+    return callbacks

@@ -1,14 +1,14 @@
-"""What training makes small: the mean of some function of the errors, in units of the family's value range."""
+"""Losses: the mean of some function of the errors, in units of the family's value range."""
 
 from collections.abc import Callable
 from functools import partial
 
 import keras
 
-# Errors far below it cost their square, those far above it themselves. In [0, 1] it is a quarter of a gray level.
+# Far below it the loss is quadratic in the error, far above it linear. In [0, 1] it is a quarter of a gray level.
 CHARBONNIER_EPSILON = 1e-3
-# Half the square up to here, a straight line beyond (Huber 1964). Keras' own 1 is the largest error that pixels in
-# [0, 1] can have, and would leave nothing but half the square.
+# Half the square up to here, a straight line beyond (Huber 1964). Keras' default of 1 is the largest error that
+# pixels in [0, 1] can have, so the loss would be half the square everywhere.
 HUBER_DELTA = 0.05
 
 
@@ -25,6 +25,6 @@ def charbonnier(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.K
 _OURS: dict[str, Callable] = {"charbonnier": charbonnier, "huber": partial(keras.losses.huber, delta=HUBER_DELTA)}
 
 
-def named(name: str) -> str | Callable:
-    """Return what `compile` takes for `name`: mse, mae (Keras' own), charbonnier or huber."""
+def get_loss(name: str) -> str | Callable:
+    """Return the loss `name` as `compile` takes it: mse, mae (Keras' own), charbonnier or huber."""
     return _OURS.get(name, name)

@@ -1,4 +1,4 @@
-"""What moves the weights: Keras' optimizers, as the settings say."""
+"""Keras' optimizers, built from the settings."""
 
 import keras
 

@@ -8,34 +8,34 @@ from typing import Literal
 
 from recon.settings.core import Runtime
 
-# These decide bits, so they are set whatever the shell says, and before TensorFlow is imported.
+# These decide bits, so they override the shell's, and are set before TensorFlow is imported.
 os.environ |= {
     "KERAS_BACKEND": "tensorflow",
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "1",  # off by default without AVX-512, yet twice as fast there too
+    "TF_ENABLE_ONEDNN_OPTS": "1",  # off by default without AVX-512, but twice as fast there too
     "CUDA_VISIBLE_DEVICES": "-1",  # the pipeline's numbers are those of a CPU
 }
 
 
 @contextmanager
 def _without_banners() -> Iterator[None]:
-    """Send what C++ code writes to stderr nowhere: TensorFlow greets before its log level counts."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
+    """Discard what C++ code writes to stderr: TensorFlow prints a banner before its log level takes effect."""
+    stderr = os.dup(2)
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(devnull)
 
 
-gc.disable()  # what is imported stays: looking through it for garbage takes a fifth of the time
+gc.disable()  # imported modules stay: searching them for garbage takes a fifth of the time
 with _without_banners():
     import keras
     import tensorflow as tf
-gc.freeze()  # and later a part of each graph's
+gc.freeze()  # nor are they searched later, when graphs are built
 gc.enable()
 
 
@@ -46,8 +46,9 @@ def prepare(runtime: Runtime, *, math: Literal["float32", "bfloat16"] = "float32
     bit between runs on one kind of processor, whatever the number. (Splitting operations instead is slower for
     batches of small patches, and hardly faster for a whole photograph.)
 
-    `math` bfloat16 lets oneDNN multiply the float32 matrices of dense layers in bfloat16, with sums in float32. It
-    does so forward only, and where the processor has AMX; elsewhere, AVX-512 BF16 included, it changes nothing.
+    With `math` bfloat16, oneDNN multiplies the float32 matrices of dense layers in bfloat16, with sums in float32.
+    It does so in the forward pass only, and on processors with AMX; on others, AVX-512 BF16 included, nothing
+    changes.
     """
     os.environ["TF_SET_ONEDNN_FPMATH_MODE"] = {"float32": "STRICT", "bfloat16": "BF16"}[math]
     tf.config.threading.set_intra_op_parallelism_threads(1)

@@ -1,6 +1,6 @@
 """The learning rate over a run: constant, step, cosine or plateau, each after a linear warm-up.
 
-Steps count from 0, and step s of w warm-up steps learns at s / w of the rate: nothing in the very first.
+Steps count from 0, and the learning rate of step s of w warm-up steps is s / w of the highest: 0 in the first.
 """
 
 import keras
@@ -30,7 +30,7 @@ class WarmUp(keras.callbacks.Callback):
         self._rate, self._steps = rate, steps
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
-        """Set the learning rate of this step, if it is one of the first."""
+        """Set the learning rate of this step, if it is in the warm-up."""
         step = int(self.model.optimizer.iterations)
         if step <= self._steps:
             self.model.optimizer.learning_rate = self._rate * step / self._steps
@@ -39,7 +39,7 @@ class WarmUp(keras.callbacks.Callback):
 def learning_rate(settings: Training, *, steps: int) -> float | LearningRateSchedule:
     """Return the learning rate over a run of `steps`, as Keras' optimizers take it.
 
-    A plateau's is the rate that it starts from; callbacks do the rest.
+    For a plateau it is the rate at the start, which callbacks then lower.
 
     Raises:
         UserError: the run ends before its warm-up.
@@ -47,7 +47,7 @@ def learning_rate(settings: Training, *, steps: int) -> float | LearningRateSche
     peak, warmup = settings.learning_rate, settings.warmup_steps
     if warmup >= steps:
         raise UserError(
-            f"training.warmup_steps: {warmup} are no fewer than the run's {steps} steps; lower it or train longer"
+            f"training.warmup_steps: {warmup}, but the run has {steps} steps in all; lower it or train longer"
         )
     if settings.schedule == "cosine":
         return CosineDecay(0.0, steps - warmup, warmup_target=peak, warmup_steps=warmup)

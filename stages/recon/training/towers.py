@@ -4,7 +4,7 @@
     batch --> split                        concatenate --> loss of the whole batch, one gradient
                 +-- second half -- network --+
 
-A chain of convolutions gives a second core nothing to do; two chains do, and sum in a fixed order all the same.
+One chain of convolutions leaves a second core idle; two chains use it, and still sum in a fixed order.
 """
 
 from typing import Any
@@ -14,13 +14,13 @@ from keras import ops, tree
 
 
 class Towers(keras.Model):
-    """A functional network whose training passes go in two halves; all else, and the weights, are the network's.
+    """A functional network that passes the two halves of a training batch separately, over the same weights.
 
-    What sums over the batch itself, as batch normalization does, sees a half at a time. Make it by `in_towers`.
+    A layer that sums over the batch, such as batch normalization, sees one half at a time. Make it by `in_towers`.
     """
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        """Return the network's answer to `inputs`, of a batch of two or more when training."""
+        """Return the network's output for `inputs`, a batch of two or more in training."""
         if not training:
             return super().call(inputs, training=training, mask=mask)
         middle = ops.shape(tree.flatten(inputs)[0])[0] // 2
@@ -30,6 +30,6 @@ class Towers(keras.Model):
 
 
 def in_towers(network: keras.Model) -> Towers:
-    """Return `network` as towers, over the same layers: training one trains the other."""
+    """Return `network` as towers over the same layers: training one trains the other."""
     inputs = network.inputs if len(network.inputs) > 1 else network.inputs[0]
     return Towers(inputs, network.outputs[0], name=network.name)

@@ -1,4 +1,4 @@
-"""Weights to disk, and others in their place for a while: the moving averages, the best so far."""
+"""Saving weights, and replacing them for a while: by the moving averages, or the best so far."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ def save_weights(model: keras.Model, path: Path) -> None:
 
 
 def save_network(model: keras.Model, path: Path) -> None:
-    """Write the weights alone: a file for use, whose bytes do not depend on how long the run went on."""
+    """Write the weights alone, without the state of the optimizer."""
     optimizer, model.optimizer = model.optimizer, None
     try:
         save_weights(model, path)
@@ -31,19 +31,19 @@ def save_network(model: keras.Model, path: Path) -> None:
 @contextmanager
 def holding(model: keras.Model, weights: list[np.ndarray]) -> Iterator[None]:
     """Let `model` hold `weights` (as `get_weights` gives them) within the block."""
-    own = model.get_weights()
+    before = model.get_weights()
     model.set_weights(weights)
     try:
         yield
     finally:
-        model.set_weights(own)
+        model.set_weights(before)
 
 
 @contextmanager
 def averaged(model: keras.Model) -> Iterator[None]:
-    """Let `model` hold the optimizer's moving averages within the block, where it keeps any.
+    """Let `model` hold the optimizer's moving averages within the block, if it has any.
 
-    Before the first step the averages are zeros; the weights then stay. (Keras' SwapEMAWeights exchanges both by
+    Before the first step the averages are zeros, and the weights stay. (Keras' SwapEMAWeights exchanges both by
     additions, whose rounding changes the weights at each exchange.)
     """
     if not (model.optimizer.use_ema and int(model.optimizer.iterations)):

@@ -1,7 +1,9 @@
-"""The autoencoder's codec around a network that loses nothing, so that only the codec can err."""
+"""The autoencoder's codec around a lossless network, so that only the codec can err, and what networks cost."""
 
 import numpy as np
 import pytest
+
+from recon.training import runtime
 
 # isort: split
 import keras
@@ -44,3 +46,31 @@ def test_a_coarser_step_errs_by_half_of_it_at_most_and_costs_less():
     coarse, fine = (codec.rebuild(levels / 255) for levels in (8, 1))
     assert np.abs(coarse.pixels.astype(int) - pixels).max() <= 4
     assert len(coarse.payload) < len(fine.payload)
+
+
+def test_the_64_32_16_network_by_hand():
+    """Each pooling leaves a quarter of the positions, each upsampling gives four times as many."""
+    analysis = [(3, 64, 1), (64, 32, 4), (32, 16, 16)]  # channels in, out, image pixels for each position
+    synthesis = [(16, 16, 64), (16, 32, 16), (32, 64, 4), (64, 3, 1)]
+    about = method.describe("conv_autoencoder", {}, channels=3)
+    assert about == {
+        "num_params": sum(9 * i * o + o for i, o, _ in analysis + synthesis),
+        "macs_per_pixel": sum(9 * i * o / pixels for i, o, pixels in analysis + synthesis),
+        "latents_per_pixel": 16 / 64,
+        "decoder_bytes": 4 * sum(9 * i * o + o for i, o, _ in synthesis),
+    }
+    assert (about["num_params"], about["macs_per_pixel"]) == (52_067, 13_284)
+
+
+def test_the_residual_network_by_hand():
+    """With width 6, 1 block and 2 latents: kernel area, channels in, out, image pixels for each position."""
+    block = [(9, 6, 6, 16)] * 2
+    analysis = [(16, 3, 6, 16), *block, (9, 6, 2, 64)]
+    synthesis = [(4, 2, 6, 64), *block, (16, 6, 3, 16)]  # a transposed convolution is applied at its inputs
+    settings = {"width": 6, "blocks": 1, "latents": 2}
+    assert method.describe("residual_autoencoder", settings, channels=3) == {
+        "num_params": sum(k * i * o + o for k, i, o, _ in analysis + synthesis),
+        "macs_per_pixel": sum(k * i * o / pixels for k, i, o, pixels in analysis + synthesis),
+        "latents_per_pixel": 2 / 64,
+        "decoder_bytes": 4 * sum(k * i * o + o for k, i, o, _ in synthesis),
+    }

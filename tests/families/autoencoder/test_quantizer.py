@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import laplace
 
+from recon.training import runtime
+
 # isort: split
 import keras
 import tensorflow as tf
