@@ -1,9 +1,9 @@
-"""Files of classical codecs, looked at before a codec's library decodes them.
+"""Checks on files of classical codecs before a codec's library decodes them.
 
 The libraries believe a file's header: 626 bytes of JPEG 2000 make OpenJPEG take 12 GB and two minutes, by blocks
 of one pixel, and a JPEG file may draw the same picture in thousands of scans. So files of these two formats are
-taken apart here as far as needed, and refused where they ask for what no ordinary encoder does. WebP and AVIF
-leave a file less to choose: of them only the shape is checked.
+parsed here as far as needed, and refused where they hold what no ordinary encoder writes. WebP and AVIF leave a
+file less choice: only their shape is checked.
 """
 
 import re
@@ -43,10 +43,10 @@ _STEPS, _COMMENT, _TILE, _DATA, _LAST = b"\xff\x5c", b"\xff\x64", b"\xff\x90", b
 def opened(
     content: bytes, formats: Sequence[str], *, called: str, most_pixels: int | None
 ) -> Iterator[Image.Image]:
-    """Open a file of one of Pillow's `formats` by its header; what is wrong, here or in the block: a PayloadError.
+    """Open a file of one of Pillow's `formats` by its header; faults, here or in the block, become a PayloadError.
 
-    Errors say what it should be `called`. The shape is checked before the picture is decoded, unless `most_pixels`
-    is None, for files that were made here.
+    `called` names the kind of file in its message. The shape is checked before the picture is decoded, unless
+    `most_pixels` is None, for files that were made here.
     """
     try:
         with warnings.catch_warnings():
@@ -62,12 +62,12 @@ def opened(
                     check_shape(image.height, image.width, len(image.getbands()), most_pixels=most_pixels)
                 yield image
     except _DAMAGED as error:
-        why = "its header is of none" if isinstance(error, UnidentifiedImageError) else error
-        raise PayloadError(f"not a readable {called}: {why}") from error
+        reason = "its header is of none" if isinstance(error, UnidentifiedImageError) else error
+        raise PayloadError(f"not a readable {called}: {reason}") from error
 
 
 def bare_jpeg(content: bytes) -> bytes:
-    """Return a JPEG file without remarks (EXIF, color profiles, comments), nor what follows its end.
+    """Return a JPEG file without remarks (EXIF, color profiles, comments) and without what follows its end.
 
     Raises:
         ValueError: it is cut, has more than MOST_SCANS scans, or is not one picture by Huffman's code.
@@ -89,21 +89,18 @@ def bare_jpeg(content: bytes) -> bytes:
         if end < place + 4 or frames > 1 or scans > frames * MOST_SCANS:
             raise ValueError(f"more than one picture or {MOST_SCANS} scans, or a segment without a length")
         if code == _SCAN:
-            found = _MARKER.search(content, end)
-            end = found.start() if found else len(content)
+            marker = _MARKER.search(content, end)
+            end = marker.start() if marker else len(content)
         if code not in _REMARKS:
             kept.append(content[place:end])
         place = end
 
 
 def check_jpeg2000(content: bytes) -> None:
-    """Refuse a JPEG 2000 file that is not laid out as Pillow lays it out by default.
+    """Raise ValueError for a JPEG 2000 file that is cut, or not laid out as Pillow does by default.
 
-    One tile, one layer, blocks of 64 x 64 coefficients, no precincts, 1 or 3 channels of 8 bits, and no parts that
-    would change this further on: what such a file costs is in proportion to its pixels.
-
-    Raises:
-        ValueError: it is laid out in another way, or cut.
+    That is one tile, one layer, blocks of 64 x 64 coefficients, no precincts, 1 or 3 channels of 8 bits, and no
+    parts that would change this further on: the cost of such a file is in proportion to its pixels.
     """
     rows, columns, channels = struct.unpack(">IIH", content[48:58].ljust(10, b"\0"))
     color, sides = {1: 17, 3: 16}.get(channels), (columns, rows, 0, 0)

@@ -1,8 +1,8 @@
 """The quantized DCT coefficients of a JPEG file.
 
-libjpeg reads them, through the package jpeglib and a temporary file, since jpeglib knows only files. The DCT of
-the decoded pixels would not do, because pixels are rounded and cut to 0..255: of LIVE1's full-range luma it gives
-another index in 0.6 % of the blocks at quality 20, and in 54 % at quality 95.
+libjpeg reads them, through the package jpeglib and a temporary file, since jpeglib reads only files. The DCT of
+the decoded pixels is no substitute, because pixels are rounded and clipped to 0..255: on LIVE1's full-range luma
+it gives another index in 0.6 % of the blocks at quality 20, and in 54 % at quality 95.
 """
 
 from pathlib import Path
@@ -19,13 +19,13 @@ from recon.jpeg.quantization import BLOCK, decode, sampling_factors
 def coefficients(content: bytes) -> list[np.ndarray]:
     """Return the coefficients of Y, or of Y, Cb and Cr: int16 (block rows, block columns, 8, 8).
 
-    They are multiples of the table's steps, by vertical, then horizontal frequency. Only blocks that hold samples
-    of the picture are returned, where a file may have more.
+    They count the table's steps, by vertical, then horizontal frequency. Only blocks that hold samples of the
+    picture are returned; a file may have more.
 
     Raises:
-        PayloadError: not a JPEG file that `recon.jpeg.quantization` knows, or a damaged one.
+        PayloadError: not a JPEG file that `recon.jpeg.quantization` reads, or a damaged one.
     """
-    rows, columns, channels = decode(content).shape  # so libjpeg 6b, old as it is, meets no damaged file
+    rows, columns, channels = decode(content).shape  # so that libjpeg 6b, which is old, meets no damaged file
     with TemporaryDirectory() as folder:
         path = Path(folder, "image.jpg")
         path.write_bytes(bare_jpeg(content))  # jpeglib keeps remarks, and trusts their lengths and number

@@ -1,4 +1,4 @@
-"""What spoils an image: JPEG compression of pixels, to bytes and back."""
+"""JPEG compression of pixels, to bytes and back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,12 +53,12 @@ def jpeg_decode(content: bytes) -> np.ndarray:
 
 
 def degraded_name(name: str, quality: int) -> str:
-    """Return what the image `name` is called when it has been a JPEG of this quality."""
+    """Return the name of the image `name` as a JPEG of this quality."""
     return f"{name}_q{quality:03}"
 
 
 def degraded_path(name: str, quality: int) -> Path:
-    """Return where the stage `degrade` writes that JPEG file."""
+    """Return the file that the stage `degrade` writes of that image and quality."""
     return Path(f"data/degraded/q{quality:03}/{name}.jpg")
 
 

@@ -1,9 +1,9 @@
 """Projection onto the quantization cells of a JPEG file: the images that the file may have been made from.
 
-Each index of the file says that a DCT coefficient of its image lay within half a step of `index * step`. Restored
-pixels that leave this cell contradict the file; clipping their coefficients to it is a projection onto a convex
-set that holds the image itself, hence never moves them away from it (Zakhor 1992, IEEE Trans. Circuits and
-Systems for Video Technology 2, 91-95).
+By each index of the file, a DCT coefficient of its image lay within half a step of `index * step`. Restored pixels
+outside this cell contradict the file. Clipping their coefficients to it is a projection onto a convex set that
+holds the image itself, and so never moves them away from it (Zakhor 1992, IEEE Trans. Circuits and Systems for
+Video Technology 2, 91-95).
 """
 
 from typing import NamedTuple
@@ -34,29 +34,29 @@ class _Cells(NamedTuple):
 def project(pixels: np.ndarray, content: bytes, *, width: float = 1.0) -> np.ndarray:
     """Bring restored pixels into the quantization cells of the JPEG file `content`.
 
-    Gray pixels re-encode to the file's own coefficients: where rounding to 8 bits left a cell, the block is
-    projected again, onto narrower cells, and at last replaced by the decoded file's. That is sure to do for blocks
-    that lie in the image as a whole, were not cut at 0 or 255 by decoding, and have steps of 9 or more (quality 50
-    and below): each decoded coefficient is at most 4 from its cell's center. Of other blocks a few may remain, in
-    which no 8-bit pixels that do are found; `kept_share` tells how many coefficients it concerns (LIVE1's luma,
-    quality 10 to 40: 2 to 11 in 100,000, in blocks across the border).
+    Gray pixels then re-encode to the file's own coefficients: where rounding to 8 bits left a cell, the block is
+    projected again, onto narrower cells, and at last replaced by the decoded file's. This cannot fail for blocks
+    that lie wholly in the image, were not clipped to 0 or 255 by decoding, and have steps of 9 or more (quality 50
+    and below): there each decoded coefficient is at most 4 from the center of its cell. A few of the other blocks
+    may remain; `kept_share` counts their coefficients (LIVE1's luma, quality 10 to 40: 2 to 11 in 100,000, in
+    blocks across the border).
 
-    Color pixels are projected once, in Y, Cb and Cr, subsampled chroma as means of the pixels that share a
-    sample, each of which gets its correction. Nothing is sure then, since cutting at 0 and 255 and rounding of R,
-    G and B come after it (shift averages of 10 LIVE1 images, the same qualities: 5 to 30 in 10,000 are lost by
-    whole cells, 0.3 to 2 by cells of width 0.6).
+    Color pixels are projected once, in Y, Cb and Cr, subsampled chroma as means of the pixels that share a sample,
+    each of which gets its correction. Clipping and rounding of R, G and B follow, so some coefficients leave their
+    cells (shift averages of 10 LIVE1 images, the same qualities: 5 to 30 in 10,000 with whole cells, 0.3 to 2 with
+    cells of width 0.6).
 
     Args:
         pixels: uint8 or float 0 to 255 (rows, columns, 1 or 3), the shape of the decoded file.
         content: the JPEG file.
-        width: of the cells, from 1, the whole step, down to 0, the decoded coefficients. Narrower cells than the
-            whole one are nearer to most images, whose coefficients crowd toward the centers.
+        width: of the cells, from 1, the whole step, down to 0, the decoded coefficients. Cells narrower than the
+            whole step are closer to most images, whose coefficients crowd toward the centers.
 
     Returns:
         uint8, the shape of `pixels`.
 
     Raises:
-        PayloadError: not a JPEG file that `recon.jpeg.quantization` knows, or a damaged one.
+        PayloadError: not a JPEG file that `recon.jpeg.quantization` reads, or a damaged one.
     """
     decoded = decode(content)
     if decoded.shape != pixels.shape or not 0 <= width <= 1:
@@ -72,7 +72,7 @@ def project(pixels: np.ndarray, content: bytes, *, width: float = 1.0) -> np.nda
 def kept_share(pixels: np.ndarray, content: bytes) -> float:
     """Return the share (0 to 1) of the file's coefficients that uint8 `pixels` give when encoded alike."""
     pairs = zip(coefficients(encode_alike(pixels, content)), coefficients(content), strict=True)
-    return float(np.mean(np.concatenate([(ours == its).ravel() for ours, its in pairs])))
+    return float(np.mean(np.concatenate([(again == before).ravel() for again, before in pairs])))
 
 
 def _cells(content: bytes) -> list[_Cells]:
@@ -82,7 +82,7 @@ def _cells(content: bytes) -> list[_Cells]:
 
 
 def _onto(cells: list[_Cells], pixels: np.ndarray, width: float) -> np.ndarray:
-    """Project float pixels once, in each component, and cut them to 0..255."""
+    """Project float pixels once, in each component, and clip them to 0..255."""
     planes = pixels - 128 if len(cells) == 1 else (pixels - [128, 128, 128]) @ _TO_YCC.T
     corrections = [_correction(cell, planes[..., n], width) for n, cell in enumerate(cells)]
     change = np.stack(corrections, axis=-1)
@@ -90,7 +90,7 @@ def _onto(cells: list[_Cells], pixels: np.ndarray, width: float) -> np.ndarray:
 
 
 def _correction(cells: _Cells, plane: np.ndarray, width: float) -> np.ndarray:
-    """Return what to add to a component, float (rows, columns) about 0, so that its samples lie in the cells."""
+    """Return the change of a component, float (rows, columns) about 0, that brings its samples into the cells."""
     down, across = cells.factors
     rows, columns = (BLOCK * count for count in cells.indices.shape[:2])
     margin = ((0, rows * down - plane.shape[0]), (0, columns * across - plane.shape[1]))
@@ -105,9 +105,9 @@ def _correction(cells: _Cells, plane: np.ndarray, width: float) -> np.ndarray:
 def _repaired(
     projected: np.ndarray, cells: list[_Cells], decoded: np.ndarray, content: bytes, width: float
 ) -> np.ndarray:
-    """Work on the blocks that do not give the file's coefficients: alternating projections onto narrower cells.
+    """Repair blocks that do not give the file's coefficients, by alternating projections onto narrower cells.
 
-    The cut to 0..255, and the edge that the encoder repeats to fill a block, take part as constraints; they are
+    Clipping to 0..255, and the edge that the encoder repeats to fill a block, are constraints too, and the reason
     why one projection may not be enough.
     """
     for narrower in _REPAIR_WIDTHS:

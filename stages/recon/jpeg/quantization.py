@@ -1,4 +1,4 @@
-"""How a JPEG file was quantized, as its header says, and the same done to other pixels."""
+"""The quantization of a JPEG file, from its header, and applied to other pixels."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +18,8 @@ def decode(content: bytes) -> np.ndarray:
     """Decompress a JPEG file to uint8 (rows, columns, 1) if it is gray, else to RGB (rows, columns, 3).
 
     Raises:
-        PayloadError: not a JPEG file, a damaged one, or one of another kind: gray and 4:4:4, 4:2:2 or 4:2:0
-            color are known, with one table for both chroma components. So for all functions here.
+        PayloadError: not a JPEG file, a damaged one, or of a kind that is not read. Gray and 4:4:4, 4:2:2 or 4:2:0
+            color are, with one table for both chroma components. All functions here raise it.
     """
     with _opened(content) as image:
         return from_pillow(image)
@@ -36,7 +36,7 @@ def quantization_tables(content: bytes) -> np.ndarray:
 
 
 def sampling_factors(content: bytes) -> list[tuple[int, int]]:
-    """Return of each component how many rows and columns of pixels a sample stands for, such as (2, 2)."""
+    """Return the rows and columns of pixels that a sample covers, such as (2, 2), for each component."""
     with _opened(content) as image:
         layers = [(vertical, horizontal) for _, horizontal, vertical, _ in image.layer]
     luma = layers[0]
@@ -54,7 +54,7 @@ def encode_alike(pixels: np.ndarray, content: bytes) -> bytes:
 
 
 def check(content: bytes, *, most_pixels: int = MOST_PIXELS) -> None:
-    """Refuse, by a PayloadError, a payload that is too large or no file that the functions here take."""
+    """Raise PayloadError for a payload that is too large, or no file that the functions here read."""
     with _opened(content, most_pixels=most_pixels) as image:
         _tables(image)
 
@@ -71,7 +71,7 @@ def _tables(image: JpegImagePlugin.JpegImageFile) -> np.ndarray:
 
 @contextmanager
 def _opened(content: bytes, most_pixels: int | None = None) -> Iterator[JpegImagePlugin.JpegImageFile]:
-    """Open a JPEG file by its header; what is wrong with it, found here or by the block, is a PayloadError."""
+    """Open a JPEG file by its header; faults, here or in the block, become a PayloadError."""
     with opened(content, ["JPEG"], called="JPEG file", most_pixels=most_pixels) as image:
         if len(image.layer) != 1 and JpegImagePlugin.get_sampling(image) < 0:
             raise ValueError("neither gray nor color of 4:4:4, 4:2:2 or 4:2:0")

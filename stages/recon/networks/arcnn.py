@@ -7,8 +7,8 @@ Dong et al., "Compression Artifacts Reduction by a Deep Convolutional Network", 
 enhancement, mapping and reconstruction, with a ReLU after each but the last. For one channel it has 106,448
 weights and 113 biases, 100,352 of them in the 7x7 layer: at full resolution, as many multiply-adds per pixel.
 
-The paper's network gives the image itself (`skip: false`). By default ours gives what is to be added to its input:
-the 5x5 layer starts at zero, so that training starts at the quality of the JPEG and no step goes into learning to
+The paper's network gives the image itself (`skip: false`). By default ours gives a correction to its input: the
+5x5 layer starts at zero, so that training starts at the quality of the JPEG and no step is spent on learning to
 copy. The layers and their numbers of weights are the same.
 """
 
@@ -41,8 +41,8 @@ def build(
 def _convolution_in_parts(x: keras.KerasTensor, filters: int, kernel_size: int) -> keras.KerasTensor:
     """Return a convolution of `x` as the sum of those of its quarters: the same function, of as many weights.
 
-    In one piece the 7x7 layer is more than oneDNN's fast kernels accept for one whole image on a CPU without
-    AVX-512; its plain loops then take minutes instead of a second.
+    In one piece the 7x7 layer of one whole image is too large for oneDNN's fast kernels on a CPU without AVX-512;
+    its plain loops then take minutes instead of a second.
     """
     quarters = ops.split(x, 4, axis=-1)
     return layers.Add()(

@@ -32,7 +32,7 @@ def build(
             multiples of 2 ** len(filters).
         filters: channels after each 3x3 convolution of the analysis; the synthesis mirrors them.
         activation: of all convolutions but the last.
-        output_activation: of the last one; it decides which value range can be reached.
+        output_activation: of the last one; it limits the value range.
     """
     image = keras.Input(image_shape)
     analysis = _analysis(image_shape, filters, activation)

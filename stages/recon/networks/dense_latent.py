@@ -11,8 +11,8 @@
 
 A stacked convolutional autoencoder (Masci et al., ICANN 2011) trained to denoise (Vincent et al., ICML 2008). The
 dense layers tie every latent to every position, so the network is made for patches of one size, and a whole image
-goes through it patch by patch: the borders show. All that it gives has been squeezed into L numbers, so it cannot
-keep what the JPEG already has right; it is here to show that.
+goes through it patch by patch: the borders show. Its whole output comes from L numbers, so it cannot keep what the
+JPEG already has right; it is here to show that.
 """
 
 import keras
@@ -34,9 +34,9 @@ def build(
         image_shape: rows, columns, channels; `patch_size` stands in for None.
         patch_size: rows and columns of a patch, in pixels; a multiple of 2 ** len(filters).
         filters: channels after each convolution of the encoder, which halves the sides; the decoder mirrors them.
-        latents: values that stand for a patch (L).
+        latents: values of a patch's latent (L).
         activation: of all layers but the latent and the last.
-        output_activation: of the last one; it decides which value range can be reached.
+        output_activation: of the last layer; it limits the value range.
 
     Raises:
         ValueError: the sides cannot be halved as often as there are filters.

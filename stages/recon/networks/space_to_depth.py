@@ -10,8 +10,7 @@ Unshuffling loses nothing, unlike a strided convolution or pooling (Shi et al., 
 Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network", CVPR 2016, for the shuffle; Zhang et
 al., "FFDNet", IEEE Transactions on Image Processing 2018, for restoration at half the resolution). A 3x3 kernel
 reaches f times as far for a f^2-th of the multiply-adds per pixel. Color is seen, and corrected, as
-JPEG's luma and chroma. The blocks, and where attention and condition have their place in them, are drawn in
-recon/layers.py.
+JPEG's luma and chroma. recon/training/layers.py draws the blocks, with the places of attention and condition.
 """
 
 from typing import Literal

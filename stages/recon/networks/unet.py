@@ -8,9 +8,9 @@
                         +------------------- 2 convs (R/4, C/4, 4 W) -------------+            2 levels
 
 Ronneberger et al., "U-Net: Convolutional Networks for Biomedical Image Segmentation", MICCAI 2015. The coarse
-levels see far for few multiply-adds per pixel, the connections bring the detail past them. They are added, not
-concatenated: that makes the convolution behind them half as expensive, and a network without them has the same
-weights, so that a comparison shows what they bring and nothing else.
+levels see far for few multiply-adds per pixel, and the connections carry the detail past them. They are added, not
+concatenated: the next convolution then costs half, and a network without them has the same weights, so that a
+comparison shows only their effect.
 """
 
 from typing import Literal
