@@ -1,4 +1,4 @@
-"""What the project says to whoever made a mistake."""
+"""The errors that users and decoders meet."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,10 +18,10 @@ def refusal(call: Callable[..., Any], *arguments: Any) -> str:
 
 
 def outcome(decode: Callable[[bytes], Any], payload: bytes) -> Any:
-    """Return what comes of a payload that may be right or wrong: a picture, or the PayloadError, of one line."""
+    """Return the picture that a payload is decoded to, or the PayloadError, which must be one line."""
     try:
         return decode(payload)
     except PayloadError as error:
-        said = error
-    assert "\n" not in str(said)
-    return said
+        refused = error
+    assert "\n" not in str(refused)
+    return refused

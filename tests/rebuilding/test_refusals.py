@@ -161,7 +161,7 @@ class TestWeights:
         assert not (tmp_path / "y.png").exists()
         return both
 
-    def test_that_are_not_there_are_named_with_what_makes_them(self, method, path, command, file, tmp_path):
+    def test_missing_ones_are_named_with_the_command_that_makes_them(self, method, path, command, file, tmp_path):
         kept = Path(path).rename(tmp_path / "kept.h5")
         try:
             complaints = self.refused(method, file, tmp_path)
@@ -171,7 +171,7 @@ class TestWeights:
         assert complaints[1].endswith(command)
         assert "models/" in complaints[1]
 
-    def test_of_another_network_are_told_from_it(self, method, path, command, file, tmp_path):
+    def test_those_of_another_network_are_refused(self, method, path, command, file, tmp_path):
         """They are no file of Keras' at all."""
         kept = Path(path).read_bytes()
         try:
@@ -213,7 +213,7 @@ def shell(*words):
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_the_command_ends_with_one_line_of_what_came_of_it(tmp_path):
+def test_the_command_ends_with_one_line_of_the_result(tmp_path):
     done = shell("photo.png", "--method", "webp", "-o", tmp_path / "x.webp")
     assert (done.returncode, done.stderr) == (0, "")
     assert int(parsed(done.stdout.rstrip("\n"))["bytes"]) == (tmp_path / "x.webp").stat().st_size

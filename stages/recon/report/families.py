@@ -28,7 +28,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Family:
+class FamilySection:
     """A family: its name and title, what the method is, what its experiments show, and its figures."""
 
     name: str
@@ -43,7 +43,7 @@ def with_findings() -> list[str]:
     return [family for family in groups.family_names() if family in rooms.families("findings")]
 
 
-def gather(board: pd.DataFrame, target: float) -> list[Family]:
+def gather(board: pd.DataFrame, target: float) -> list[FamilySection]:
     """Return the families, each with the place of its best point near the rate `target` of the plane."""
     families = []
     for name in with_findings():
@@ -53,7 +53,7 @@ def gather(board: pd.DataFrame, target: float) -> list[Family]:
         shown = {path: caption for path, caption in shown.items() if path.is_file()}
         with ThreadPoolExecutor() as pool:  # packing is Pillow's work, which lets other threads go on
             figures = list(pool.map(_figure, shown, shown.values()))
-        families.append(Family(name, findings.TITLE, introduction, findings.describe(), figures))
+        families.append(FamilySection(name, findings.TITLE, introduction, findings.describe(), figures))
     return families
 
 
