@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from recon.training import runtime
+
+# isort: split
 import keras
 
 from case import Case, draw_weights

@@ -1,6 +1,10 @@
-import keras
 import numpy as np
 import pytest
+
+from recon.training import runtime
+
+# isort: split
+import keras
 
 from recon.coding.payload import PayloadError
 from recon.families.autoencoder.method import TrainedAutoencoder
