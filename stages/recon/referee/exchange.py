@@ -1,4 +1,4 @@
-"""Curves in the JSON form that CompressAI's plots read: ours for others to overlay, and theirs for our plane.
+"""Curves in the JSON form that CompressAI's plots read: ours for others to plot, and published ones for our plane.
 
 A file holds one codec: `name`, `description`, and in `results` lists of one length, in the order of the rate:
 `bpp`, `psnr-rgb` (dB) and, where it is known, `ms-ssim-rgb`; each the mean over the images.
@@ -18,7 +18,7 @@ PUBLISHED = Path("data/published")
 
 
 class PublishedCurve(NamedTuple):
-    """Rates in bits per pixel and mean PSNRs in dB, in the order of the rate, as others printed them."""
+    """Published rates in bits per pixel and mean PSNRs in dB, in the order of the rate."""
 
     name: str
     bpp: list[float]
@@ -26,20 +26,20 @@ class PublishedCurve(NamedTuple):
 
 
 def write(folder: str | Path, points: pd.DataFrame, *, images: str) -> None:
-    """Write METHOD.json for each method of the leaderboard; `images` says what the means are over."""
+    """Write METHOD.json for each method of the leaderboard; `images` names the images of the means."""
     for method, curve in points.groupby("method", sort=False):
         files.write_json(Path(folder) / f"{method}.json", codec_document(method, curve, images=images))
 
 
 def codec_document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str, Any]:
     """Return the content of one method's file; a measure that a point lacks is left out."""
-    known = {key: column for key, column in FIELDS.items() if curve[column].notna().all()}
+    measures = {key: column for key, column in FIELDS.items() if curve[column].notna().all()}
     columns = curve.sort_values("bpp").round(5)
     libraries = curve["library"].dropna().unique()
     return {
         "name": method,
         "description": "; ".join([f"means over {images}", *libraries]),
-        "results": {key: columns[column].tolist() for key, column in known.items()},
+        "results": {key: columns[column].tolist() for key, column in measures.items()},
     }
 
 

@@ -1,4 +1,4 @@
-"""Figures of the plane: rate-distortion curves, and all methods side by side at about one rate."""
+"""Figures of the plane in print: rate-distortion curves, and all methods side by side at about one rate."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,7 +54,7 @@ def draw_rate_distortion(
 
 
 def draw_front(panel: Axes, points: pd.DataFrame, column: str) -> None:
-    """Draw a ring around each of the points that no other has as few bits and as much of `column` as."""
+    """Draw a ring around each point on the Pareto front of `column`."""
     front = points[is_on_front(points["method"], points["bpp"], points[column])]
     label = "on the front: no other has as\nfew bits and as much quality"
     ring = {"s": 110, "facecolors": "none", "edgecolors": "black", "linewidths": 1, "zorder": 3}
@@ -62,7 +62,7 @@ def draw_front(panel: Axes, points: pd.DataFrame, column: str) -> None:
 
 
 def draw_published(panel: Axes, curves: Sequence[PublishedCurve]) -> None:
-    """Draw what others printed, with a number at the first and the last point in sight; the limits stay."""
+    """Draw published curves, with a number at the first and the last point in sight; the limits stay."""
     panel.autoscale(False)
     (left, right), (low, high) = panel.get_xlim(), panel.get_ylim()
     if curves:
@@ -74,8 +74,8 @@ def draw_published(panel: Axes, curves: Sequence[PublishedCurve]) -> None:
         points = zip(curve.bpp, curve.psnr_db, strict=True)
         inside = [(x, y) for x, y in points if left < x < right and low < y < high]
         for place, side in zip((inside[0], inside[-1]) if inside else (), (-1, 1), strict=False):
-            words = {"textcoords": "offset points", "ha": "center", "va": "center", "fontsize": 8}
-            panel.annotate(str(number), place, xytext=(6 * side, 0), color=color, **words)
+            text = {"textcoords": "offset points", "ha": "center", "va": "center", "fontsize": 8}
+            panel.annotate(str(number), place, xytext=(6 * side, 0), color=color, **text)
 
 
 def published_color(number: int) -> int:
@@ -84,7 +84,7 @@ def published_color(number: int) -> int:
 
 
 def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:
-    """Draw one photograph as each method rebuilds it at the point given for it, with its own rate and PSNR."""
+    """Draw one photograph as each method rebuilds it at its point in `points`, with the photograph's scores."""
     pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
     for row in points.itertuples():
         pixels = read_pixels(family=row.family, entry=row.entry, variant=row.variant, image=image)

@@ -1,4 +1,4 @@
-"""The referee: reads saved pictures and payloads, knows nothing of methods, and scores what a user would see."""
+"""The referee: it reads saved pictures and payloads, knows no method, and scores what a user would see."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

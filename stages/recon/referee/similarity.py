@@ -21,7 +21,7 @@ def ms_ssim(*, reference: np.ndarray, reconstruction: np.ndarray) -> float | Non
     TensorFlow's `ssim_multiscale` computes, and for even sides what CompressAI prints. None where a side is
     below SMALLEST_SIDE: fewer scales would be another measure.
     """
-    mse(reference=reference, reconstruction=reconstruction)  # it refuses what is no pair
+    mse(reference=reference, reconstruction=reconstruction)  # it checks the pair
     if min(reference.shape[:2]) < SMALLEST_SIDE:
         return None
     pair, product = [reference.astype(np.float64), reconstruction.astype(np.float64)], 1.0

@@ -1,4 +1,4 @@
-"""Files inside the page: pictures as data URIs, as small as they can be without hiding what is compared."""
+"""Pictures inside the page, as data URIs: as small as they can be without hiding what is compared."""
 
 import base64
 import io
@@ -13,8 +13,8 @@ from PIL import Image, ImageSequence
 
 from recon.core.images import to_pillow
 
-# Of photographs, from best to smallest; None is lossless. The first at which all fit is taken for all of them:
-# two pictures that are compared must not differ by how they were packed.
+# Of photographs, from best to smallest; None is lossless. All have the first at which all of them fit: pictures that
+# are compared must not differ by their packing.
 QUALITIES = (None, 95, 90, 80, 60)
 FIGURE_QUALITY = 85
 MOST_PHOTOGRAPH_BYTES = 8_200_000  # 11 MB as text; the rest of the page takes 3.5
@@ -26,11 +26,11 @@ def data_uri(content: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def webp(picture: Image.Image, quality: int | None, **more: Any) -> bytes:
-    """Return a picture as WebP of this quality, lossless where it is None; `more` is for Pillow."""
+def webp(picture: Image.Image, quality: int | None, **options: Any) -> bytes:
+    """Return a picture as WebP of this quality, lossless where it is None; `options` are Pillow's."""
     packed = io.BytesIO()
-    how = {"lossless": True} if quality is None else {"quality": quality}
-    picture.save(packed, "WEBP", method=_METHOD, **how, **more)
+    options |= {"lossless": True} if quality is None else {"quality": quality}
+    picture.save(packed, "WEBP", method=_METHOD, **options)
     return packed.getvalue()
 
 
@@ -47,8 +47,8 @@ def animation(path: str | Path) -> tuple[str, str, tuple[int, int]]:
     with Image.open(path) as opened:
         frames = [(frame.convert("RGB"), frame.info["duration"]) for frame in ImageSequence.Iterator(opened)]
     pictures, milliseconds = zip(*frames, strict=True)
-    more = {"save_all": True, "append_images": pictures[1:], "duration": milliseconds, "loop": 0}
-    moving = webp(pictures[0], FIGURE_QUALITY, **more)
+    options = {"save_all": True, "append_images": pictures[1:], "duration": milliseconds, "loop": 0}
+    moving = webp(pictures[0], FIGURE_QUALITY, **options)
     return data_uri(moving, "webp"), data_uri(webp(pictures[-1], FIGURE_QUALITY), "webp"), pictures[0].size
 
 
