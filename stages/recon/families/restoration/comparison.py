@@ -39,11 +39,7 @@ def patches_seen(entry: RestorerEntry) -> int | None:
 
 
 def read_scores(subject: str = TEST) -> pd.DataFrame:
-    """Return the referee's rows of networks and baselines on one subject, with columns quality, factor and value.
-
-    Raises:
-        UserError: there are none yet.
-    """
+    """Return the referee's rows of networks and baselines on one subject, always with columns factor and value."""
     parts = [files.read_csv(SCORES / f"{family}.csv") for family in (BASELINES, FAMILY)]
     rows = pd.concat(part[part["subject"] == subject] for part in parts)
     return rows.reindex(columns=dict.fromkeys([*rows.columns, "factor", "value"])).reset_index(drop=True)
@@ -163,11 +159,6 @@ def side_by_side(methods: pd.DataFrame, *, most_networks: int) -> list[str]:
     ranked = list(networks(points)["method"])
     places = np.linspace(0, len(ranked) - 1, min(most_networks, len(ranked))).round().astype(int)
     return [PLAIN, *others[-1:], *(ranked[place] for place in places)]
-
-
-def noticeable(difference_db: float) -> bool:
-    """Return whether a difference counts, by the two decimals that are shown of it."""
-    return abs(round(difference_db, 2)) >= NOTICEABLE_DB
 
 
 def signed_db(difference: float) -> str:

@@ -88,8 +88,8 @@ def tabulate_restorers() -> tuple[list[str], Rows]:
     return header, rows
 
 
-def tabulate_live1() -> tuple[list[str], Rows, dict[str, Any]]:
-    """Return the recorded baselines, the recorded network and the published ones, row by row, and the record."""
+def tabulate_live1() -> tuple[list[str], Rows, str, dict[str, Any], str, dict[str, Any]]:
+    """Return the recorded baselines, the recorded network and the published ones, row by row, and both records."""
     record, baselines = files.read_json(LIVE1), files.read_json(LIVE1_BASELINES)
     header = ["PSNR / PSNR-B (dB) / SSIM", *(f"quality {quality}" for quality in QUALITIES)]
     header += ["MACs per pixel", "one for all qualities"]
@@ -105,10 +105,10 @@ def tabulate_live1() -> tuple[list[str], Rows, dict[str, Any]]:
         scores = [dict(zip(MEASURES, point, strict=True)) for point in zip(*row[1:4], strict=True)]
         macs = f"{row.macs_per_pixel:,}" if row.macs_per_pixel else ""
         rows.append([row.method, *map(_format_measures, scores), macs, _yes_or_no(row.blind)])
-    return header, rows, record | {"note": f"{_describe_costs(record)} Baselines: `{baselines['command']}`."}
+    return header, rows, _describe_costs(record), record, "The methods without a network:", baselines
 
 
-def tabulate_kodak() -> tuple[list[str], Rows, dict[str, Any]]:
+def tabulate_kodak() -> tuple[list[str], Rows, str, dict[str, Any]]:
     """Return the BD-rates of the recorded curve against each codec, and the record."""
     record = files.read_json(KODAK)
     header = ["against", "bits at equal PSNR (%)", "from (dB)", "to (dB)"]
@@ -116,7 +116,7 @@ def tabulate_kodak() -> tuple[list[str], Rows, dict[str, Any]]:
         [method, f"{percent:+.1f}", *(f"{bound:.2f}" for bound in record["bd_rate_range_db"][method])]
         for method, percent in record["bd_rate_percent"].items()
     ]
-    return header, rows, record | {"note": _describe_costs(record)}
+    return header, rows, _describe_costs(record), record
 
 
 def tabulate_kodak_curve() -> tuple[list[str], Rows]:
