@@ -13,8 +13,8 @@ from PIL import Image, ImageSequence
 
 from recon.core.images import to_pillow
 
-# Of photographs, from best to smallest; None is lossless. All have the first at which all of them fit: pictures that
-# are compared must not differ by their packing.
+# Of photographs, from best to smallest; None is lossless. All have the first at which all of them fit: pictures
+# that are compared must not differ by their packing.
 QUALITIES = (None, 95, 90, 80, 60)
 FIGURE_QUALITY = 85
 MOST_PHOTOGRAPH_BYTES = 8_200_000  # 11 MB as text; the rest of the page takes 3.5
