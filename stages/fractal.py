@@ -1,8 +1,10 @@
 """Encode every entry's photographs as fractal transforms, and decode them from noise."""
 
-from time import perf_counter
+from recon.training import blas
 
 # isort: split
+from time import perf_counter
+
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter

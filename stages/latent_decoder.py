@@ -1,13 +1,13 @@
 """Train the decoders of one entry with the codes of their images, and rebuild these: `latent_decoder.py ENTRY`."""
 
+from recon.training import blas, runtime
+
+# isort: split
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from recon.training import runtime
-
-# isort: split
 from recon.core import images
 from recon.core.errors import run
 from recon.core.imageset import ImageSet

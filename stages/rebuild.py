@@ -1,5 +1,7 @@
 """Compress a picture of your own by any method, or decode a compressed file: `rebuild.py --help`."""
 
+from recon.training import blas
+
 # isort: split
 from recon.core.errors import UserError, run
 from recon.rebuilding import actions, command_line

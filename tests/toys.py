@@ -1,9 +1,10 @@
 """Small things to train in tests."""
 
-import numpy as np
+from recon.training import runtime
 
 # isort: split
 import keras
+import numpy as np
 
 from recon.settings.training import Training
 from recon.training.batches import Photographs

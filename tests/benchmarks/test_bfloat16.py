@@ -1,5 +1,7 @@
 """The benchmark's own arithmetic: what is rounded, and what is not."""
 
+from recon.training import runtime
+
 # isort: split
 import keras
 import numpy as np

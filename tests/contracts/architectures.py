@@ -1,12 +1,13 @@
 """The architectures that the contracts are held against: every file in networks/, and what options make of it."""
 
+from recon.training import runtime
+
+# isort: split
 import functools
 from typing import Any
 
-import numpy as np
-
-# isort: split
 import keras
+import numpy as np
 
 from recon.core import rooms
 

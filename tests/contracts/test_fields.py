@@ -1,12 +1,13 @@
 """The contract of every coordinate network; each file of the room is found without a list."""
 
-import inspect
-
-import numpy as np
-import pytest
+from recon.training import runtime
 
 # isort: split
+import inspect
+
 import keras
+import numpy as np
+import pytest
 
 from recon.core import rooms
 from recon.families.coordinates.mappings import coordinate_grid

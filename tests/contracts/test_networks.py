@@ -1,20 +1,20 @@
 """What every file in recon/networks promises, whatever it computes."""
 
+from recon.training import runtime
+
+# isort: split
 import functools
 import inspect
 import re
 from typing import Literal, get_args, get_origin
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from pydantic import TypeAdapter
 
 from architectures import ARCHITECTURES, NETWORKS, SIDES, build, built, is_patchwise, noise, with_tables
-
-# isort: split
-import keras
-import tensorflow as tf
-
 from recon.core import rooms
 
 AUTOENCODERS = [name for name in NETWORKS if rooms.is_codec(name)]

@@ -1,5 +1,8 @@
 """MS-SSIM by its closed forms, and beside the function of TensorFlow that others use."""
 
+from recon.training import runtime
+
+# isort: split
 import numpy as np
 import pytest
 import tensorflow as tf

@@ -125,7 +125,7 @@ class Patches(Batches):
         return np.random.Generator(np.random.PCG64([self._seed, number])).permutation(self._subset)
 
 
-class Places(Batches):
+class SampleBatches(Batches):
     """The known pixels of one image, a batch of places at a time, in one random order that is drawn once.
 
     So a batch is a slice of memory; gathering its rows would cost as much as a layer of the network. Where a batch

@@ -1,15 +1,14 @@
 """Which payloads of coordinate networks are refused."""
 
+from recon.training import runtime
+
+# isort: split
 import json
 import struct
 
+import keras
 import numpy as np
 import pytest
-
-from refusals import refusal
-
-# isort: split
-import keras
 
 from recon.coding import payload, rate
 from recon.core.errors import UserError
@@ -17,6 +16,7 @@ from recon.families.coordinates import method
 from recon.families.coordinates.method import FieldCodec, NeuralField, decode
 from recon.families.coordinates.params import InputMapping
 from recon.settings.networks import network_settings
+from refusals import refusal
 
 NET = ["mlp", {"width": 6, "depth": 1}, ["gaussian", 4, 2.0, 1], "unit"]
 SHAPES = [(8, 6), (6,), (6, 3), (3,)]

@@ -1,13 +1,14 @@
 """The contract of every decoder of codes: each file of families/latent_decoder/networks is tested here."""
 
+from recon.training import runtime
+
+# isort: split
 import inspect
 import re
 
+import keras
 import numpy as np
 import pytest
-
-# isort: split
-import keras
 from pydantic import TypeAdapter
 
 from recon.core import rooms

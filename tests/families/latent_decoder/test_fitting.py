@@ -1,12 +1,13 @@
 """Codes and decoders fitted together, held to what is known of linear ones."""
 
-from pathlib import Path
-
-import numpy as np
-import pytest
+from recon.training import runtime
 
 # isort: split
+from pathlib import Path
+
 import keras
+import numpy as np
+import pytest
 
 from recon.core import files
 from recon.families.latent_decoder import fitting

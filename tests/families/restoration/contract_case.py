@@ -1,5 +1,8 @@
 """Restoration, for the tests of all families: see tests/contracts/case.py."""
 
+from recon.training import runtime
+
+# isort: split
 from pathlib import Path
 from typing import Any
 

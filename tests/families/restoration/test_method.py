@@ -1,10 +1,11 @@
 """The restorer around networks whose answer is known, so that only what surrounds them can err."""
 
-import numpy as np
-import pytest
+from recon.training import runtime
 
 # isort: split
 import keras
+import numpy as np
+import pytest
 from keras import layers, ops
 
 from recon.coding.payload import PayloadError

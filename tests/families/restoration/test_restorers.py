@@ -1,13 +1,13 @@
 """What a network must do to restore images: any size, no seams, and better than giving back what it was given."""
 
+from recon.training import runtime
+
+# isort: split
+import keras
 import numpy as np
 import pytest
 
 from architectures import ARCHITECTURES, NETWORKS, build, built, is_patchwise, noise, with_tables
-
-# isort: split
-import keras
-
 from recon.core import rooms
 from recon.families.restoration.method import Restorer
 from recon.jpeg.degradation import jpeg_encode

@@ -16,7 +16,7 @@ from recon.families.coordinates.params import FAMILY, FieldRun
 from recon.families.coordinates.visibility import reduce_pixels
 from recon.settings.core import Runtime
 from recon.training import checkpoints, fitting
-from recon.training.batches import Places
+from recon.training.batches import SampleBatches
 from recon.training.towers import in_towers
 
 _MAX_STEPS_PER_EXECUTION = 20
@@ -52,7 +52,7 @@ def fit_picture(
     field.shapes(rows=rows, columns=columns)  # what can't be sent fails before it is fitted
     model = field.build()
     visible = np.full(seen.shape[:2], True) if mask is None else mask[..., 0] == KNOWN
-    data = Places(
+    data = SampleBatches(
         field.features(coordinate_grid(*visible.shape)[visible.ravel()]),
         images.to_float(seen[visible], training.value_range),
         batch_size=training.batch_size,

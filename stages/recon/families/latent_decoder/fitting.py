@@ -14,7 +14,7 @@ from recon.families.latent_decoder.params import FAMILY, CodeTraining, DecoderRu
 from recon.families.latent_decoder.pca import principal_components
 from recon.settings.core import Runtime
 from recon.training import checkpoints, fitting
-from recon.training.batches import Places
+from recon.training.batches import SampleBatches
 
 MODELS = Path("models/latent_decoder")
 CODES = "codes"  # the name of the layer
@@ -157,7 +157,7 @@ def _fit(
     numbers = np.arange(len(targets), dtype=np.int32)[:, np.newaxis]
     batch = min(training.batch_size or len(targets), len(targets))
     steps = training.report_every * -(-len(targets) // batch)
-    data = Places(numbers, targets, batch_size=batch, steps=steps, seed=seed)
+    data = SampleBatches(numbers, targets, batch_size=batch, steps=steps, seed=seed)
     fitting.fit(
         model,
         data,

@@ -12,7 +12,7 @@ from recon.families.pixels.params import Descent, Step
 from recon.settings.core import Runtime
 from recon.settings.training import Training
 from recon.training import fitting
-from recon.training.batches import Places
+from recon.training.batches import SampleBatches
 
 
 @dataclass
@@ -83,7 +83,9 @@ def fit_pixels(pixels: np.ndarray, descent: Descent, runtime: Runtime) -> PixelF
     target, model = images.to_float(pixels, "unit"), method.build(pixels.shape)
     model.set_weights([noise(target.shape, runtime.seed).reshape(1, -1)])
     log = DescentLog(target, descent)
-    batches = Places(np.zeros((1, 1), np.int32), target[np.newaxis], batch_size=None, steps=1, seed=runtime.seed)
+    batches = SampleBatches(
+        np.zeros((1, 1), np.int32), target[np.newaxis], batch_size=None, steps=1, seed=runtime.seed
+    )
     settings = training_settings(descent, target.size)
     start = perf_counter()
     fitting.fit(model, batches, settings=settings, epochs=descent.steps, callbacks=[log])

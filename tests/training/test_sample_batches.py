@@ -6,12 +6,12 @@ import pytest
 from recon.training import runtime
 
 # isort: split
-from recon.training.batches import Places
+from recon.training.batches import SampleBatches
 
 
 def places(count=10, *, batch_size=4, steps=5, seed=1):
     numbers = np.arange(count, dtype=np.float32)[:, np.newaxis]
-    return Places(numbers, 10 * numbers, batch_size=batch_size, steps=steps, seed=seed)
+    return SampleBatches(numbers, 10 * numbers, batch_size=batch_size, steps=steps, seed=seed)
 
 
 def served(data, epochs=1):
