@@ -73,6 +73,8 @@ def chance_db(changes: pd.DataFrame) -> float:
 
 
 def _verdict_over_qualities(row: Any) -> str:
+    if row.factor == SEED:
+        return "made no difference"  # by chance
     best, worst = (verdict(difference, row.least_db) for difference in (row.best_db, row.worst_db))
     return "depends" if (best, worst) == ("helped", "did not help") else verdict(row.difference_db, row.least_db)
 
