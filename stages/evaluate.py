@@ -13,16 +13,16 @@ from recon.settings import groups
 
 
 def main(family: str) -> None:
-    """Read pictures and payloads from files only, so that a changed metric never trains anything again."""
+    """Read pictures and payloads from files only, so that a changed metric never triggers training."""
     experiments = groups.read(family)["experiments"]
-    subjects = {entry: scoring.subject_of(experiment) for entry, experiment in experiments.items()}
-    calls = [partial(_scores, family, entry, subject) for entry, subject in subjects.items()]
+    subjects = {entry: scoring.find_subject(experiment) for entry, experiment in experiments.items()}
+    calls = [partial(_score, family, entry, subject) for entry, subject in subjects.items()]
     rows = scoring.gather(processes.at_once(calls))
-    files.write_csv(SCORES / f"{family}.csv", scoring.rounded(rows))
-    files.write_json(f"metrics/{family}.json", scoring.nested(scoring.average(rows)))
+    files.write_csv(SCORES / f"{family}.csv", scoring.round_floats(rows))
+    files.write_json(f"metrics/{family}.json", scoring.nest_points(scoring.average(rows)))
 
 
-def _scores(family: str, entry: str, subject: str) -> pd.DataFrame:
+def _score(family: str, entry: str, subject: str) -> pd.DataFrame:
     references = ImageSet.open(f"data/subjects/{subject}")
     return scoring.score_entry(family=family, entry=entry, subject=subject, references=references)
 

@@ -7,7 +7,7 @@ from recon.core.errors import run
 from recon.core.reconstruction import SCORES
 from recon.families.fractal import comparison, figures, findings
 from recon.families.fractal.params import FAMILY, Fractal
-from recon.referee.scoring import rounded
+from recon.referee.scoring import round_floats
 from recon.settings import groups
 from recon.settings.core import parse
 
@@ -16,7 +16,7 @@ def main() -> None:
     """Read the saved payloads and the referee's rows; nothing here is a time."""
     entries = parse(Fractal, groups.read(FAMILY), FAMILY).entries()
     passes = comparison.measure_passes(entries)
-    files.write_csv(comparison.PASSES, rounded(passes))
+    files.write_csv(comparison.PASSES, round_floats(passes))
     files.write_text(comparison.COMPARISON / "findings.md", findings.report())
     shown = next(entry for entry in entries if entry.experiment.subject == FAMILY)
     scores = files.read_csv(SCORES / f"{FAMILY}.csv")

@@ -9,7 +9,7 @@ from recon.data.params import Synthesize
 from recon.families.latent_decoder import comparison, findings, sheets
 from recon.families.latent_decoder.params import FAMILY, LatentDecoder
 from recon.families.shared.project import PATTERNS
-from recon.referee.scoring import rounded
+from recon.referee.scoring import round_floats
 from recon.settings.core import section
 
 
@@ -18,8 +18,8 @@ def main() -> None:
     entries, rows = section(LatentDecoder, FAMILY).entries(), comparison.read_scores()
     trainings = comparison.compare_trainings(entries, rows)
     artifacts = comparison.measure_artifacts(rows, section(Synthesize, "synthesize"))
-    files.write_csv(comparison.TRAININGS, rounded(trainings))
-    files.write_csv(comparison.ARTIFACTS, rounded(artifacts))
+    files.write_csv(comparison.TRAININGS, round_floats(trainings))
+    files.write_csv(comparison.ARTIFACTS, round_floats(artifacts))
     files.write_csv(comparison.LOSSES, comparison.read_losses(entries))
     files.write_text(comparison.TABLES / "findings.md", findings.report())
     for entry in entries:

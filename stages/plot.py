@@ -12,7 +12,7 @@ from recon.referee import exchange, leaderboard, plane_figures
 from recon.referee.params import Plot
 from recon.settings.core import section
 
-MOST_MOSAICS = 3  # of a plane of many images, the first few
+MOST_MOSAICS = 3  # the first by name
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
         points,
         bpp_scale=settings.bpp_scale,
         note=note,
-        published=exchange.published_beside(section(Subject, "subjects.plane")),
+        published=exchange.find_published(section(Subject, "subjects.plane")),
     )
     mosaics = [partial(_draw_mosaic, leaderboard.add_image_scores(chosen, image), image) for image in images]
     processes.at_once([chart, *mosaics])

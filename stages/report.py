@@ -3,7 +3,6 @@
 It reads no seconds, which differ from run to run: equal inputs give an equal page.
 """
 
-from itertools import chain
 from pathlib import Path
 
 from recon.core import files
@@ -16,12 +15,13 @@ from recon.settings.core import PATH, section
 
 
 def main() -> None:
-    """Read what the referee and the comparisons wrote, and the saved pictures."""
+    """Read the results of the referee and the comparisons, and the saved pictures."""
     settings = section(Plot, "plot")
     target = settings.mosaic_bpp
     board = leaderboard.read()
-    shown = [galleries.of_plane(board, target), *galleries.of_families(families.with_findings())]
-    shots = list(chain.from_iterable(photograph.shots for group in shown for photograph in group.photographs))
+    plane_gallery = galleries.build_plane_gallery(board, target)
+    shown = [plane_gallery, *galleries.build_family_galleries(families.list_families())]
+    shots = [shot for gallery in shown for photograph in gallery.photographs for shot in photograph.shots]
     sources, quality = embedding.pack([shot.pixels for shot in shots])
     for shot, source in zip(shots, sources, strict=True):
         shot.source = source
@@ -40,7 +40,7 @@ def main() -> None:
         params=Path(PATH).read_text(encoding="utf-8"),
         picture={"source": picture, "width": width, "height": height},
         points=plane.records(plane.chart_points(board)),
-        published=chart.records(exchange.published_beside(section(Subject, "subjects.plane"))),
+        published=chart.records(exchange.find_published(section(Subject, "subjects.plane"))),
         quality=quality,
         rate=plane.rate_label(target),
         sentences=plane.describe_plane(board, target),

@@ -1,4 +1,4 @@
-"""Sum up the seconds of all families, and set quality against time; all of it lies under timings/."""
+"""Sum up the seconds of all families, and compare quality and time; all results are below timings/."""
 
 from recon.core import files
 from recon.core.errors import run
@@ -21,7 +21,7 @@ def main() -> None:
     table = costs.gather(points, summaries)
     files.write_csv(f"{FOLDER}/leaderboard.csv", table)
     rows, note = leaderboard.split_off_chart(table)
-    styles = looks.looks(leaderboard.split_off_chart(points)[0])
+    styles = looks.choose_looks(leaderboard.split_off_chart(points)[0])
     cost_figures.draw("plots/timings/quality.png", rows, styles, note=note)
 
 

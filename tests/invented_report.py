@@ -112,7 +112,7 @@ def write_run() -> None:
 def make_page() -> str:
     """Run the stage on what `write_run` wrote, with the invented findings, and return the page."""
     with (
-        mock.patch.object(families, "with_findings", return_value=list(FINDINGS)),
+        mock.patch.object(families, "list_families", return_value=list(FINDINGS)),
         mock.patch.object(rooms, "load_part", lambda family, _: FINDINGS[family]),
     ):
         report.main()
@@ -131,7 +131,7 @@ def _write_plane() -> None:
         scores = scoring.score_entry(family=family, entry=entry, subject="plane", references=references)
         parts[family].append(scores)
     for family, scores in parts.items():
-        files.write_csv(SCORES / f"{family}.csv", scoring.rounded(scoring.gather(scores)))
+        files.write_csv(SCORES / f"{family}.csv", scoring.round_floats(scoring.gather(scores)))
     leaderboard.main()
     plot.main()
 

@@ -182,8 +182,8 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
             ["chelsea", "lena"],
             "subjects.plane.images: `lena` is not in the dataset `embedded`; known: ",
         ),
-        ("subjects.plane", ..., "subjects.plane: missing; all families meet on these photographs"),
-        ("subjects.test", REAL["subjects"]["plane"], "subjects.test: the name is taken; choose another"),
+        ("subjects.plane", ..., "subjects.plane: missing; all families are compared on these photographs"),
+        ("subjects.test", REAL["subjects"]["plane"], "subjects.test: the name is reserved; choose another"),
         (
             "subjects.latent_decoder.unseen",
             ["lena"],
@@ -228,7 +228,7 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
         (
             "classical.experiments.autoencoder",
             JPEG,
-            "its curve would be called `autoencoder`, as that of classical",
+            "its curve would be named `autoencoder`, like that of classical",
         ),
         (
             "data",

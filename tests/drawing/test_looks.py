@@ -10,18 +10,18 @@ from recon.drawing import figures, looks
 def of(*methods):
     """Return the looks of methods given as FAMILY/NAME."""
     pairs = [method.split("/") for method in methods]
-    return looks.looks(pd.DataFrame(pairs, columns=["family", "method"]))
+    return looks.choose_looks(pd.DataFrame(pairs, columns=["family", "method"]))
 
 
 def test_each_family_has_a_hue_of_its_own():
     families = rooms.families()
-    hues = {looks.family_hue(family) for family in families}
+    hues = {looks.find_hue(family) for family in families}
     assert len(hues | {looks.OTHER}) == len(families) + 1
     assert max(*hues, looks.OTHER) < len(figures.COLORS)
 
 
 def test_a_family_that_declares_no_hue_or_has_no_folder_is_drawn_all_the_same():
-    assert looks.family_hue("none_such") == looks.OTHER
+    assert looks.find_hue("none_such") == looks.OTHER
 
 
 def test_a_family_keeps_its_hue_whichever_others_are_drawn():

@@ -89,7 +89,7 @@ def test_check_passes_what_was_just_written(data):
 
 def test_a_missing_source_is_named_with_the_table(project):
     with pytest.raises(
-        UserError, match=r"metrics/data.json: not found, and the table `data` is made from it; run"
+        UserError, match=r"metrics/data.json: not found, but the table `data` is made from it; run"
     ):
         readme.main()
 

@@ -215,7 +215,7 @@ def test_a_run_of_other_settings_than_the_recipe_s_is_refused(base):
     files.write_text("metrics/benchmarks/classical-kodak.txt", RECIPE.replace("rows=null", "rows=512"))
     experiment(commit_all())
     with pytest.raises(
-        UserError, match=r"ran with another `subjects\.plane\.rows` than metrics/benchmarks/classical"
+        UserError, match=r"ran with a different `subjects\.plane\.rows` from metrics/benchmarks/classical"
     ):
         record.main("classical-kodak", "--exp", "kodak")
 
@@ -269,5 +269,5 @@ def test_results_of_an_older_run_are_refused(base, stages, named):
 
 def test_what_is_not_in_the_cache_is_named_with_the_remedy(base):
     complaint = r"has no metrics/timings/entries/classical;.*dvc exp pull"
-    with pytest.raises(UserError, match=complaint), runs.checked_out(base, ["metrics/timings/entries/classical"]):
+    with pytest.raises(UserError, match=complaint), runs.check_out(base, ["metrics/timings/entries/classical"]):
         pass

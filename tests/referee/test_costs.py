@@ -7,7 +7,7 @@ import pytest
 
 import timings
 from recon.core.files import read_csv, read_json, write_csv, write_json
-from recon.drawing.looks import looks
+from recon.drawing.looks import choose_looks
 from recon.referee import cost_figures, costs, fields
 
 MEGAPIXELS = {"a": (1000, 500), "0801": (500, 200)}
@@ -154,6 +154,6 @@ def test_the_stage_sums_up_each_family_and_sets_quality_against_time():
 def test_the_figure_is_drawn(tmp_path):
     seconds = {"encode_seconds_per_megapixel": [0.1, 0.2], "decode_seconds_per_megapixel": [0.01, 0.02]}
     table = pd.DataFrame({"method": ["jpeg", "plane"], "bpp": [1.0, 2.0], "psnr_db": [30.0, 35.0], **seconds})
-    styles = looks(table.assign(family=["classical", "autoencoder"]))
+    styles = choose_looks(table.assign(family=["classical", "autoencoder"]))
     cost_figures.draw(tmp_path / "quality.png", table, styles)
     assert (tmp_path / "quality.png").stat().st_size > 10_000

@@ -82,7 +82,7 @@ def test_a_set_of_which_nothing_was_published_has_no_curves(folder):
 def test_what_is_no_curve_is_named_with_the_form(folder, text):
     (folder / "odd.json").write_text(text)
     with pytest.raises(
-        UserError, match=r"odd\.json: no curve: it takes `results` with lists `bpp` and `psnr-rgb`"
+        UserError, match=r"odd\.json: not a curve: expected `results` with lists `bpp` and `psnr-rgb`"
     ):
         exchange.read_published("some")
 

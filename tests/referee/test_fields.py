@@ -6,13 +6,13 @@ import pytest
 
 from recon.core.reconstruction import ABOUT
 from recon.referee import fields
-from recon.referee.scoring import APART, MEASURES, POINT
+from recon.referee.scoring import MASKED_MEASURES, MEASURES, POINT
 
 TABLES = (fields.SCORES, fields.BOARD, fields.METHODS, fields.TIMINGS)
 
 
 def test_the_registry_has_all_that_the_referee_measures_or_is_told():
-    measured = {measure.__name__ for measure in MEASURES} | set(APART)
+    measured = {measure.__name__ for measure in MEASURES} | set(MASKED_MEASURES)
     assert measured | set(ABOUT) | set(POINT) <= set(fields.columns(fields.SCORES))
 
 
@@ -41,15 +41,15 @@ def test_a_measure_says_how_it_is_averaged_and_only_settings_and_names_do_not():
     ],
 )
 def test_a_value_is_written_as_its_field_says(name, value, text):
-    assert fields.field_of(name).text(value) == text
+    assert fields.find_field(name).text(value) == text
 
 
 def test_columns_that_are_absent_or_empty_are_skipped_and_unknown_ones_come_last():
     table = pd.DataFrame({"magic_number": [0.5], "psnr_db": [30.0], "method": ["jpeg"], "ssim": [np.nan]})
-    assert [field.heading for field in fields.filled(table)] == ["method", "PSNR", "magic number"]
+    assert [field.heading for field in fields.list_filled(table)] == ["method", "PSNR", "magic number"]
 
 
 def test_the_list_of_fields_has_a_row_for_each():
-    header, rows = fields.fields_table()
+    header, rows = fields.tabulate_fields()
     assert [row[0] for row in rows] == [f"`{name}`" for name in fields.FIELDS]
     assert {len(row) for row in rows} == {len(header)}

@@ -63,7 +63,7 @@ def test_a_point_is_the_mean_over_the_plane_s_photographs():
 def test_what_was_gathered_is_read_back():
     write("classical", row("jpeg", "quality=10", library="libjpeg 3"))
     points = leaderboard.gather(["classical"])
-    write_csv("metrics/leaderboard.csv", scoring.rounded(points))
+    write_csv("metrics/leaderboard.csv", scoring.round_floats(points))
     pd.testing.assert_series_equal(leaderboard.read().loc[0], points.loc[0].replace({None: float("nan")}))
 
 

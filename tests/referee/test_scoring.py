@@ -106,7 +106,7 @@ def test_what_no_payload_and_no_about_tells_is_empty_and_not_zero(references):
     rows = score(references, offsets={"a": 5, "b": 5}, payloads={})
     empty = ["payload_bytes", "bpp", "num_params", "macs_per_pixel", "decoder_bytes", "library"]
     assert rows[empty].isna().all(axis=None)
-    write_csv("rows.csv", scoring.rounded(rows))
+    write_csv("rows.csv", scoring.round_floats(rows))
     assert read_csv("rows.csv")[empty].isna().all(axis=None)
 
 
@@ -162,7 +162,7 @@ def test_nested_has_a_leaf_for_each_variant_and_drops_what_is_absent(references)
         score(references, offsets={"a": 5}, entry="classic", about={"library": "libsome 1.0"}),
         score(references, offsets={"a": 5}, entry="pixels", payloads={}, about={"num_params": 960}),
     ]
-    summary = scoring.nested(scoring.average(pd.concat(entries)))
+    summary = scoring.nest_points(scoring.average(pd.concat(entries)))
     assert set(summary) == {"classic", "pixels"}
     common = {"images", "psnr_db", "psnr_b_db", "ssim", "psnr_of_mean_mse_db"}
     assert set(summary["classic"]["q=1"]) == common | {"bpp"}
@@ -171,13 +171,13 @@ def test_nested_has_a_leaf_for_each_variant_and_drops_what_is_absent(references)
 
 def test_rounded_leaves_text_and_whole_numbers_alone():
     rows = pd.DataFrame({"image": ["a"], "rows": [123456789], "bpp": [0.123456789]})
-    assert scoring.rounded(rows).loc[0].tolist() == ["a", 123456789, 0.12346]
+    assert scoring.round_floats(rows).loc[0].tolist() == ["a", 123456789, 0.12346]
 
 
 def test_rounded_has_no_zero_with_a_minus():
-    assert str(scoring.rounded(pd.DataFrame({"gain": [-1e-9]})).loc[0, "gain"]) == "0.0"
+    assert str(scoring.round_floats(pd.DataFrame({"gain": [-1e-9]})).loc[0, "gain"]) == "0.0"
 
 
 def test_by_name_leaves_empty_cells_out():
     rows = pd.DataFrame({"method": ["a", "b"], "points": [1, 2], "percent": [None, 0.5]})
-    assert scoring.by_name(rows, "method") == {"a": {"points": 1}, "b": {"points": 2, "percent": 0.5}}
+    assert scoring.index_by_name(rows, "method") == {"a": {"points": 1}, "b": {"points": 2, "percent": 0.5}}

@@ -5,7 +5,7 @@ import pytest
 
 from recon.core import files
 from recon.referee import fields
-from recon.referee.tables import TABLES, curve
+from recon.referee.tables import TABLES, tabulate_curve
 
 SCORES = {"images": 2, "psnr_db": 30.126, "psnr_of_mean_mse_db": 30.0, "ssim": 0.9, "ms_ssim": 0.95}
 NETWORK = {"num_params": 1234, "macs_per_pixel": 56.4, "decoder_bytes": 4936, "decoder_bpp": 0.5}
@@ -45,7 +45,7 @@ def test_the_full_leaderboard_has_every_column_but_those_that_others_say():
 
 
 def test_a_family_s_curve_has_all_its_points():
-    assert curve("some")[1] == [["net", "q_step=0.1", "3.000", "30.13", "0.900", ""]]
+    assert tabulate_curve("some")[1] == [["net", "q_step=0.1", "3.000", "30.13", "0.900", ""]]
 
 
 def test_the_table_of_methods_shows_bd_rates_with_their_ranges_and_empty_cells_for_none():

@@ -105,7 +105,7 @@ def test_a_name_is_written_as_people_do(name, text):
 
 
 def test_prose_is_escaped_and_code_is_marked():
-    assert page._prose("a < b, `c<d`") == "a &lt; b, <code>c&lt;d</code>"
+    assert page._format_prose("a < b, `c<d`") == "a &lt; b, <code>c&lt;d</code>"
 
 
 def test_pictures_are_packed_without_loss_where_they_fit():
@@ -135,7 +135,7 @@ def test_the_page_fits_into_15_megabytes_with_its_library():
 
 def test_of_a_large_photograph_the_center_is_shown():
     rows, columns_ = np.mgrid[0:10, 0 : galleries.MOST_SIDE + 20].astype(np.uint8)
-    center = galleries._center(np.stack([rows, columns_, columns_], axis=-1))
+    center = galleries._crop(np.stack([rows, columns_, columns_], axis=-1))
     assert center.shape == (10, galleries.MOST_SIDE, 3)
     assert center[0, 0, 1] == 10
 

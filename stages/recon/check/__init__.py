@@ -1,1 +1,1 @@
-"""Reads all of params.yaml before anything runs."""
+"""Checks of all of params.yaml before anything runs."""

@@ -1,7 +1,7 @@
-"""All of params.yaml, and what its parts must have in common: what can be known to fail fails here.
+"""The checks of params.yaml: a setting that would make a later stage fail is refused here.
 
-The families are those whose folder there is (`recon.core.rooms`): each brings the type of its group and, where it
-has more to say than types can, a `checks.py`.
+Each folder of stages/recon/families/ is a family (`recon.core.rooms`): its params.py declares the type of its
+group, and its checks.py, if it has one, checks what types cannot express.
 """
 
 from typing import Any, Literal
@@ -19,13 +19,13 @@ PLANE = "plane"
 
 
 def read_project(params: dict[str, Any]) -> Project:
-    """Return `params` as one object; UserError names the key and what would be right."""
+    """Return `params` as one object; UserError names the faulty key and the remedy."""
     groups = dict(families(params))
-    known = rooms.families("params")
+    names = rooms.families("params")
     for name in groups:
-        if name not in known:
-            raise UserError(f"params.yaml: {name}: unknown key; families are {', '.join(known)}")
-    if missing := [name for name in known if name not in groups]:
+        if name not in names:
+            raise UserError(f"params.yaml: {name}: unknown key; families are {', '.join(names)}")
+    if missing := [name for name in names if name not in groups]:
         raise UserError(f"params.yaml: {missing[0]}: missing, or it has no `experiments`")
     shared = parse(Project, {name: group for name, group in params.items() if name not in groups}, "")
     parsed = {name: parse(rooms.load_part(name, "params").GROUP, group, name) for name, group in groups.items()}
@@ -33,7 +33,7 @@ def read_project(params: dict[str, Any]) -> Project:
 
 
 def check(params: dict[str, Any]) -> Project:
-    """Return `params` as one object; UserError names the key and what would be right, if they cannot be run."""
+    """Return `params` as one object; UserError where the pipeline could not run with it."""
     project = read_project(params)
     _check_subjects(project)
     for family in project.families:
@@ -45,18 +45,18 @@ def check(params: dict[str, Any]) -> Project:
 
 
 def _check_subjects(project: Project) -> None:
-    """Refuse names that are taken, images that are not there, and experiments on subjects that are not there."""
+    """Refuse reserved names, missing images, and experiments on missing subjects."""
     for name, subject in project.subjects.items():
         key = f"subjects.{name}"
         if name in (TEST, JPEG, PATTERNS):
-            raise UserError(f"params.yaml: {key}: the name is taken; choose another")
-        manifest = _manifest(subject.source, f"{key}.source")
+            raise UserError(f"params.yaml: {key}: the name is reserved; choose another")
+        manifest = _load_manifest(subject.source, f"{key}.source")
         _check_images(subject.images, manifest, f"{key}.images")
         _check_images(subject.unseen, manifest, f"{key}.unseen")
         if len(subject.unseen) == len(manifest.images):
-            raise UserError(f"params.yaml: {key}.unseen: these are all images there are; leave one to train on")
+            raise UserError(f"params.yaml: {key}.unseen: lists every image of the dataset; leave one to train on")
     if PLANE not in project.subjects:
-        raise UserError(f"params.yaml: subjects.{PLANE}: missing; all families meet on these photographs")
+        raise UserError(f"params.yaml: subjects.{PLANE}: missing; all families are compared on these photographs")
     for family, group in project.families.items():
         for entry, experiment in group.experiments.items():
             if experiment.subject not in (TEST, PATTERNS):
@@ -64,12 +64,12 @@ def _check_subjects(project: Project) -> None:
 
 
 def _check_data(project: Project) -> None:
-    """Refuse a dataset that cannot be split, or has changed, and patches larger than what they are cut from."""
+    """Refuse a dataset that cannot be split or has changed, and patches larger than the images."""
     data, size = project.data, project.augment.patch_size
-    source = _manifest(data.source, "data.source")
+    source = _load_manifest(data.source, "data.source")
     manifests = {source.name: source}
     if data.test_source:
-        test = _manifest(data.test_source, "data.test_source")
+        test = _load_manifest(data.test_source, "data.test_source")
         _check_apart(source, test)
         manifests[test.name] = test
     project.splits()
@@ -84,32 +84,32 @@ def _check_data(project: Project) -> None:
 
 
 def _check_apart(source: Manifest, test: Manifest) -> None:
-    """Refuse test images that are trained on, and those whose name is taken."""
+    """Refuse test images with the name or the pixels of a training image."""
     for field in ("name", "pixels_sha256"):
-        known = {getattr(image, field): image.name for image in source.images}
+        names = {getattr(image, field): image.name for image in source.images}
         for image in test.images:
-            if (twin := known.get(getattr(image, field))) is not None:
+            if (twin := names.get(getattr(image, field))) is not None:
                 raise UserError(
-                    f"params.yaml: data.test_source: its image `{image.name}` is `{twin}` of {source.name}, by "
-                    "name or by pixels; register the test images without it, or under another name"
+                    f"params.yaml: data.test_source: its image `{image.name}` has the name or the pixels of "
+                    f"`{twin}` in {source.name}; register the test images without it, or under another name"
                 )
 
 
 def _check_methods(project: Project) -> None:
-    """Refuse a plane without a curve, and two curves of one name."""
+    """Refuse a plane without a curve, and two curves with the same name."""
     keys: dict[str, str] = {}
     for family, group in project.families.items():
         for entry in [name for name, experiment in group.experiments.items() if experiment.subject == PLANE]:
             key, name = f"{family}.experiments.{entry}", method_name(family=family, entry=entry)
             if keys.setdefault(name, key) != key:
                 raise UserError(
-                    f"params.yaml: {key}: its curve would be called `{name}`, as that of {keys[name]}; rename it"
+                    f"params.yaml: {key}: its curve would be named `{name}`, like that of {keys[name]}; rename it"
                 )
     if not keys:
-        raise UserError(f"params.yaml: no experiment has the subject `{PLANE}`; the plane needs one at least")
+        raise UserError(f"params.yaml: no experiment has the subject `{PLANE}`; the plane needs at least one")
 
 
-def _manifest(name: str, key: str) -> Manifest:
+def _load_manifest(name: str, key: str) -> Manifest:
     try:
         return Manifest.load(name)
     except UserError as error:
@@ -117,10 +117,10 @@ def _manifest(name: str, key: str) -> Manifest:
 
 
 def _check_images(names: list[str] | Literal["all"], manifest: Manifest, key: str) -> None:
-    known = [image.name for image in manifest.images]
-    missing = [] if names == "all" else [name for name in names if name not in known]
-    if missing:
-        raise UserError(
-            f"params.yaml: {key}: `{missing[0]}` is not in the dataset `{manifest.name}`; "
-            f"known: {', '.join(known)}"
-        )
+    choices = [image.name for image in manifest.images]
+    for name in () if names == "all" else names:
+        if name not in choices:
+            raise UserError(
+                f"params.yaml: {key}: `{name}` is not in the dataset `{manifest.name}`; "
+                f"known: {', '.join(choices)}"
+            )

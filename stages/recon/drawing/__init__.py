@@ -1,1 +1,1 @@
-"""What all figures share: axes, colors, tables of pictures, animations."""
+"""Drawing shared by all figures: axes, colors, grids of pictures, animations."""

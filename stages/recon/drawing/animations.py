@@ -8,7 +8,7 @@ from PIL import Image
 
 from recon.core.files import atomic_path
 from recon.core.images import to_pillow
-from recon.drawing.figures import with_palette
+from recon.drawing.figures import reduce_palette
 
 _GAP = 4  # pixels between the pictures of a frame
 
@@ -16,16 +16,16 @@ _GAP = 4  # pixels between the pictures of a frame
 def write_gif(
     path: str | Path, frames: Sequence[np.ndarray], *, milliseconds: int = 500, last_milliseconds: int = 2000
 ) -> None:
-    """Write uint8 frames (rows, columns, 1 or 3), all of one shape, as an animation that repeats for ever.
+    """Write uint8 frames (rows, columns, 1 or 3), all of one shape, as an animation that repeats forever.
 
-    Gray is exact. A color frame keeps its own 256 most useful colors, without dithering. A frame that equals the
-    one before it only lengthens that one's time.
+    Gray is exact. A color frame is reduced to its 256 most useful colors, without dithering. A frame equal to the
+    previous one only prolongs it.
 
     Args:
-        path: the file, which is written whole or not at all.
+        path: the file, which is written atomically.
         frames: at least one.
-        milliseconds: how long each frame is shown, a multiple of 10.
-        last_milliseconds: the same of the last frame.
+        milliseconds: the duration of each frame, a multiple of 10.
+        last_milliseconds: the duration of the last frame, likewise.
     """
     if len({frame.shape for frame in frames}) != 1:
         raise ValueError(f"expected at least one frame, all of one shape. Received: {[f.shape for f in frames]}")
@@ -39,7 +39,7 @@ def write_gif(
 
 def _to_gif_picture(frame: np.ndarray) -> Image.Image:
     picture = to_pillow(frame)
-    return picture if picture.mode == "L" else with_palette(picture)
+    return picture if picture.mode == "L" else reduce_palette(picture)
 
 
 def side_by_side(pictures: Sequence[np.ndarray]) -> np.ndarray:

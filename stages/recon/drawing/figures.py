@@ -1,4 +1,4 @@
-"""What all figures share: how they are saved, and how pictures and curves are drawn."""
+"""Functions shared by all figures: saving them, and drawing pictures and curves."""
 
 import math
 from collections.abc import Sequence
@@ -16,28 +16,20 @@ from recon.core.images import fit_to
 
 TitledPictures = Sequence[tuple[str, np.ndarray]]  # uint8 (rows, columns, channels) each
 
-# Okabe and Ito's colors, which color-blind readers tell apart, and three more; black is for text and references.
+# Okabe and Ito's colors, which color-blind readers can distinguish, and four more; black is for references.
 COLORS = (
-    "#0072b2",
-    "#d55e00",
-    "#009e73",
-    "#cc79a7",
-    "#e69f00",
-    "#56b4e9",
-    "#8c6d46",
-    "#6a3d9a",
-    "#808080",
-    "#9acd32",
+    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"),
+    *("#8c6d46", "#6a3d9a", "#808080", "#9acd32"),
 )
 MARKERS = "osD^vPX<>*"
 
 # Dots per inch of a chart, of photographs, and of a grid of small pictures: more would only make larger files.
 CHART_DPI, PHOTOGRAPH_DPI, GRID_DPI = 110, 72, 80
 
-# A mosaic's pictures per row, and the inches of each with its margin: 756 dots in all, which most pages of text
-# show unscaled, so that titles keep their size.
+# A mosaic's pictures per row, and the inches of each with its margin: 756 dots in all, which most web pages show
+# unscaled, so that titles keep their size.
 MOSAIC_COLUMNS, MOSAIC_SIDE = 5, 2.1
-GRID_SIDE = 1.32  # inches of a grid's picture
+GRID_SIDE = 1.32  # inches per picture of a grid
 
 
 def new_figure(width: float, height: float, *, dpi: int = CHART_DPI) -> Figure:
@@ -46,30 +38,30 @@ def new_figure(width: float, height: float, *, dpi: int = CHART_DPI) -> Figure:
 
 
 def save(path: str | Path, figure: Figure, *, palette: bool = False) -> None:
-    """Write an opaque PNG without dates or versions in it: equal figures give equal bytes.
+    """Write an opaque PNG without dates or versions: equal figures give equal bytes.
 
-    With `palette` it has 256 colors, a third of the bytes where noise is drawn, which does not compress; elsewhere
-    that would hide the differences that a figure is for.
+    With `palette` it has 256 colors, which saves two thirds of the bytes of drawn noise; elsewhere that would hide
+    the very differences that a figure shows.
     """
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
     options = {} if palette else {"optimize": True, "dpi": (figure.dpi, figure.dpi)}
     if palette:
-        drawn = with_palette(drawn)
+        picture = reduce_palette(picture)
     with atomic_path(path) as temporary:
-        drawn.save(temporary, "PNG", **options)
+        picture.save(temporary, "PNG", **options)
 
 
-def with_palette(picture: Image.Image) -> Image.Image:
-    """Return an RGB picture in its 256 most useful colors, without dithering: that would flicker in animations."""
+def reduce_palette(picture: Image.Image) -> Image.Image:
+    """Return an RGB picture in its 256 most useful colors, without dithering, which flickers in animations."""
     return picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
 def draw_pixels(panel: Axes, pixels: np.ndarray, title: str, *, blocks: bool = False) -> None:
-    """Draw uint8 pixels (rows, columns, channels), no value rescaled, under a title.
+    """Draw uint8 pixels (rows, columns, channels), without rescaling values, under a title.
 
-    With `blocks` each pixel is a block of one color, which suits pixels enlarged to twice their size or more.
+    With `blocks` each pixel is a block of one color, for pixels enlarged to at least twice their size.
     """
     interpolation = "nearest" if blocks else "antialiased"
     panel.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation=interpolation)
@@ -79,20 +71,20 @@ def draw_pixels(panel: Axes, pixels: np.ndarray, title: str, *, blocks: bool = F
 
 
 def hide_axes(panel: Axes) -> None:
-    """Hide a panel's frame and ticks; ticks are removed, since hidden ones would still take room."""
+    """Hide a panel's frame, and remove its ticks, which would still take space if hidden."""
     panel.set(xticks=[], yticks=[])
     panel.set_axis_off()
 
 
 def draw_curve(panel: Axes, x: Sequence[float], y: Sequence[float], *, label: str, index: int) -> None:
-    """Draw a panel's curve number `index`; where colors repeat, the markers differ."""
+    """Draw the `index`-th curve of a panel; where colors repeat, the markers differ."""
     turn, color = divmod(index, len(COLORS))
     style = {"color": COLORS[color], "marker": MARKERS[(index + turn) % len(MARKERS)]}
     panel.plot(x, y, label=label, markersize=5, linewidth=1.6, **style)
 
 
 def draw_grid(path: str | Path, rows: Sequence[tuple[str, TitledPictures]], *, heading: str) -> None:
-    """Draw rows of pictures, each row with its name at the left and each picture with its title above."""
+    """Draw rows of pictures, with the name of each row at the left and the title of each picture above it."""
     columns = max(len(pictures) for _, pictures in rows)
     figure = new_figure(GRID_SIDE * columns + 0.3, (GRID_SIDE + 0.22) * len(rows) + 0.4, dpi=GRID_DPI)
     figure.suptitle(heading, fontsize=12)

@@ -1,1 +1,1 @@
-"""The pages' tables, made from metrics/."""
+"""The tables of the README pages, made from metrics/."""

@@ -1,4 +1,4 @@
-"""The tables of recorded runs: what each shows, and where the seconds of `dvc repro` go."""
+"""The tables of recorded runs: the purpose of each, and the seconds of `dvc repro` by stage."""
 
 from collections import defaultdict
 from typing import Any
@@ -11,39 +11,39 @@ Table = tuple[list[str], list[list[str]], str]
 
 SECONDS = "metrics/benchmarks/repro-seconds.json"
 SECONDS_OF_CHANGE = "metrics/benchmarks/repro-seconds-change.json"
-_SHOWN_SHARE = 0.01  # of the whole run; stages with less are one row
+_MIN_SHARE = 0.01  # of the whole run; shorter stages share one row
 
 
 def tabulate_runs() -> tuple[list[str], list[list[str]]]:
-    """Return what each recipe shows, the command that repeats it, and what it took."""
+    """Return each recipe's command, purpose, expected result, minutes and record."""
     rows = []
-    for recipe in map(recipes.read, recipes.names()):
+    for recipe in map(recipes.read, recipes.list_names()):
         path = recipes.FOLDER / f"{recipe.name}.json"
-        record = files.read_json(path) if path.is_file() else None  # a new recipe that was not run yet
-        took = [f"{record['minutes']:.0f}", f"[{record['commit'][:7]}]({path.name})"] if record else ["", ""]
-        rows.append([f"`{recipe.command}`", recipe.comments[0], recipe.about("Expected"), *took])
+        record = files.read_json(path) if path.is_file() else None  # not run yet
+        cost = [f"{record['minutes']:.0f}", f"[{record['commit'][:7]}]({path.name})"] if record else ["", ""]
+        rows.append([f"`{recipe.command}`", recipe.comments[0], recipe.read_comment("Expected"), *cost])
     return ["command", "what it shows", "expected", "minutes", "commit and record"], rows
 
 
 def tabulate_seconds() -> Table:
-    """Return the seconds of each stage in a new clone and after a change of one entry, the longest first."""
+    """Return the seconds of each stage in a new clone and after a change to one entry, longest first."""
     run, change = files.read_json(SECONDS), files.read_json(SECONDS_OF_CHANGE)
     note = f"`{run['command']}` in a new clone on {format_machines(run)}, then `{change['command']}`."
     return *tabulate_stages(run, change), note
 
 
 def tabulate_stages(run: dict[str, Any], change: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Return the seconds by stage, those of a `foreach` in one row; DVC's own, and all.
+    """Return the seconds by stage, with one row for each `foreach`, then DVC's overhead and the total.
 
     Args:
         run: the record of a whole run.
-        change: that of the run after a change of one entry.
+        change: the record of the run after a change to one entry.
     """
     whole, after = _seconds_by_name(run), _seconds_by_name(change)
-    shown = [name for name in whole if sum(whole[name]) >= _SHOWN_SHARE * run["seconds"]]
-    shown.sort(key=lambda name: -sum(whole[name]))
-    rest = [name for name in whole | after if name not in shown]
-    rows = [_row(f"`{name}`", whole[name], after[name], run) for name in shown]
+    names = sorted(whole, key=lambda name: -sum(whole[name]))
+    longest = [name for name in names if sum(whole[name]) >= _MIN_SHARE * run["seconds"]]
+    rest = [name for name in whole | after if name not in longest]
+    rows = [_row(f"`{name}`", whole[name], after[name], run) for name in longest]
     others = [[second for name in rest for second in seconds[name]] for seconds in (whole, after)]
     rows.append(_row(f"{len(rest)} others", *others, run))
     rows.append(_row("DVC itself", [run["dvc_seconds"]], [change["dvc_seconds"]], run, count=False))

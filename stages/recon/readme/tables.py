@@ -1,14 +1,13 @@
-"""The pages' tables: what stands between `<!-- table: NAME -->` and `<!-- /table -->` is made from metrics/.
+"""The tables of the pages: the text between `<!-- table: NAME -->` and `<!-- /table -->` is made from metrics/.
 
-Each family, the data, the referee and the recorded runs bring theirs as TABLES: name -> a function that returns
-header, rows, and what stands below: sentences, or the records that the numbers come from. None shows seconds of
-the last run, which differ from run to run; minutes come from metrics/benchmarks/.
+Each family, the data, the referee and the recorded runs define TABLES: name -> a function that returns a header,
+rows, and any sentences, or records that the numbers come from, to be printed below. No table shows seconds of the
+last run, which differ from run to run; minutes come from metrics/benchmarks/.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import chain
 from typing import Any
 
 from tabulate import tabulate
@@ -34,7 +33,7 @@ def find_tables() -> dict[str, Callable[[], Any]]:
 
 
 def update(page: str) -> str:
-    """Return a page's text with its tables made anew; a table whose family is gone stays as it is.
+    """Return a page's text with its tables made anew; a table whose family is gone is left unchanged.
 
     Raises:
         UserError: a file that a table is made from is missing.
@@ -44,31 +43,30 @@ def update(page: str) -> str:
 
 
 def name_outdated(page: str) -> list[str]:
-    """Return the names of the tables in a page's text that are not what the files under metrics/ give."""
+    """Return the names of the tables in a page's text that differ from the files under metrics/."""
     tables = find_tables()
     return [block["name"] for block in BLOCK.finditer(page) if block[0] != _update_block(block, tables)]
 
 
 def render(table: str | Sequence[Any]) -> str:
-    """Return a table as Markdown: numbers to the right, words to the left, what stands below as paragraphs."""
+    """Return a table as Markdown, with numbers aligned right and text left, and its notes as paragraphs below."""
     if isinstance(table, str):
         return f"{table.rstrip()}\n"
-    header, rows, *below = table
+    header, rows, *notes = table
     numeric = [all(map(_NUMERIC.fullmatch, column)) for column in zip(*rows, strict=True)]
     align = ["right" if right else "left" for right in numeric] or None
     markdown = tabulate(rows, header, tablefmt="pipe", disable_numparse=True, colalign=align)
-    if markdown.index("\n") > _WIDEST:  # not to be read as text: padding only makes the file large
+    if markdown.index("\n") > _WIDEST:  # too wide to read as text: padding would only enlarge the file
         markdown = re.sub("-{3,}", "---", re.sub(" {2,}", " ", markdown))
-    paragraphs = [text if isinstance(text, str) else format_provenance(text) for text in below]
-    return "\n\n".join([markdown, *(text.rstrip() for text in paragraphs)]) + "\n"
+    paragraphs = [note if isinstance(note, str) else format_provenance(note) for note in notes]
+    return "\n\n".join([markdown, *map(str.rstrip, paragraphs)]) + "\n"
 
 
 def show_gallery(family: str) -> str:
-    """Return a family's figures, each with its caption, and where its findings are in words."""
+    """Return a family's figures with their captions, and a link to its findings in words."""
     figures = rooms.load_part(family, "findings").FIGURES
-    shown = [f"![{caption}](families/{family}/{name})\n\n*{caption}*" for name, caption in figures.items()]
-    words = f"In words: [findings.md](../metrics/comparisons/{family}/findings.md)."
-    return "\n\n".join(chain(shown, [words]))
+    images = [f"![{caption}](families/{family}/{name})\n\n*{caption}*" for name, caption in figures.items()]
+    return "\n\n".join([*images, f"In words: [findings.md](../metrics/comparisons/{family}/findings.md)."])
 
 
 def _update_block(block: re.Match[str], tables: dict[str, Callable[[], Any]]) -> str:
@@ -78,6 +76,6 @@ def _update_block(block: re.Match[str], tables: dict[str, Callable[[], Any]]) ->
         return f"{name} -->\n{render(tables[name]())}"
     except FileNotFoundError as error:
         raise UserError(
-            f"{error.filename}: not found, and the table `{name}` is made from it; run `dvc repro`, or restore a "
+            f"{error.filename}: not found, but the table `{name}` is made from it; run `dvc repro`, or restore a "
             "record with `git checkout -- metrics/benchmarks`"
         ) from None

@@ -1,1 +1,1 @@
-"""A picture of your own from the shell: what `rebuild.py` does."""
+"""The work of `rebuild.py`: a single picture compressed, decoded or restored from the shell."""

@@ -1,4 +1,4 @@
-"""Compressing and decoding one picture; each returns the line that sums it up."""
+"""Compressing and decoding one picture; both return a one-line summary."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -17,10 +17,10 @@ from recon.rebuilding.search import Point
 
 
 def compress(options: Namespace) -> str:
-    """Compress a picture, decode that again, and write one or the other."""
+    """Compress a picture, decode the payload, and write the payload or the decoded picture."""
     method, source, out = methods.find_method(options.method), Path(options.file), Path(options.out)
     pictures.check_output(out, sources=[source], suffixes=(*method.suffixes, pictures.PICTURE))
-    if method.restores and _keeps_jpeg(options):
+    if method.restores and _passes_jpeg(options):
         return decode(options)
     pixels = pictures.read_picture(source, longest=options.longest)
     family = methods.load_family(method, load_project(options.set), options.entry)
@@ -54,16 +54,16 @@ def decode(options: Namespace) -> str:
     return summary.summarize_decoding(options, decoded, reference=reference, method=method.name)
 
 
-def _keeps_jpeg(options: Namespace) -> bool:
-    """Return whether IMAGE is a JPEG, and nothing asks for a new one to be made of its pixels."""
-    changed = options.setting or options.bpp or options.psnr or options.longest
-    if changed or Path(options.out).suffix.lower() != pictures.PICTURE:
+def _passes_jpeg(options: Namespace) -> bool:
+    """Return whether IMAGE is a JPEG file, and no option requires it to be encoded anew."""
+    encodes = options.setting or options.bpp or options.psnr or options.longest
+    if encodes or Path(options.out).suffix.lower() != pictures.PICTURE:
         return False
     return methods.find_format(pictures.read_file(Path(options.file))) == "JPEG"
 
 
 def _choose_point(options: Namespace, dial: Dial, family: Family) -> Point:
-    """Return the point of the setting, rate or quality that is asked for, else of the usual setting."""
+    """Return the point at the requested setting, rate or quality, or at the default setting."""
     for name, value in options.setting.items():
         if name != dial.setting:
             raise UserError(
@@ -77,17 +77,17 @@ def _choose_point(options: Namespace, dial: Dial, family: Family) -> Point:
 
 
 def _choose_decoder(data: bytes, name: str | None) -> methods.Method:
-    """Return the method that decodes such bytes: the one of this name, if one is given."""
+    """Return the method called `name`, or the first that decodes `data`; PayloadError where it cannot."""
     method = None if name is None else methods.find_method(name)
     decoders = methods.find_decoders(data)
     if method and method not in decoders:
-        raise PayloadError(f"a file of {decoders[0].name}, not of {name}; leave --method out, or name that")
+        raise PayloadError(f"a file of {decoders[0].name}, not of {name}; omit --method, or name that one")
     return method or decoders[0]
 
 
 def _match_reference(reference: np.ndarray, pixels: np.ndarray, name: str) -> np.ndarray:
-    """Return the reference in the color of a picture; UserError where it has other sides."""
-    (rows, columns, _), (down, across, channels) = reference.shape, pixels.shape
-    if (rows, columns) != (down, across):
-        raise UserError(f"{name}: {rows} x {columns} pixels, but the decoded picture has {down} x {across}")
-    return to_color(reference, "gray" if channels == 1 else "rgb")
+    """Return the reference in gray or color, as the picture is; UserError where their sides differ."""
+    size, expected = (f"{rows} x {columns}" for rows, columns, _ in (reference.shape, pixels.shape))
+    if size != expected:
+        raise UserError(f"{name}: {size} pixels, but the decoded picture has {expected}; choose one of that size")
+    return to_color(reference, "gray" if pixels.shape[2] == 1 else "rgb")

@@ -22,15 +22,15 @@ DECODE_EXAMPLE = "photo.rcn --decode -o decoded.png --reference photo.png"
 NOTES = """\
 Run it from the project's root: it reads params.yaml, and the trained networks in models/, which
 `dvc repro` makes. IMAGE is a PNG, JPEG, BMP, GIF (its first frame), PGM, PPM, WebP or TIFF with sides
-of 8 to 8192 pixels. It is turned as its EXIF data says, laid over white where it is transparent, and
-rounded to 8 bits. A JPEG goes as it is into {restorers}, unless a setting, a target
-or --longest asks for a new one. An existing OUT is replaced, unless it is the input.
+of 8 to 8192 pixels. It is rotated by its EXIF orientation, composited over white where transparent,
+and rounded to 8 bits. A JPEG is passed unchanged to {restorers}, unless a setting, a
+target or --longest requires a new one. An existing OUT is replaced, unless it is the input.
 """
 _WIDTH = 100
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser that reports an error in one line."""
 
     def error(self, message: str) -> NoReturn:
         """Raise a UserError."""
@@ -38,16 +38,16 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Return the options; `setting` holds the setting that was typed, if one was, and its value.
+    """Return the options; `setting` maps the name of the setting, if one was given, to its value.
 
     Raises:
-        UserError: an option is unknown or malformed, or does not go with another.
+        UserError: an option is unknown, malformed, or incompatible with another.
     """
     parser = Parser(
         prog="python stages/rebuild.py",
         usage=USAGE,
         description=DESCRIPTION,
-        epilog="\n".join(_epilog()),
+        epilog="\n".join(_format_epilog()),
         formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=_WIDTH),
         allow_abbrev=False,
     )
@@ -59,62 +59,69 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("-o", "--out", metavar="OUT", required=True, help="the file to write")
     parser.add_argument("--decode", action="store_true", help="decode a compressed file to a PNG")
-    goals = parser.add_argument_group("setting or target (at most one; default: the middle of the entry's points)")
-    goal = goals.add_mutually_exclusive_group()
+    targets = parser.add_argument_group(
+        "setting or target (at most one; default: the middle of the entry's points)"
+    ).add_mutually_exclusive_group()
     settings = methods.read_settings()
     for name, text in settings.items():
-        goal.add_argument(f"--{option_name(name)}", type=_positive, metavar="X", help=text)
-    goal.add_argument("--bpp", type=_positive, metavar="X", help="search: the best quality in X bits per pixel")
-    goal.add_argument("--psnr", type=_positive, metavar="X", help="search: the fewest bytes that reach X dB")
-    more = parser.add_argument_group("more options")
-    more.add_argument(
+        targets.add_argument(f"--{option_name(name)}", type=_parse_positive, metavar="X", help=text)
+    targets.add_argument(
+        "--bpp", type=_parse_positive, metavar="X", help="search: the best quality in X bits per pixel"
+    )
+    targets.add_argument(
+        "--psnr", type=_parse_positive, metavar="X", help="search: the fewest bytes that reach X dB"
+    )
+    others = parser.add_argument_group("more options")
+    others.add_argument(
         "--entry",
         metavar="NAME",
-        help="an experiment of the method in params.yaml; default: that of its curve in the plane",
+        help="an experiment of the method in params.yaml; default: the one whose curve is in the plane",
     )
-    more.add_argument(
+    others.add_argument(
         *("-S", "--set"),
         metavar="KEY=VALUE",
         action="append",
         default=[],
         help="change a value of params.yaml for this command, as `dvc exp run -S` does; repeatable",
     )
-    more.add_argument("--longest", type=_whole, metavar="N", help="first scale to at most N pixels a side")
-    more.add_argument("--reference", metavar="FILE", help="with --decode: the picture to measure the PSNR against")
+    others.add_argument("--longest", type=_parse_whole, metavar="N", help="first scale to at most N pixels a side")
+    others.add_argument(
+        "--reference", metavar="FILE", help="with --decode: the picture to measure the PSNR against"
+    )
     options = parser.parse_args(words)
     options.setting = {name: vars(options)[name] for name in settings if vars(options)[name] is not None}
-    _check(parser, options)
+    _check_options(parser, options)
     return options
 
 
-def _check(parser: Parser, options: argparse.Namespace) -> None:
-    """Refuse options that do not go together."""
-    goals = [*options.setting, *(name for name in ("bpp", "psnr") if vars(options)[name])]
-    if options.decode and goals:
-        parser.error(f"--{option_name(goals[0])} is for compressing, not for --decode")
+def _check_options(parser: Parser, options: argparse.Namespace) -> None:
+    """Refuse incompatible options."""
+    targets = [*options.setting, *(name for name in ("bpp", "psnr") if vars(options)[name])]
+    if options.decode and targets:
+        parser.error(f"--{option_name(targets[0])} is for compressing, not for --decode")
     if not options.decode and options.reference:
         parser.error("--reference is for --decode; a compressed picture is measured against IMAGE")
     if not options.decode and not options.method:
         parser.error(f"--method is missing; known: {', '.join(methods.all_methods())}")
 
 
-def _positive(word: str) -> float:
+def _parse_positive(word: str) -> float:
     try:
         number = float(word)
     except ValueError:
         number = nan
-    if not 0 < number < inf:  # nor is NaN
+    if not 0 < number < inf:  # refuses NaN too
         raise argparse.ArgumentTypeError(f"expected a number above 0, not {word}")
     return number
 
 
-def _whole(word: str) -> int:
-    if (number := _positive(word)) != int(number):
+def _parse_whole(word: str) -> int:
+    if (number := _parse_positive(word)) != int(number):
         raise argparse.ArgumentTypeError(f"expected a whole number, not {word}")
     return int(number)
 
 
-def _epilog() -> Iterator[str]:
+def _format_epilog() -> Iterator[str]:
     """Yield the lines after the options."""
     yield "methods:"
     for names, text in methods.describe_families():

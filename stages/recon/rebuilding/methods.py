@@ -1,4 +1,4 @@
-"""The methods of `rebuild.py`: those of every family that has a rebuilder, and which of them decode a file."""
+"""The methods of `rebuild.py`: those of every family with a rebuilder, and which of them decode a given file."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -21,10 +21,10 @@ class Method(NamedTuple):
     """A method of a family.
 
     Attributes:
-        name: as it is typed.
+        name: the value of --method.
         family: the family's name.
-        suffixes: of its files, the usual one first.
-        restores: it takes other people's JPEG files as they are.
+        suffixes: suffixes of its files, the default first.
+        restores: whether it restores existing JPEG files.
     """
 
     name: str
@@ -34,14 +34,14 @@ class Method(NamedTuple):
 
     @property
     def pillow_format(self) -> str | None:
-        """Pillow's name of the method's files; None for this project's container."""
+        """Pillow's name for the format of the method's files; None for this project's container."""
         suffix = self.suffixes[0]
         return None if suffix == CONTAINER else Image.registered_extensions()[suffix]
 
     def decodes(self, data: bytes) -> bool:
-        """Return whether the first bytes of a file are those of the method's files."""
+        """Return whether a file with these first bytes is in the method's format."""
         if self.pillow_format is None:
-            return data.startswith(_container_start(self.family))
+            return data.startswith(_build_prefix(self.family))
         return find_format(data) == self.pillow_format
 
 
@@ -50,12 +50,12 @@ def all_methods() -> dict[str, Method]:
     return {
         name: Method(name, family, suffixes, bool(rooms.part_constant(family, PART, "RESTORES")))
         for family in rooms.families(PART)
-        for name, suffixes in _constant(family, "METHODS").items()
+        for name, suffixes in _read_constant(family, "METHODS").items()
     }
 
 
 def find_method(name: str) -> Method:
-    """Return a method; UserError lists the known ones."""
+    """Return the method called `name`; UserError lists the names."""
     if name not in (methods := all_methods()):
         raise UserError(f"unknown method `{name}`; known: {', '.join(methods)}")
     return methods[name]
@@ -67,17 +67,17 @@ def load_family(method: Method, project: Project, entry: str | None) -> Family:
 
 
 def read_settings() -> dict[str, str]:
-    """Return the help of each setting that a family can turn, by the setting's name."""
+    """Return the help text of each setting that --method can take, by the setting's name."""
     texts: dict[str, list[str]] = {}
     for family in rooms.families(PART):
-        for name, text in _constant(family, "SETTINGS").items():
+        for name, text in _read_constant(family, "SETTINGS").items():
             texts.setdefault(name, []).append(text)
     return {name: "; ".join(lines) for name, lines in texts.items()}
 
 
 def read_examples() -> list[str]:
-    """Return the example of each family that has one, without the script's name."""
-    return [text for family in rooms.families(PART) if (text := _constant(family, "EXAMPLE"))]
+    """Return the example command of each family that has one, without the script's name."""
+    return [text for family in rooms.families(PART) if (text := _read_constant(family, "EXAMPLE"))]
 
 
 def describe_families() -> Iterator[tuple[str, str]]:
@@ -85,45 +85,45 @@ def describe_families() -> Iterator[tuple[str, str]]:
     for family in rooms.families(PART):
         docstring = rooms.docstring(f"families/{family}", rooms.part_file(family, PART).stem)
         _, _, text = " ".join(docstring.split("\n\n")[0].split()).partition(": ")
-        yield ", ".join(_constant(family, "METHODS")), text
+        yield ", ".join(_read_constant(family, "METHODS")), text
 
 
 def find_decoders(data: bytes) -> list[Method]:
-    """Return the methods that decode such bytes; the first one needs nothing else.
+    """Return the methods that decode `data`; the first one is the default.
 
     Raises:
         PayloadError: there is none.
     """
     if decoders := [method for method in all_methods().values() if method.decodes(data)]:
         return decoders
-    raise PayloadError(f"neither a {CONTAINER} file of this project nor a file of {', '.join(_formats())}")
+    raise PayloadError(f"neither a {CONTAINER} file of this project nor a file of {', '.join(_list_formats())}")
 
 
 def find_format(data: bytes) -> str | None:
-    """Return Pillow's name of a file's format, by its first bytes; None where it is of no method."""
+    """Return Pillow's name for a file's format, by its first bytes; None if no method has that format."""
     try:
-        with Image.open(BytesIO(data), formats=_formats()) as image:
-            return "JPEG" if image.format == "MPO" else image.format  # several JPEGs in a file: phones write them
+        with Image.open(BytesIO(data), formats=_list_formats()) as image:
+            return "JPEG" if image.format == "MPO" else image.format  # phones write several JPEGs to a file
     except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):
         return None
 
 
-def _formats() -> list[str]:
-    """Return Pillow's names of all methods' files, each once."""
+def _list_formats() -> list[str]:
+    """Return Pillow's names for the formats of all methods, without duplicates."""
     return list(dict.fromkeys(name for method in all_methods().values() if (name := method.pillow_format)))
 
 
-def _constant(family: str, name: str) -> Any:
-    """Return a constant of a family's rebuilder: from its source, which imports nothing, if it is a literal."""
+def _read_constant(family: str, name: str) -> Any:
+    """Return a constant of a family's rebuilder: a literal is read from the source, without importing it."""
     try:
         return rooms.part_constant(family, PART, name)
     except ValueError:
         return getattr(rooms.load_part(family, PART), name)
 
 
-def _container_start(family: str) -> bytes:
-    """Return the magic, version and family that the family's payloads begin with: all before the sides."""
-    one, other = (  # of sides that differ in both bytes
+def _build_prefix(family: str) -> bytes:
+    """Return the magic, version and family at the start of the family's payloads: everything before the sides."""
+    one, other = (  # payloads whose sides differ in both bytes
         payload.pack(family=family, rows=side, columns=side, channels=1, body=b"") for side in (0x0008, 0x0101)
     )
     return one[: next(place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])]

@@ -1,4 +1,4 @@
-"""Changes of params.yaml for one command, in the grammar of `dvc exp run -S`."""
+"""Overrides of params.yaml for one command, in the grammar of `dvc exp run -S`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ def load_project(changes: Sequence[str]) -> Project:
     """Return params.yaml with `changes` applied; see `apply_change`.
 
     Raises:
-        UserError: params.yaml is wrong, or a change is, or makes it one that cannot be run.
+        UserError: params.yaml or a change is invalid, or the result cannot be run.
     """
     params = read_params()
     for change in changes:
@@ -22,12 +22,12 @@ def load_project(changes: Sequence[str]) -> Project:
 
 
 def apply_change(params: dict[str, Any], change: str) -> None:
-    """Change `params` in place by KEY=VALUE, +KEY=VALUE (a new key) or ~KEY (which removes it).
+    """Change `params` in place by KEY=VALUE, +KEY=VALUE (which adds a key) or ~KEY (which removes it).
 
     Raises:
-        UserError: it is not of this form, or its key is unknown.
+        UserError: the change has another form, or its key is unknown.
     """
-    # They cost a second together, which only those pay who change something.
+    # Imported here because both together take a second.
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
@@ -38,11 +38,11 @@ def apply_change(params: dict[str, Any], change: str) -> None:
         raise UserError(f"-S {change}: expected KEY=VALUE, such as runtime.seed=2") from None
     if override.is_sweep_override():
         raise UserError(f"-S {change}: one value at a time; a list goes in brackets")
-    *above, last = override.key_or_group.split(".")
-    inside = lookup(params, ".".join(above)) if above else params
-    if not isinstance(inside, dict) or not override.is_add():
+    above, _, key = override.key_or_group.rpartition(".")
+    group = lookup(params, above) if above else params
+    if not isinstance(group, dict) or not override.is_add():
         lookup(params, override.key_or_group)
     if override.is_delete():
-        del inside[last]
+        del group[key]
     else:
-        inside[last] = value
+        group[key] = value

@@ -1,4 +1,4 @@
-"""Reading and writing pictures and compressed files, without harm to the user's own."""
+"""Reading and writing pictures and compressed files, without overwriting the user's input."""
 
 import errno
 from collections.abc import Sequence
@@ -30,11 +30,11 @@ def read_picture(path: Path, *, longest: int | None) -> np.ndarray:
     """Return a picture as the pipeline reads it, uint8 (rows, columns, 1 or 3), no side longer than `longest`.
 
     Raises:
-        UserError: it is no picture, or too small or too large.
+        UserError: the file is not a picture, or is too small or too large.
     """
-    read_file(path)  # has the better message where there is no such file
+    read_file(path)  # has the clearer message where the file is missing
     if path.suffix.lower() == CONTAINER:
-        raise UserError(f"{path}: a compressed file, not a picture; --decode makes one of it")
+        raise UserError(f"{path}: a compressed file, not a picture; decode it with --decode")
     pixels = images.read_image(path)
     rows, columns, _ = pixels.shape
     if longest is None or longest >= max(rows, columns):
@@ -47,23 +47,22 @@ def read_picture(path: Path, *, longest: int | None) -> np.ndarray:
 
 
 def check_output(out: Path, *, sources: Sequence[Path], suffixes: Sequence[str]) -> None:
-    """Raise UserError where `out` is one of the files that are read, a folder, or has none of the suffixes."""
+    """Raise UserError where `out` is one of the sources or a folder, or has none of the suffixes."""
     if out.suffix.lower() not in suffixes:
-        *others, last = suffixes
-        expected = f"{', '.join(others)} or {last}" if others else last
+        expected = " or ".join(filter(None, (", ".join(suffixes[:-1]), suffixes[-1])))
         raise UserError(f"-o {out}: the name of the file to write must end in {expected}")
     if out.is_dir():
         raise UserError(f"-o {out}: a folder; name the file to write")
     for source in sources:
         if out.exists() and source.exists() and out.samefile(source):
-            raise UserError(f"-o {out}: would overwrite what is read; choose another name")
+            raise UserError(f"-o {out}: would overwrite the input; choose another name")
 
 
 def write_output(out: Path, content: bytes | np.ndarray) -> None:
     """Write a compressed file, or pixels as PNG, whole or not at all; an existing file is replaced.
 
     Raises:
-        UserError: it cannot be written there.
+        UserError: the file cannot be written.
     """
     try:
         if isinstance(content, bytes):
@@ -77,12 +76,12 @@ def write_output(out: Path, content: bytes | np.ndarray) -> None:
 
 
 def turn_upright(pixels: np.ndarray, data: bytes) -> np.ndarray:
-    """Return the pixels decoded from `data`, turned as the EXIF data in it says, if there is any."""
+    """Return the pixels decoded from `data`, rotated by the EXIF orientation in it, if there is one."""
     try:
         with Image.open(BytesIO(data)) as image:
             orientation = image.getexif().get(ExifTags.Base.Orientation, _UPRIGHT)
     except (*images.UNREADABLE, Image.DecompressionBombError):
         return pixels
-    turned = images.to_pillow(pixels)
-    turned.getexif()[ExifTags.Base.Orientation] = orientation
-    return images.from_pillow(ImageOps.exif_transpose(turned))
+    picture = images.to_pillow(pixels)
+    picture.getexif()[ExifTags.Base.Orientation] = orientation
+    return images.from_pillow(ImageOps.exif_transpose(picture))

@@ -1,5 +1,6 @@
-"""The setting that keeps a rate or reaches a quality, found by bisection."""
+"""The search for the setting that keeps to a rate or reaches a quality, by bisection."""
 
+import operator
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ Measure = Literal["bpp", "psnr"]
 
 @dataclass(frozen=True)
 class Point:
-    """A dial's setting at one value: the payload, and, decoded when it is first asked for, the picture."""
+    """A dial at one value: the payload and, decoded at its first use, the picture."""
 
     dial: Dial
     value: float
@@ -35,7 +36,7 @@ class Point:
 
     @cached_property
     def reconstruction(self) -> Reconstruction:
-        """The decoded picture, and the seconds of decoding it."""
+        """The decoded picture, and the seconds that decoding took."""
         return timed(lambda: self.payload, self.decode)
 
     @cached_property
@@ -62,10 +63,10 @@ def format_measure(value: float, measure: Measure) -> str:
 def find_point(dial: Dial, measure: Measure, target: float, family: Family) -> Point:
     """Return the finest point that takes at most `target` bpp, or the coarsest that reaches `target` dB.
 
-    Where the measure is not monotonic along the dial, it is one such point whose neighbor is none.
+    Where the measure is not monotonic along the dial, it is one such point next to one that misses the target.
 
     Raises:
-        UserError: there is none; it names the range.
+        UserError: no point does; the message states the range.
     """
     points: dict[int, Point] = {}
     last = len(dial.values) - 1
@@ -79,8 +80,8 @@ def find_point(dial: Dial, measure: Measure, target: float, family: Family) -> P
                 bar.update()
             return getattr(points[position], measure)
 
-        reached = (lambda value: value > target) if measure == "bpp" else (lambda value: value >= target)
-        position = bisect_left(range(last + 1), True, key=lambda place: reached(measure_at(place)))
+        compare = operator.gt if measure == "bpp" else operator.ge
+        position = bisect_left(range(last + 1), True, key=lambda place: compare(measure_at(place), target))
         position -= measure == "bpp"
         if not 0 <= position <= last:
             measure_at(0), measure_at(last)

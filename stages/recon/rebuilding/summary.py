@@ -14,17 +14,17 @@ def summarize_compression(options: Namespace, point: Point, *, writes_payload: b
     """Return size, rate, quality and setting of a compressed picture.
 
     Args:
-        options: the command line.
+        options: the options of the command line.
         point: the payload and the picture.
-        writes_payload: whether the payload was written, not the picture.
-        seconds: of encoding, search included.
+        writes_payload: whether the payload was written rather than the picture.
+        seconds: encoding time, including the search.
     """
     decoded = point.reconstruction
     rows, columns, _ = decoded.pixels.shape
     return (
         f"{options.out}: {rows} x {columns} pixels {'in' if writes_payload else 'from'} {len(point.payload):,} "
         f"bytes, {format_measure(point.bpp, 'bpp')}, {format_measure(point.psnr, 'psnr')} against {options.file} "
-        f"({point.dial.setting}={point.value:g}{_end(options, point)}; encoded in {seconds:.1f} s, "
+        f"({point.dial.setting}={point.value:g}{_describe_limit(options, point)}; encoded in {seconds:.1f} s, "
         f"decoded in {decoded.decode_seconds:.1f} s)"
     )
 
@@ -45,8 +45,8 @@ def summarize_decoding(
     )
 
 
-def _end(options: Namespace, point: Point) -> str:
-    """Return a remark where a search ended at the dial's end: the rate is not used up, or the quality exceeded."""
+def _describe_limit(options: Namespace, point: Point) -> str:
+    """Return a remark where the search stopped at the dial's end: rate left unused, or quality exceeded."""
     if options.bpp and point.value == point.dial.values[-1]:
         return ", the finest there is"
     return ", the coarsest there is" if options.psnr and point.value == point.dial.values[0] else ""

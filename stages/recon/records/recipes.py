@@ -1,7 +1,7 @@
-"""Recipes of recorded runs: metrics/benchmarks/NAME.txt, what a run changes in params.yaml.
+"""Recipes of recorded runs: metrics/benchmarks/NAME.txt lists a run's changes to params.yaml.
 
-Lines that begin with `#` are comments: the first ones say what the run shows, then `# Cost: ` and `# Expected: `.
-`targets: STAGE ...` names what the run makes; every other line is an override in the grammar of `dvc exp run -S`.
+Lines that begin with `#` are comments: first the purpose of the run, then `# Cost: ` and `# Expected: `. The line
+`targets: STAGE ...` names the stages to run; every other line is an override in the grammar of `dvc exp run -S`.
 """
 
 import re
@@ -22,7 +22,7 @@ _TARGETS = "targets:"
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe: `restoration-live1` is of the family `restoration`."""
+    """A recipe, named FAMILY-WHAT, such as `restoration-live1`."""
 
     name: str
     comments: tuple[str, ...]
@@ -31,26 +31,26 @@ class Recipe:
 
     @property
     def family(self) -> str:
-        """The family whose results are recorded: the name up to its first `-`."""
+        """The family whose results are recorded: the name before its first `-`."""
         return self.name.partition("-")[0]
 
     @property
     def path(self) -> str:
-        """Its file."""
+        """The path of its file."""
         return f"{FOLDER}/{self.name}.txt"
 
     @property
     def command(self) -> str:
-        """What runs it and records it."""
+        """The command that runs and records it."""
         return f"make record NAME={self.name}"
 
-    def about(self, key: str) -> str:
-        """Return what the comment `# KEY: ...` says."""
+    def read_comment(self, key: str) -> str:
+        """Return the text of the comment `# KEY: ...`."""
         return next(line.removeprefix(f"{key}: ") for line in self.comments if line.startswith(f"{key}: "))
 
 
-def names() -> list[str]:
-    """Return the recipes by name."""
+def list_names() -> list[str]:
+    """Return the names of all recipes, sorted."""
     return sorted(path.stem for path in FOLDER.glob("*.txt"))
 
 
@@ -60,7 +60,7 @@ def read(name: str) -> Recipe:
         raise UserError(f"the name `{name}` must be FAMILY-WHAT in a-z, 0-9, _ and -, such as classical-kodak")
     path = FOLDER / f"{name}.txt"
     if not path.is_file():
-        raise UserError(f"{path}: not found; write it, or name one of these recipes: {', '.join(names())}")
+        raise UserError(f"{path}: not found; write it, or name one of these recipes: {', '.join(list_names())}")
     lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
     comments = [line.lstrip("# ") for line in lines if line.startswith("#")]
     settings = [line for line in lines if line and not line.startswith("#")]
@@ -71,7 +71,7 @@ def read(name: str) -> Recipe:
 
 
 def apply(recipe: Recipe, params: dict[str, Any]) -> dict[str, Any]:
-    """Return `params`, those of params.yaml, as DVC changes them; UserError names what it refuses."""
+    """Return `params`, the content of params.yaml, as overridden by DVC; UserError where DVC refuses."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "params.yaml"
         dump_yaml(path, params)

@@ -1,1 +1,1 @@
-"""The referee: it scores pixels and counts bytes, and knows no method."""
+"""The referee: it scores pixels and counts bytes, without knowledge of the methods."""

@@ -1,4 +1,4 @@
-"""Bjøntegaard's delta rate: how many more bits a codec needs than another for the same PSNR."""
+"""Bjøntegaard's delta rate: the bits that a codec needs at equal PSNR, in percent more than another."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -13,7 +13,7 @@ Curve = Sequence[tuple[float, float]]
 
 
 class BdRate(NamedTuple):
-    """The delta rate in percent, negative where the test needs fewer bits, and the PSNRs it is the mean over."""
+    """The delta rate in percent, negative where the test needs fewer bits, and the PSNRs it averages over."""
 
     percent: float
     lowest_db: float
@@ -21,17 +21,17 @@ class BdRate(NamedTuple):
 
 
 def bd_rate_percent(*, anchor: Curve, test: Curve) -> BdRate:
-    """Return how many percent more bits `test` needs than `anchor`, averaged over the PSNRs that both reach.
+    """Return the bits that `test` needs, in percent more than `anchor`, averaged over the PSNRs that both reach.
 
     Bjøntegaard 2001 (ITU-T VCEG-M33): the mean difference of log rate as a function of PSNR, here interpolated
     piecewise by Akima, which follows measured curves better than the cubic of the original (Herglotz et al. 2022,
     "Beyond Bjøntegaard", arXiv:2202.12565).
 
     Raises:
-        UserError: a curve of fewer than 3 points, with a rate of 0, or on which PSNR does not grow with rate; or
-            curves that share no PSNR.
+        UserError: a curve has fewer than 3 points, a rate of 0, or a PSNR that does not grow with the rate; or the
+            curves share no PSNR.
     """
-    (rates, values), (test_rates, test_values) = _checked(anchor, "anchor"), _checked(test, "test")
+    (rates, values), (test_rates, test_values) = _sort_curve(anchor, "anchor"), _sort_curve(test, "test")
     lowest, highest = max(values[0], test_values[0]), min(values[-1], test_values[-1])
     if lowest >= highest:
         raise UserError(
@@ -44,8 +44,8 @@ def bd_rate_percent(*, anchor: Curve, test: Curve) -> BdRate:
     return BdRate(float(percent), lowest, highest)
 
 
-def _checked(curve: Curve, name: str) -> tuple[list[float], list[float]]:
-    """Return the rates and PSNRs of a curve, by rate."""
+def _sort_curve(curve: Curve, name: str) -> tuple[list[float], list[float]]:
+    """Return the rates and PSNRs of a curve in the order of the rate; UserError where BD-rate is undefined."""
     points = sorted(curve)
     rates, values = [float(bpp) for bpp, _ in points], [float(psnr_db) for _, psnr_db in points]
     if len(points) < 3 or not rates[0] > 0 or not all(low < high for low, high in pairwise(values)):

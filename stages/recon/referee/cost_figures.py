@@ -1,4 +1,4 @@
-"""Quality against time, drawn."""
+"""The figure of quality against time."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from recon.drawing import figures, looks
 
 
 def draw(path: str | Path, table: pd.DataFrame, styles: Mapping[str, looks.Look], *, note: str = "") -> None:
-    """Draw each method's best PSNR against its encode and decode seconds per megapixel; `note` goes below.
+    """Draw each method's best PSNR against its encode and decode seconds per megapixel; `note` is printed below.
 
     `styles` are the looks of the methods in the plane.
     """

@@ -1,4 +1,4 @@
-"""Seconds by entry and by method. What is made from them is written below `timings/` only."""
+"""Seconds by entry and by method. All results made from them are written below `timings/`."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,10 @@ from recon.referee import fields
 
 
 def summarize(family: str, entry: str) -> dict[str, float]:
-    """Return an entry's seconds: of training, where it trains; means per megapixel; the sum of all.
+    """Return an entry's seconds: those of training, if it trains; means per megapixel; the total.
 
-    A fit to one image is part of encoding it. What has no payload was never encoded: an interpolation, say, only
-    decodes. `elapsed` is the time since training began, and counts in no sum.
+    A fit to one image is part of encoding it. A reconstruction without payload, such as an interpolation, has no
+    encode time. `elapsed` is the time since training began, and is not in the total.
     """
     _, seconds = read_timings(family=family, entry=entry)
     scores = files.read_csv(SCORES / f"{family}.csv").query("entry == @entry")
@@ -32,7 +32,7 @@ def summarize(family: str, entry: str) -> dict[str, float]:
 
 
 def list_machines(family: str, entries: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the machines that the entries ran on, one as a rule, each with the names of its entries."""
+    """Return the machines that the entries ran on, normally one, each with the names of its entries."""
     groups: dict[str, dict[str, Any]] = {}
     for entry in entries:
         machine, _ = read_timings(family=family, entry=entry)
@@ -43,7 +43,7 @@ def list_machines(family: str, entries: Sequence[str]) -> list[dict[str, Any]]:
 def gather(points: pd.DataFrame, summaries: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """Return a row for each method of the plane: the rate and PSNR of its best point, and its seconds.
 
-    `summaries` is family -> entry -> what `summarize` returns.
+    `summaries` maps family -> entry -> the result of `summarize`.
     """
     best = points.loc[points.groupby("method", sort=False)["psnr_db"].idxmax()]
     seconds = pd.DataFrame([summaries[row.family][row.entry] for row in best.itertuples()])

@@ -1,7 +1,7 @@
-"""Curves in the JSON form that CompressAI's plots read: ours for others to plot, and published ones for our plane.
+"""Curves in the JSON format of CompressAI's plots: ours for others to plot, and published ones for our plane.
 
 A file holds one codec: `name`, `description`, and in `results` lists of one length, in the order of the rate:
-`bpp`, `psnr-rgb` (dB) and, where it is known, `ms-ssim-rgb`; each the mean over the images.
+`bpp`, `psnr-rgb` (dB) and, if available, `ms-ssim-rgb`; each the mean over the images.
 """
 
 from pathlib import Path
@@ -26,13 +26,13 @@ class PublishedCurve(NamedTuple):
 
 
 def write(folder: str | Path, points: pd.DataFrame, *, images: str) -> None:
-    """Write METHOD.json for each method of the leaderboard; `images` names the images of the means."""
+    """Write METHOD.json for each method of the leaderboard; `images` describes the images averaged over."""
     for method, curve in points.groupby("method", sort=False):
         files.write_json(Path(folder) / f"{method}.json", codec_document(method, curve, images=images))
 
 
 def codec_document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str, Any]:
-    """Return the content of one method's file; a measure that a point lacks is left out."""
+    """Return the content of one method's file; measures that a point lacks are omitted."""
     measures = {key: column for key, column in FIELDS.items() if curve[column].notna().all()}
     columns = curve.sort_values("bpp").round(5)
     libraries = curve["library"].dropna().unique()
@@ -43,17 +43,17 @@ def codec_document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str
     }
 
 
-def published_beside(plane: Subject) -> list[PublishedCurve]:
-    """Return the published curves of exactly the plane's photographs: those are means over whole sets."""
+def find_published(plane: Subject) -> list[PublishedCurve]:
+    """Return the published curves for the plane's photographs; none unless these are a whole, uncropped set."""
     is_whole = plane.images == "all" and plane.rows is None
     return read_published(plane.source) if is_whole else []
 
 
 def read_published(source: str) -> list[PublishedCurve]:
-    """Return the curves in data/published/SOURCE/, in the order of their file names; none where it is not there.
+    """Return the curves in data/published/SOURCE/, in the order of their file names; none without that folder.
 
     Raises:
-        UserError: a file is no curve in this form.
+        UserError: a file is not a curve in this format.
     """
     return [_read(path) for path in sorted((PUBLISHED / source).glob("*.json"))]
 
@@ -62,12 +62,12 @@ def _read(path: Path) -> PublishedCurve:
     try:
         content = files.read_json(path)
         results = content["results"]
-        values = results["psnr-rgb"] if "psnr-rgb" in results else results["psnr"]  # as older files have it
+        values = results["psnr-rgb"] if "psnr-rgb" in results else results["psnr"]  # the key of older files
         points = sorted(zip(results["bpp"], values, strict=True))
         rates, values = ([float(number) for number in column] for column in zip(*points, strict=True))
         return PublishedCurve(str(content.get("name", path.stem)), rates, values)
     except (ValueError, TypeError, LookupError) as error:
         raise UserError(
-            f"{path}: no curve: it takes `results` with lists `bpp` and `psnr-rgb` of one length, as CompressAI "
-            f"writes them ({type(error).__name__}: {error}); mend or remove it"
+            f"{path}: not a curve: expected `results` with lists `bpp` and `psnr-rgb` of one length, as "
+            f"CompressAI writes them ({type(error).__name__}: {error}); correct or remove it"
         ) from None

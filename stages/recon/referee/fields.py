@@ -1,7 +1,7 @@
-"""The registry of fields: every column of the referee's tables, what it means and how it is written.
+"""The registry of fields: every column of the referee's tables, its meaning and its format.
 
 The column orders of the CSV files, the tables of the pages, the report page and the list of fields in
-metrics/README.md come from here. What has no meaning for a method is an empty cell, never a zero.
+metrics/README.md come from here. A field without meaning for a method is an empty cell, never a zero.
 """
 
 from collections.abc import Iterator
@@ -9,28 +9,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-# Tables: the scores of a family by image; the points of the plane; its curves; and their seconds.
+# The tables: a family's scores by image; the points of the plane; its curves; their seconds.
 SCORES, BOARD, METHODS, TIMINGS = "scores", "leaderboard", "methods", "timings"
-# How the value of a point comes from those of its images, and the value of a curve from its points.
+# The averages that give the value of a point from its images, and that of a curve from its points.
 MEAN, MEAN_OF_ALL, SAME = "mean over the images", "mean, absent if an image has none", "the same for all images"
-POOLED, OF_MEANS, OVER_CURVE, SUM = (
-    "over all pixels",
-    "of the means",
-    "over the curve's points",
-    "sum over the entry",
-)
-ANCHORS = {
-    "jpeg": "JPEG",
-    "webp": "WebP",
-}  # entries of `classical` that BD-rates compare with, as people write them
+OF_MEANS, OVER_CURVE, SUM = "of the means", "over the curve's points", "sum over the entry"
+ANCHORS = {"jpeg": "JPEG", "webp": "WebP"}  # entries of `classical` that BD-rates compare with -> their names
 
 
 @dataclass(frozen=True)
 class Field:
     """A column: its name in the files, its heading, the tables it is in, and its meaning.
 
-    average  how its value comes from several images, or points; "" where there is none to take
-    style    of a number, as `format` takes it; "" for text
+    average  the average of several images' or points' values; "" where there is none
+    style    the format specification of a number; "" for text
     """
 
     name: str
@@ -47,7 +39,7 @@ class Field:
         return f"{self.heading} ({self.unit})" if self.unit else self.heading
 
     def text(self, value: object) -> str:
-        """Return a value as tables show it: nothing for an absent one, no sign before a zero."""
+        """Return a value as printed in tables: nothing for an absent one, no sign before a zero."""
         if pd.isna(value):
             return ""
         if isinstance(value, str) or not self.style:
@@ -56,7 +48,7 @@ class Field:
         return text.lstrip("+-") if float(text.replace(",", "")) == 0 else text
 
 
-# Name -> ((heading, tables, average, unit, style), meaning), in the order of all tables.
+# Name -> ((heading, tables, average, unit, style), meaning), in the order of the columns of all tables.
 _ROWS: dict[str, tuple[tuple[str, ...], str]] = {
     "method": (
         ("method", "leaderboard methods timings", ""),
@@ -182,7 +174,7 @@ _ROWS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-def _bd_rates() -> Iterator[Field]:
+def _build_bd_rates() -> Iterator[Field]:
     for anchor, name in ANCHORS.items():
         meaning = (
             f"Bjøntegaard's delta rate: how many percent more bits than {name} the method needs for equal PSNR, "
@@ -197,42 +189,39 @@ def _bd_rates() -> Iterator[Field]:
 
 
 FIELDS = {name: Field(name, *row, meaning=meaning) for name, (row, meaning) in _ROWS.items()}
-FIELDS |= {field.name: field for field in _bd_rates()}
+FIELDS |= {field.name: field for field in _build_bd_rates()}
 
 
 def columns(*tables: str) -> list[str]:
-    """Return the names of the columns of SCORES, BOARD, METHODS or TIMINGS, or of several, in their order."""
+    """Return the names of the columns of one or more of SCORES, BOARD, METHODS and TIMINGS, in order."""
     return [name for name, field in FIELDS.items() if not set(tables).isdisjoint(field.tables.split())]
 
 
-def averaged(average: str) -> list[str]:
-    """Return the names of the columns of SCORES that are averaged in this way."""
+def list_averaged(average: str) -> list[str]:
+    """Return the names of the columns of SCORES with this `average`."""
     return [name for name in columns(SCORES) if FIELDS[name].average == average]
 
 
-def field_of(name: str) -> Field:
-    """Return a field by its name; a column that is not in the registry has its name as heading."""
+def find_field(name: str) -> Field:
+    """Return a field by its name; one that is not in the registry has its name as heading."""
     return FIELDS.get(name) or Field(name, name.replace("_", " "), "", "", style=",.3f")
 
 
-def filled(table: pd.DataFrame) -> list[Field]:
-    """Return the fields of a table's columns that are not empty, in the order of the registry, others last."""
+def list_filled(table: pd.DataFrame) -> list[Field]:
+    """Return the fields of a table's non-empty columns, in the order of the registry, others last."""
     names = [name for name in table.columns if table[name].notna().any()]
-    known = [name for name in FIELDS if name in names]
-    return [field_of(name) for name in (*known, *(name for name in names if name not in FIELDS))]
+    order = list(FIELDS)
+    return sorted(map(find_field, names), key=lambda f: order.index(f.name) if f.name in FIELDS else len(order))
 
 
 def select(table: pd.DataFrame, names: list[str]) -> tuple[list[str], list[list[str]]]:
-    """Return the header and rows of a page's table: the columns `names` of `table`."""
-    fields = [field_of(name) for name in names]
+    """Return the header and rows of a page's table with the columns `names` of `table`."""
+    fields = [find_field(name) for name in names]
     rows = [[field.text(row[field.name]) for field in fields] for row in table.to_dict("records")]
     return [field.title for field in fields], rows
 
 
-def fields_table() -> tuple[list[str], list[list[str]]]:
+def tabulate_fields() -> tuple[list[str], list[list[str]]]:
     """Return the header and rows of the list of all fields."""
     header = ["field", "heading", "unit", "meaning", "for several images"]
-    fields = FIELDS.values()
-    return header, [
-        [f"`{field.name}`", field.heading, field.unit, field.meaning, field.average] for field in fields
-    ]
+    return header, [[f"`{f.name}`", f.heading, f.unit, f.meaning, f.average] for f in FIELDS.values()]

@@ -1,4 +1,4 @@
-"""The plane: what the families' `plane` entries reach on the common photographs."""
+"""The plane: the points of all families on the same photographs."""
 
 from collections.abc import Iterable
 
@@ -9,36 +9,35 @@ from recon.core.reconstruction import SCORES, method_name
 from recon.referee import scoring
 
 SUBJECT = "plane"
-MOST_BPP = 8  # of a chart: a third of what the pixels themselves take
+MOST_BPP = 8  # on a chart; a third of the rate of raw pixels
 
 
 def gather(families: Iterable[str]) -> pd.DataFrame:
     """Return a row for each point of each curve in the plane: entries whose subject is `plane`, with a rate.
 
-    `recon.referee.curves.compare` adds the columns that compare them.
+    `recon.referee.curves.compare` adds the columns of comparisons.
     """
     rows = read_scores(families)
     points = scoring.average(rows[(rows["subject"] == SUBJECT) & rows["bpp"].notna()])
-    named = zip(points["family"], points["entry"], strict=True)
-    points["method"] = [method_name(family=family, entry=entry) for family, entry in named]
+    points["method"] = [method_name(family=row.family, entry=row.entry) for row in points.itertuples()]
     return points
 
 
 def read() -> pd.DataFrame:
-    """Return the points as the stage `leaderboard` wrote them."""
+    """Return the points written by the stage `leaderboard`."""
     return files.read_csv("metrics/leaderboard.csv")
 
 
 def read_scores(families: Iterable[str]) -> pd.DataFrame:
-    """Return the scores of several families, by image, one below the other."""
+    """Return the scores of several families by image, concatenated."""
     return scoring.gather([files.read_csv(SCORES / f"{family}.csv") for family in families])
 
 
 def split_off_chart(points: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Return the points up to MOST_BPP, and a note on the others, which would squeeze these on a chart."""
-    beyond = points[points["bpp"] > MOST_BPP]
-    named = [f"{row.method} ({row.bpp:.0f} bpp, {row.psnr_db:.0f} dB)" for row in beyond.itertuples()]
-    return points[points["bpp"] <= MOST_BPP], f"Off the chart: {', '.join(named)}" if named else ""
+    """Return the points up to MOST_BPP, and a note on the others, which would compress the scale of a chart."""
+    others = points[points["bpp"] > MOST_BPP].itertuples()
+    texts = [f"{row.method} ({row.bpp:.0f} bpp, {row.psnr_db:.0f} dB)" for row in others]
+    return points[points["bpp"] <= MOST_BPP], f"Off the chart: {', '.join(texts)}" if texts else ""
 
 
 def nearest_points(points: pd.DataFrame, bpp: float) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Figures of the plane in print: rate-distortion curves, and all methods side by side at about one rate."""
+"""Static figures of the plane: rate-distortion curves, and all methods side by side at about one rate."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from recon.referee.curves import is_on_front
 from recon.referee.exchange import PublishedCurve
 
 DETAIL_SIDE = 64
-TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # of the rate, where it is drawn on a scale of factors
+TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # of the rate on a logarithmic scale
 
 
 def draw_rate_distortion(
@@ -24,15 +24,15 @@ def draw_rate_distortion(
     note: str = "",
     published: Sequence[PublishedCurve] = (),
 ) -> None:
-    """Draw mean PSNR and mean SSIM against mean bits per pixel, a curve for each method; `note` goes below.
+    """Draw mean PSNR and mean SSIM against mean bits per pixel, a curve for each method; `note` is printed below.
 
-    Points on the front of a panel's measure have a ring. `published` curves are thin and numbered, in the panel
-    of the PSNR, as far as the methods' own curves reach.
+    Points on the Pareto front of a panel's measure are ringed. `published` curves are thin and numbered, in the
+    panel of the PSNR only, within the limits of the methods' curves.
     """
     figure = figures.new_figure(14, 5.2)
     panels = figure.subplots(1, 2)
     for panel, (column, label) in zip(panels, {"psnr_db": "PSNR (dB)", "ssim": "SSIM"}.items(), strict=True):
-        for method, look in looks.looks(points).items():
+        for method, look in looks.choose_looks(points).items():
             curve = points[points["method"] == method].sort_values("bpp")
             looks.draw(panel, curve["bpp"], curve[column], label=method, look=look)
         panel.set(xlabel="rate (bits per pixel)", ylabel=f"{label}, mean over the images", xscale=bpp_scale)
@@ -62,7 +62,7 @@ def draw_front(panel: Axes, points: pd.DataFrame, column: str) -> None:
 
 
 def draw_published(panel: Axes, curves: Sequence[PublishedCurve]) -> None:
-    """Draw published curves, with a number at the first and the last point in sight; the limits stay."""
+    """Draw published curves within the panel's limits, with a number at the first and the last visible point."""
     panel.autoscale(False)
     (left, right), (low, high) = panel.get_xlim(), panel.get_ylim()
     if curves:
@@ -72,19 +72,19 @@ def draw_published(panel: Axes, curves: Sequence[PublishedCurve]) -> None:
         style = {"color": color, "linewidth": 0.9, "linestyle": (0, (4, 2)), "zorder": 1}
         panel.plot(curve.bpp, curve.psnr_db, label=f"{number} {curve.name}", **style)
         points = zip(curve.bpp, curve.psnr_db, strict=True)
-        inside = [(x, y) for x, y in points if left < x < right and low < y < high]
-        for place, side in zip((inside[0], inside[-1]) if inside else (), (-1, 1), strict=False):
+        visible = [(x, y) for x, y in points if left < x < right and low < y < high]
+        for place, side in zip((visible[0], visible[-1]) if visible else (), (-1, 1), strict=False):
             text = {"textcoords": "offset points", "ha": "center", "va": "center", "fontsize": 8}
             panel.annotate(str(number), place, xytext=(6 * side, 0), color=color, **text)
 
 
 def published_color(number: int) -> int:
-    """Return the place among figures.COLORS of the `number`-th published curve: from the end."""
+    """Return the index in figures.COLORS of the `number`-th published curve, counted from the end."""
     return -number % len(figures.COLORS)
 
 
 def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:
-    """Draw one photograph as each method rebuilds it at its point in `points`, with the photograph's scores."""
+    """Draw one photograph as reconstructed by each method at its point in `points`, with its scores."""
     pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
     for row in points.itertuples():
         pixels = read_pixels(family=row.family, entry=row.entry, variant=row.variant, image=image)

@@ -1,4 +1,4 @@
-"""The referee: it reads saved pictures and payloads, knows no method, and scores what a user would see."""
+"""The referee's scores: it reads saved pictures and payloads only, and scores them as a user would see them."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,100 +22,102 @@ from recon.referee import distortion, fields, similarity
 
 POINT = ["family", "entry", "subject", "variant"]
 MEASURES = (distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim, similarity.ms_ssim)
-APART = {"known_psnr_db": KNOWN, "hidden_psnr_db": HIDDEN}  # PSNR of these pixels alone, where there is a mask
+MASKED_MEASURES = {"known_psnr_db": KNOWN, "hidden_psnr_db": HIDDEN}  # PSNR of these pixels alone
 _LABELS = {"method", "library", *POINT}
 
 
-def subject_of(experiment: Mapping[str, Any]) -> str:
-    """Return the set of images that an experiment of params.yaml is held against: as a rule, what it rebuilds.
+def find_subject(experiment: Mapping[str, Any]) -> str:
+    """Return the set of images that an experiment of params.yaml is scored against: normally the set it rebuilds.
 
-    A network that goes from the photograph to its JPEG (`direction: degrade`) is held against the JPEGs.
+    A network that maps a photograph to its JPEG (`direction: degrade`) is scored against the JPEGs.
     """
     return "jpeg" if experiment.get("direction") == "degrade" else experiment["subject"]
 
 
 def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) -> pd.DataFrame:
-    """Return one row for each reconstruction of an entry: the columns of its scores, its settings among them."""
+    """Return one row for each reconstruction of an entry, with its settings and its scores as columns."""
     common = read_about(family=family, entry=entry) | {"family": family, "entry": entry, "subject": subject}
-    listed = read_index(family=family, entry=entry)
-    with ThreadPoolExecutor() as pool:  # NumPy and SciPy let others run where they compute
-        rows = list(pool.map(lambda row: _score(common | row, references), listed.to_dict("records")))
-    return pd.DataFrame(rows, columns=_columns(settings_columns(listed))).astype(
+    index = read_index(family=family, entry=entry)
+    with ThreadPoolExecutor() as pool:  # NumPy and SciPy compute without the interpreter's lock
+        rows = list(pool.map(lambda row: _score(common | row, references), index.to_dict("records")))
+    return pd.DataFrame(rows, columns=_list_columns(settings_columns(index))).astype(
         {"payload_bytes": "Int64", "bpp": float, "ms_ssim": float}
     )
 
 
 def gather(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of all of a family's entries: the settings of any of them are columns of all."""
+    """Return the rows of several entries; the settings of each are columns of all."""
     settings = list(dict.fromkeys(name for part in parts for name in settings_columns(part)))
-    rows = pd.concat(parts)[_columns(settings)]
+    rows = pd.concat(parts)[_list_columns(settings)]
     whole = [name for name in settings if rows[name].dtype == float and (rows[name].dropna() % 1 == 0).all()]
-    return rows.astype(dict.fromkeys(whole, "Int64"))  # not 10.0 where others have no such setting
+    return rows.astype(dict.fromkeys(whole, "Int64"))  # not 10.0 where another entry lacks the setting
 
 
-def _columns(settings: Sequence[str]) -> list[str]:
+def _list_columns(settings: Sequence[str]) -> list[str]:
     names = fields.columns(fields.SCORES)
     return [*POINT, *settings, *names[names.index("image") :]]
 
 
 def _score(row: dict[str, Any], references: ImageSet) -> dict[str, Any]:
-    """Return `row`, what is known of a reconstruction, and its scores."""
-    where = {key: row[key] for key in ("family", "entry", "variant", "image")}
-    pair = {"reference": references.pixels(row["image"]), "reconstruction": read_pixels(**where)}
+    """Return `row`, the description of a reconstruction, with its scores added."""
+    place = {key: row[key] for key in ("family", "entry", "variant", "image")}
+    pair = {"reference": references.pixels(row["image"]), "reconstruction": read_pixels(**place)}
     height, width, _ = pair["reference"].shape
-    size = payload_bytes(**where)
+    size = payload_bytes(**place)
     bpp = None if size is None else rate.bpp(payload_bytes=size, rows=height, columns=width)
     row = row | {"rows": height, "columns": width, "payload_bytes": size, "bpp": bpp}
-    return row | {measure.__name__: measure(**pair) for measure in MEASURES} | _apart(read_mask(**where), **pair)
+    return (
+        row
+        | {measure.__name__: measure(**pair) for measure in MEASURES}
+        | _score_masked(read_mask(**place), **pair)
+    )
 
 
-def _apart(mask: np.ndarray | None, **pair: np.ndarray) -> dict[str, float]:
-    """Return the measures of APART; none without a mask."""
-    if mask is None:
-        return {}
-    parts = {name: mask[..., 0] == kind for name, kind in APART.items()}
-    return {
-        name: distortion.psnr_db(**{which: pixels[chosen][np.newaxis] for which, pixels in pair.items()})
-        for name, chosen in parts.items()
-    }
+def _score_masked(mask: np.ndarray | None, **pair: np.ndarray) -> dict[str, float]:
+    """Return the MASKED_MEASURES; none without a mask."""
+    scores = {}
+    for name, kind in MASKED_MEASURES.items() if mask is not None else ():
+        parts = {key: pixels[mask[..., 0] == kind][np.newaxis] for key, pixels in pair.items()}
+        scores[name] = distortion.psnr_db(**parts)
+    return scores
 
 
 def average(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each point of each entry, in the order they come, with its settings among the columns.
+    """Return one row for each point of each entry, in order of appearance, with its settings among the columns.
 
-    How a value comes from those of the point's images is said in `recon.referee.fields`.
+    `recon.referee.fields` declares how each value is averaged over the images.
     """
     groups = rows.groupby(POINT, sort=False)
-    points = groups[fields.averaged(fields.MEAN)].mean()
+    points = groups[fields.list_averaged(fields.MEAN)].mean()
     points["images"] = groups.size()
-    for name in fields.averaged(fields.MEAN_OF_ALL):
+    for name in fields.list_averaged(fields.MEAN_OF_ALL):
         points[name] = groups[name].mean(skipna=False)
     points["psnr_of_mean_mse_db"] = groups["mse"].agg(distortion.psnr_of_mean_mse_db)
-    points = points.join(groups[fields.averaged(fields.SAME) + settings_columns(rows)].first())
+    points = points.join(groups[fields.list_averaged(fields.SAME) + settings_columns(rows)].first())
     pixels = (rows["rows"] * rows["columns"]).groupby([rows[key] for key in POINT], sort=False).sum()
     points["decoder_bpp"] = 8 * points["decoder_bytes"].astype(float) / pixels
     return points.reset_index()
 
 
-def rounded(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return `rows` with floats to 5 decimals, no zero with a minus: finer than can be seen, short to read."""
+def round_floats(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `rows` with floats rounded to 5 decimals, and no negative zeros."""
     floats = rows.select_dtypes("float").columns
     return rows.assign(**{name: rows[name].round(5) + 0.0 for name in floats})
 
 
-def nested(points: pd.DataFrame, *, by: str = "entry") -> dict[str, Any]:
-    """Return entry, or what stands in the column `by`, -> variant -> numbers; an absent one has no key."""
+def nest_points(points: pd.DataFrame, *, by: str = "entry") -> dict[str, Any]:
+    """Return entry, or the value in the column `by`, -> variant -> numbers; absent numbers are omitted."""
     summary: dict[str, Any] = {}
     names = [
         name for name in fields.columns(fields.SCORES, fields.BOARD) if name in points and name not in _LABELS
     ]
-    for row in rounded(points).to_dict("records"):
+    for row in round_floats(points).to_dict("records"):
         numbers = {name: row[name] for name in names if pd.notna(row[name])}
         summary.setdefault(row[by], {})[row["variant"]] = numbers
     return summary
 
 
-def by_name(rows: pd.DataFrame, column: str) -> dict[str, dict[str, Any]]:
-    """Return the cells of each row by the row's name in `column`; an empty cell has no key."""
+def index_by_name(rows: pd.DataFrame, column: str) -> dict[str, dict[str, Any]]:
+    """Return the cells of each row by its name in `column`; empty cells are omitted."""
     records = rows.set_index(column).to_dict("index")
     return {name: {key: value for key, value in row.items() if pd.notna(value)} for name, row in records.items()}

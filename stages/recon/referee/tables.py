@@ -10,16 +10,16 @@ from recon.settings.core import section
 Table = tuple[list[str], list[list[str]]]
 SHORT = ["method", "variant", "bpp", "psnr_db", "ssim", "gain_over_jpeg_db", "on_front", "decoder_bytes"]
 CURVE = ["method", "variant", "bpp", "psnr_db", "ssim", "gain_over_jpeg_db"]
-_HIDDEN = ("family", "entry", "images")  # of the leaderboard: `method` says the first two, a note the third
+_OMITTED = ("family", "entry", "images")  # `method` implies the first two; a note states the third
 
 
-def curve(family: str) -> Table:
+def tabulate_curve(family: str) -> Table:
     """Return all points of a family in the plane."""
     points = leaderboard.read()
     return fields.select(points[points["family"] == family], CURVE)
 
 
-def _leaderboard(names: list[str]) -> tuple[list[str], list[list[str]], str]:
+def _tabulate_leaderboard(names: list[str]) -> tuple[list[str], list[list[str]], str]:
     """Return these columns of each method's point nearest to the rate of the mosaics, and a note on the points."""
     points, target = leaderboard.read(), section(Plot, "plot").mosaic_bpp
     images = int(points["images"].iloc[0])
@@ -27,12 +27,12 @@ def _leaderboard(names: list[str]) -> tuple[list[str], list[list[str]], str]:
     return *fields.select(leaderboard.nearest_points(points, target), names), note
 
 
-def _full() -> tuple[list[str], list[list[str]], str]:
-    return _leaderboard([name for name in fields.columns(fields.BOARD) if name not in _HIDDEN])
+def _tabulate_all_columns() -> tuple[list[str], list[list[str]], str]:
+    return _tabulate_leaderboard([name for name in fields.columns(fields.BOARD) if name not in _OMITTED])
 
 
-def _methods() -> Table:
-    """Return the curves of all methods, the two ends of a range in one cell."""
+def _tabulate_methods() -> Table:
+    """Return the curves of all methods, with the two ends of a range in one cell."""
     methods = files.read_csv("metrics/methods.csv")
     names = [name for name in methods.columns if name != "family" and not name.endswith(("_bpp", "_db"))]
     header, rows = fields.select(methods, names)
@@ -42,17 +42,17 @@ def _methods() -> Table:
     for title, (low, high) in ranges.items():
         header.append(title)
         for row, cells in zip(methods.to_dict("records"), rows, strict=True):
-            cells.append(_range(row[low], row[high]))
+            cells.append(_format_range(row[low], row[high]))
     return header, rows
 
 
-def _range(low: float, high: float) -> str:
+def _format_range(low: float, high: float) -> str:
     return "" if pd.isna(low) else f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"
 
 
 TABLES = {
-    "leaderboard": lambda: _leaderboard(SHORT),
-    "leaderboard-full": _full,
-    "methods": _methods,
-    "fields": fields.fields_table,
+    "leaderboard": lambda: _tabulate_leaderboard(SHORT),
+    "leaderboard-full": _tabulate_all_columns,
+    "methods": _tabulate_methods,
+    "fields": fields.tabulate_fields,
 }

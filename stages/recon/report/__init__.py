@@ -1,1 +1,1 @@
-"""The room of the page: what plots/report.html shows, gathered from files and put into one."""
+"""The report page: plots/report.html, gathered from many files into one."""

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from recon.core.errors import UserError
-from recon.drawing.looks import Look, looks
+from recon.drawing.looks import Look, choose_looks
 from recon.referee.exchange import PublishedCurve
 from recon.referee.plane_figures import published_color
 from recon.report.plane import title
@@ -44,7 +44,7 @@ MARKERS = {
 
 @dataclass(frozen=True)
 class Library:
-    """What draws in the browser: gzipped JavaScript in base64, the versions of its parts, and their licenses."""
+    """The drawing library: gzipped JavaScript in base64, the versions of its parts, and their licenses."""
 
     packed: str
     versions: str
@@ -53,7 +53,7 @@ class Library:
 
 @dataclass(frozen=True)
 class Style:
-    """How the curve of a method is drawn: its title, its look, and the look's marker as a path."""
+    """The style of a method's curve: its title, its look, and the look's marker as a path."""
 
     method: str
     title: str
@@ -85,7 +85,9 @@ def _read(path: Path) -> str:
 
 def styles(points: pd.DataFrame) -> list[Style]:
     """Return the style of each method's curve, in the order of the leaderboard's `points`."""
-    return [Style(method, title(method), look, MARKERS[look.marker]) for method, look in looks(points).items()]
+    return [
+        Style(method, title(method), look, MARKERS[look.marker]) for method, look in choose_looks(points).items()
+    ]
 
 
 def records(published: Sequence[PublishedCurve]) -> list[dict[str, Any]]:

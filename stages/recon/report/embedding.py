@@ -13,8 +13,8 @@ from PIL import Image, ImageSequence
 
 from recon.core.images import to_pillow
 
-# Of photographs, from best to smallest; None is lossless. All have the first at which all of them fit: pictures
-# that are compared must not differ by their packing.
+# Of photographs, from best to smallest; None is lossless. All photographs share the first at which they fit, since
+# pictures that are compared must not differ by their packing.
 QUALITIES = (None, 95, 90, 80, 60)
 FIGURE_QUALITY = 85
 MOST_PHOTOGRAPH_BYTES = 8_200_000  # 11 MB as text; the rest of the page takes 3.5
@@ -53,14 +53,14 @@ def animation(path: str | Path) -> tuple[str, str, tuple[int, int]]:
 
 
 def pack(pictures: Sequence[np.ndarray], *, budget: int = MOST_PHOTOGRAPH_BYTES) -> tuple[list[str], int | None]:
-    """Return uint8 pictures (rows, columns, channels) as data URIs, and the quality they have.
+    """Return uint8 pictures (rows, columns, channels) as data URIs, and their common quality.
 
-    That is the best of QUALITIES at which all together take `budget` bytes or less, or else the last.
+    It is the best of QUALITIES at which they take at most `budget` bytes together, or else the last.
     """
-    opened = [to_pillow(np.ascontiguousarray(pixels)) for pixels in pictures]
+    images = [to_pillow(np.ascontiguousarray(pixels)) for pixels in pictures]
     with ThreadPoolExecutor() as pool:
         for quality in QUALITIES:
-            packed = list(pool.map(webp, opened, repeat(quality)))
+            packed = list(pool.map(webp, images, repeat(quality)))
             if sum(map(len, packed)) <= budget:
                 break
     return [data_uri(content, "webp") for content in packed], quality

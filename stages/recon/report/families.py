@@ -1,4 +1,4 @@
-"""What the page says and shows of each family: its findings, and its figures."""
+"""The page's section on each family: its findings and its figures."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ PLOTS = Path("plots/families")
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the page: data URIs of it and, where it moves, of a still; its size, and its caption."""
+    """A figure: its data URI and, for an animation, that of a still; its size; its caption."""
 
     source: str
     still: str
@@ -29,7 +29,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class FamilySection:
-    """A family: its name and title, what the method is, what its experiments show, and its figures."""
+    """A family: its name and title, its introduction, the sentences of its findings, and its figures."""
 
     name: str
     title: str
@@ -38,27 +38,27 @@ class FamilySection:
     figures: list[Figure]
 
 
-def with_findings() -> list[str]:
-    """Return the families of params.yaml that have findings, in its order."""
+def list_families() -> list[str]:
+    """Return the families of params.yaml that have findings, in the order of params.yaml."""
     return [family for family in groups.family_names() if family in rooms.families("findings")]
 
 
 def gather(board: pd.DataFrame, target: float) -> list[FamilySection]:
-    """Return the families, each with the place of its best point near the rate `target` of the plane."""
+    """Return the families' sections, each with a sentence on its best point near the rate `target`."""
     families = []
-    for name in with_findings():
+    for name in list_families():
         findings = rooms.load_part(name, "findings")
-        introduction = [findings.INTRODUCTION, *_place_in_plane(board[board["family"] == name], target)]
-        shown = {PLOTS / name / path: caption for path, caption in findings.FIGURES.items()}
-        shown = {path: caption for path, caption in shown.items() if path.is_file()}
-        with ThreadPoolExecutor() as pool:  # packing is Pillow's work, which lets other threads go on
-            figures = list(pool.map(_figure, shown, shown.values()))
+        introduction = [findings.INTRODUCTION, *_describe_place(board[board["family"] == name], target)]
+        captions = {PLOTS / name / path: caption for path, caption in findings.FIGURES.items()}
+        paths = [path for path in captions if path.is_file()]
+        with ThreadPoolExecutor() as pool:  # Pillow packs without the interpreter's lock
+            figures = list(pool.map(_read_figure, paths, map(captions.get, paths)))
         families.append(FamilySection(name, findings.TITLE, introduction, findings.describe(), figures))
     return families
 
 
-def _place_in_plane(points: pd.DataFrame, target: float) -> Iterator[str]:
-    """Yield a sentence on the best of a family's points near a rate, if the plane has any."""
+def _describe_place(points: pd.DataFrame, target: float) -> Iterator[str]:
+    """Yield a sentence on the best of a family's points near a rate, if it has points in the plane."""
     ranked = leaderboard.nearest_points(points, target).sort_values("psnr_db", kind="stable")
     for best in ranked.tail(1).itertuples():
         name = title(best.method) if points["method"].nunique() > 1 else "it"
@@ -66,7 +66,7 @@ def _place_in_plane(points: pd.DataFrame, target: float) -> Iterator[str]:
         yield f"In the plane {name} reaches {point}, {compare_with_jpeg(best)}."
 
 
-def _figure(path: Path, caption: str) -> Figure:
+def _read_figure(path: Path, caption: str) -> Figure:
     if path.suffix == ".gif":
         source, still, (width, height) = embedding.animation(path)
     else:

@@ -1,4 +1,4 @@
-"""The page itself: templates and all that they show in one file; equal inputs give equal bytes."""
+"""The page itself: templates rendered with all their content into one file; equal inputs give equal bytes."""
 
 import hashlib
 import re
@@ -15,11 +15,15 @@ from recon.report.plane import title
 
 TEMPLATES = Path(__file__).with_name("templates")
 SOURCES = Path("data/sources")
-ELSEWHERE = ["family", "entry", "images"]  # `method` names the first two, a sentence the number of photographs
+ELSEWHERE = [
+    "family",
+    "entry",
+    "images",
+]  # `method` implies the first two; a sentence states the number of photographs
 
 
 def render(**content: Any) -> str:
-    """Return the page; a name that a template lacks is an error, and all content is escaped."""
+    """Return the page; an undefined name in a template is an error, and all content is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -27,8 +31,8 @@ def render(**content: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"title": title, "fields": _fields, "prose": _prose}
-    environment.globals["raw"] = _raw
+    environment.filters |= {"title": title, "fields": _list_fields, "prose": _format_prose}
+    environment.globals["raw"] = _read_raw
     return environment.get_template("page.html").render(content) + "\n"
 
 
@@ -38,7 +42,7 @@ def write(path: str | Path, **content: Any) -> None:
 
 
 def sources_digest() -> str:
-    """Return one SHA-256 for all Python code: of the lists of sources, one after the other by their paths.
+    """Return one SHA-256 for all Python code: that of the lists of sources, concatenated by path.
 
     `find data/sources -type f | LC_ALL=C sort | xargs cat | sha256sum` gives the same.
     """
@@ -46,16 +50,16 @@ def sources_digest() -> str:
     return hashlib.sha256(b"".join(Path(path).read_bytes() for path in paths)).hexdigest()
 
 
-def _fields(table: pd.DataFrame) -> list[fields.Field]:
-    """Return the columns that the page shows of a table: all that are not empty, except for ELSEWHERE."""
-    return fields.filled(table.drop(columns=ELSEWHERE, errors="ignore"))
+def _list_fields(table: pd.DataFrame) -> list[fields.Field]:
+    """Return the fields of the columns that the page shows: those that are not empty, without ELSEWHERE."""
+    return fields.list_filled(table.drop(columns=ELSEWHERE, errors="ignore"))
 
 
-def _prose(text: str) -> Markup:
-    """Return text, escaped, with what stands between backticks as code."""
+def _format_prose(text: str) -> Markup:
+    """Return escaped text, with backticks turned into code elements."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
-def _raw(name: str) -> Markup:
-    """Return a style sheet or script from beside the templates, as it is."""
+def _read_raw(name: str) -> Markup:
+    """Return an unescaped style sheet or script from the folder of the templates."""
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))

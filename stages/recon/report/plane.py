@@ -12,19 +12,19 @@ from recon.settings import groups
 MEAN = "mean"  # in the column `image`: over all photographs
 MEASURES = {"psnr_db": "PSNR (dB)", "ssim": "SSIM", "ms_ssim": "MS-SSIM"}
 REFERENCE = "jpeg"
-EQUAL_DB = 0.05  # a smaller difference would be written as 0.0
-RATE_FACTORS = (0.5, 1, 2)  # of `plot.mosaic_bpp`: the rates at which the page sets methods side by side
-# Names that people write otherwise than entries of params.yaml, which have no capitals and no blanks.
+EQUAL_DB = 0.05  # smaller differences would be printed as 0.0
+RATE_FACTORS = (0.5, 1, 2)  # of `plot.mosaic_bpp`: the rates at which the page compares methods
+# Proper spellings of names; entries of params.yaml have neither capitals nor blanks.
 _TITLES = {"jpeg": "JPEG", "jpeg2000": "JPEG 2000", "webp": "WebP", "avif": "AVIF"}
 
 
 def title(name: str) -> str:
-    """Return the name of a method or a photograph as people write it."""
+    """Return the name of a method or a photograph in its proper spelling."""
     return _TITLES.get(name, name.replace("_", " "))
 
 
 def chart_points(board: pd.DataFrame) -> pd.DataFrame:
-    """Return the points of the chart: columns method, variant, image, bpp, and those of MEASURES that there are.
+    """Return the points of the chart: columns method, variant, image, bpp, and the `measures` of the leaderboard.
 
     `image` is a photograph's name, or MEAN for the rows of the leaderboard, which come first. Points of the
     leaderboard that are off the chart are left out.
@@ -38,31 +38,31 @@ def chart_points(board: pd.DataFrame) -> pd.DataFrame:
 
 
 def measures(board: pd.DataFrame) -> list[str]:
-    """Return the names of those MEASURES that the leaderboard has."""
+    """Return the names of the MEASURES that are present in the leaderboard."""
     return [name for name in MEASURES if name in board and board[name].notna().any()]
 
 
 def records(points: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a record for each of the `chart_points`; `front` lists the measures by which it is on the front.
+    """Return a record for each of the `chart_points`; its `front` lists the measures whose Pareto front it is on.
 
-    The front is that of its photograph, or of the means; see `recon.referee.curves.is_on_front`.
+    Each photograph has its own front, and so have the means; see `recon.referee.curves.is_on_front`.
     """
-    listed = []
+    rows = []
     for _, group in points.groupby("image", sort=False):
-        fronts = {name: _front(group.dropna(subset=[name]), name) for name in measures(group)}
-        for place, row in scoring.rounded(group).to_dict("index").items():
+        fronts = {name: _find_front(group.dropna(subset=[name]), name) for name in measures(group)}
+        for place, row in scoring.round_floats(group).to_dict("index").items():
             values = {name: value for name, value in row.items() if pd.notna(value)}
-            listed.append(values | {"front": [name for name, places in fronts.items() if place in places]})
-    return listed
+            rows.append(values | {"front": [name for name, places in fronts.items() if place in places]})
+    return rows
 
 
-def _front(points: pd.DataFrame, measure: str) -> set[Any]:
-    """Return the index labels of the points on the front."""
+def _find_front(points: pd.DataFrame, measure: str) -> set[Any]:
+    """Return the index labels of the points on the Pareto front."""
     return set(points.index[curves.is_on_front(points["method"], points["bpp"], points[measure])])
 
 
 def compare_with_jpeg(point: Any) -> str:
-    """Return how far a point of the leaderboard lies above JPEG's curve, as the end of a sentence."""
+    """Return the end of a sentence: the distance of a point of the leaderboard from JPEG's curve."""
     gain = point.gain_over_jpeg_db
     if pd.isna(gain):
         return "a rate beyond the ends of JPEG's curve"
@@ -83,16 +83,16 @@ def rate_label(rate: float) -> str:
 
 
 def describe_plane(board: pd.DataFrame, target: float) -> list[str]:
-    """Return sentences on the best point near one rate, the fronts, and what is off the chart."""
+    """Return sentences on the best point near one rate, the Pareto fronts, and the points off the chart."""
     points, note = leaderboard.split_off_chart(board)
     ranked = leaderboard.nearest_points(points, target).sort_values("psnr_db", kind="stable")
-    best = list(ranked.itertuples())[-1]
+    best = ranked.iloc[-1]
     sentences = [
         f"Near {target:g} bits per pixel {title(best.method)} is best: {best.psnr_db:.1f} dB at "
         f"{best.bpp:.2f} bpp, {compare_with_jpeg(best)}."
     ]
     for measure in measures(points):
-        front = points.loc[sorted(_front(points.dropna(subset=[measure]), measure))]
+        front = points.loc[sorted(_find_front(points.dropna(subset=[measure]), measure))]
         parts = [
             f"{title(name)} ({count} {'point' if count == 1 else 'points'})"
             for name, count in front["method"].value_counts(sort=False).items()
@@ -102,16 +102,15 @@ def describe_plane(board: pd.DataFrame, target: float) -> list[str]:
 
 
 def describe_decoders(board: pd.DataFrame) -> Iterator[str]:
-    """Yield sentences on which shared decoders were trained on the very photographs that they are scored on.
+    """Yield sentences on the shared decoders: trained on the photographs that they are scored on, or on others.
 
-    An experiment's `trained_on` says so, or for all experiments of a family TRAINED_ON in its findings.
+    The source is an experiment's `trained_on`, or TRAINED_ON in the findings of its family.
     """
     shared = board[board["decoder_bytes"].notna()].drop_duplicates("method")
-    is_trained = [
-        _trained_on(row.family, row.entry) == f"subjects/{leaderboard.SUBJECT}" for row in shared.itertuples()
-    ]
+    sources = pd.Series([_find_source(row.family, row.entry) for row in shared.itertuples()], shared.index)
+    is_seen = sources == f"subjects/{leaderboard.SUBJECT}"
     names = shared["method"].map(title)
-    on_plane, on_others = names[is_trained], names[[not trained for trained in is_trained]]
+    on_plane, on_others = names[is_seen], names[~is_seen]
     if len(on_plane):
         yield (
             "Trained on the very photographs that they are scored on, and so knowing more than their payload "
@@ -121,7 +120,7 @@ def describe_decoders(board: pd.DataFrame) -> Iterator[str]:
         yield f"Trained on what params.yaml names for training instead: {join_words(on_others)}."
 
 
-def _trained_on(family: str, entry: str) -> str | None:
+def _find_source(family: str, entry: str) -> str | None:
     declared = groups.read(family)["experiments"][entry].get("trained_on")
     return declared or rooms.part_constant(family, "findings", "TRAINED_ON")
 

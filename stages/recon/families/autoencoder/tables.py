@@ -7,7 +7,7 @@ from recon.core import files
 from recon.core.reconstruction import SCORES, variant_name
 from recon.families.autoencoder.params import FAMILY
 from recon.referee import fields
-from recon.referee.tables import curve
+from recon.referee.tables import tabulate_curve
 
 Rows = list[list[str]]
 
@@ -39,6 +39,6 @@ def _format(point: dict[str, float] | None) -> str:
 
 TABLES = {
     "epochs": tabulate_epochs,
-    "autoencoders": partial(curve, FAMILY),
+    "autoencoders": partial(tabulate_curve, FAMILY),
     "epochs-2000": tabulate_recorded_epochs,
 }
