@@ -30,10 +30,11 @@ def chart_points(board: pd.DataFrame) -> pd.DataFrame:
     leaderboard that are off the chart are left out.
     """
     board, _ = leaderboard.split_off_chart(board)
-    scores = leaderboard.read_scores(board["family"].unique())
+    measured = ["image", "bpp", *measures(board)]  # settings may have a column `method` too
+    scores = leaderboard.read_scores(board["family"].unique())[[*scoring.POINT, *measured]]
     points = board[["family", "entry", "variant", "method"]].assign(subject=leaderboard.SUBJECT)
     by_image = points.merge(scores, on=scoring.POINT, how="left", validate="one_to_many")
-    columns = ["method", "variant", "image", "bpp", *measures(board)]
+    columns = ["method", "variant", *measured]
     return pd.concat([board.assign(image=MEAN)[columns], by_image[columns]], ignore_index=True)
 
 
