@@ -1,4 +1,4 @@
-"""Show what more epochs bring the autoencoders: their losses, their snapshots and what both say."""
+"""Compare the autoencoders over the epochs of training: losses, snapshots and findings."""
 
 from recon.core import files
 from recon.core.errors import run
@@ -11,12 +11,11 @@ TABLES, FIGURES = f"metrics/comparisons/{FAMILY}", f"plots/families/{FAMILY}"
 
 
 def main() -> None:
-    """Read the referee's scores, the saved pictures and the losses."""
+    """Read the referee's scores, the saved pictures and the training losses."""
     experiments = section(Autoencoder, FAMILY).experiments
     rows = comparison.read_epochs()
-    losses = comparison.read_losses(
-        [name for name, one in experiments.items() if one.subject == FAMILY and not one.across]
-    )
+    entries = [name for name, e in experiments.items() if e.subject == FAMILY and not e.across]
+    losses = comparison.read_losses(entries)
     files.write_csv(f"{TABLES}/losses.csv", losses)
     files.write_text(f"{TABLES}/findings.md", findings.report())
     comparison.draw_snapshots(f"{FIGURES}/snapshots.png", rows, ImageSet.open(f"data/subjects/{FAMILY}"))

@@ -1,7 +1,7 @@
 """Read all of params.yaml before anything runs or is deleted.
 
-The first data stages depend on data/check.txt, which never changes, so none of them runs again because of it. What
-looks at all experiments of a family depends on data/params/FAMILY.json.
+The first data stages depend on data/check.txt, whose constant content never makes them run again. Stages that read
+all experiments of a family depend on data/params/FAMILY.json.
 """
 
 from recon.check.schema import check
@@ -13,7 +13,7 @@ from recon.settings.core import read_params
 
 
 def main() -> None:
-    """Name the first thing that is wrong, or write data/check.txt and each family's group of params.yaml."""
+    """Report the first fault, or write data/check.txt and each family's group of params.yaml."""
     params = read_params()
     check(params)
     experiments = {family: list(group["experiments"]) for family, group in groups.families(params)}

@@ -1,4 +1,4 @@
-"""Hash every file of the DVC cache and name the damaged ones: DVC itself delivers them as up to date."""
+"""Hash every file of the DVC cache and name the damaged ones, which DVC itself would deliver without a warning."""
 
 import hashlib
 from pathlib import Path
@@ -8,12 +8,12 @@ from dvc.repo import Repo
 from recon.core.errors import UserError, run
 
 
-def damaged(cache: Path) -> list[Path]:
-    """Return the files of `cache` (named aa/bbbb... by the MD5 of their content) whose content is another."""
-    return sorted(path for path in cache.glob("??/*") if _md5(path) != path.parent.name + path.stem)
+def find_damaged(cache: Path) -> list[Path]:
+    """Return the files of `cache` (named aa/bbbb... by their MD5) whose content has another MD5."""
+    return sorted(path for path in cache.glob("??/*") if _compute_md5(path) != path.parent.name + path.stem)
 
 
-def _md5(path: Path) -> str:
+def _compute_md5(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "md5").hexdigest()
 
@@ -21,8 +21,8 @@ def _md5(path: Path) -> str:
 def main() -> None:
     """Check the cache of the project in the current folder."""
     cache = Path(Repo().cache.local.path)
-    if found := damaged(cache):
-        names = ", ".join(str(path) for path in found)
+    if paths := find_damaged(cache):
+        names = ", ".join(map(str, paths))
         raise UserError(f"damaged: {names}; delete these and the outputs made of them, then run `dvc repro`")
     print(f"{cache}: every file is whole")
 

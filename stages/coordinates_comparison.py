@@ -18,13 +18,13 @@ PLOTS = Path("plots/families") / FAMILY
 
 
 def main() -> None:
-    """Read scores, saved pictures and the curves of training; none of the results is a time."""
+    """Read scores, saved pictures and training curves; no result contains a time."""
     group = section(Coordinates, FAMILY)
     entries = [group.entry(name) for name in group.experiments]
     images = {entry.name: ImageSet.open(f"data/subjects/{entry.experiment.subject}").names() for entry in entries}
     scores, curves = comparison.read_scores(), comparison.read_curves(entries, images)
-    files.write_csv(TABLES / "curves.csv", comparison.base_curves(curves))
-    files.write_csv(TABLES / "verdicts.csv", comparison.verdicts(scores))
+    files.write_csv(TABLES / "curves.csv", comparison.select_base_curves(curves))
+    files.write_csv(TABLES / "verdicts.csv", comparison.compare_fits(scores))
     files.write_text(TABLES / "findings.md", findings.report())
     processes.at_once(partial(_draw, entry, scores, curves) for entry in entries)
 

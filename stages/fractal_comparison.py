@@ -1,4 +1,4 @@
-"""Show how fractals come out of noise: metrics/comparisons/fractal/ and plots/families/fractal/."""
+"""Follow the decoding of fractals from noise: metrics/comparisons/fractal/ and plots/families/fractal/."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from recon.settings.core import parse
 
 
 def main() -> None:
-    """Read the saved payloads and the referee's rows; nothing here is a time."""
+    """Read the saved payloads and the referee's scores; no result contains a time."""
     entries = parse(Fractal, groups.read(FAMILY), FAMILY).entries()
     passes = comparison.measure_passes(entries)
     files.write_csv(comparison.PASSES, round_floats(passes))
     files.write_text(comparison.COMPARISON / "findings.md", findings.report())
-    shown = next(entry for entry in entries if entry.experiment.subject == FAMILY)
+    entry = next(entry for entry in entries if entry.experiment.subject == FAMILY)
     scores = files.read_csv(SCORES / f"{FAMILY}.csv")
-    figures.draw_figures(Path("plots/families") / FAMILY, shown, passes, scores)
+    figures.draw_figures(Path("plots/families") / FAMILY, entry, passes, scores)
 
 
 if __name__ == "__main__":

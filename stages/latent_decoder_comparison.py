@@ -14,7 +14,7 @@ from recon.settings.core import section
 
 
 def main() -> None:
-    """Read the referee's rows, the saved pictures and the curves of training; nothing here is a time."""
+    """Read the referee's scores, the saved pictures and the training curves; no result contains a time."""
     entries, rows = section(LatentDecoder, FAMILY).entries(), comparison.read_scores()
     trainings = comparison.compare_trainings(entries, rows)
     artifacts = comparison.measure_artifacts(rows, section(Synthesize, "synthesize"))

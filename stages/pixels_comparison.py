@@ -1,4 +1,4 @@
-"""Show how pixels come out of noise: metrics/comparisons/pixels/ and plots/families/pixels/."""
+"""Follow the optimization of pixels from noise: metrics/comparisons/pixels/ and plots/families/pixels/."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from recon.settings.core import parse
 
 
 def main() -> None:
-    """Read the fits' curves and pictures; nothing here is a time."""
+    """Read the fits' curves and pictures; no result contains a time."""
     entries = parse(Pixels, groups.read(FAMILY), FAMILY).entries()
     curves = comparison.read_curves(entries)
-    files.write_csv(comparison.CURVES, curves.round(8))  # so that the rounding of float32 can be seen
+    files.write_csv(comparison.CURVES, curves.round(8))  # fine enough to show the rounding of float32
     files.write_text(comparison.COMPARISON / "findings.md", findings.report())
-    shown = next(entry for entry in entries if entry.experiment.subject == FAMILY)
-    figures.draw_figures(Path("plots/families") / FAMILY, shown, curves)
+    entry = next(entry for entry in entries if entry.experiment.subject == FAMILY)
+    figures.draw_figures(Path("plots/families") / FAMILY, entry, curves)
 
 
 if __name__ == "__main__":

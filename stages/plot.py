@@ -16,7 +16,7 @@ MOST_MOSAICS = 3  # the first by name
 
 
 def main() -> None:
-    """Read the leaderboard, the saved pictures, and curves that others published of the same photographs."""
+    """Read the leaderboard, the saved pictures, and published curves for the same photographs."""
     settings = section(Plot, "plot")
     points, note = leaderboard.split_off_chart(leaderboard.read())
     chosen = leaderboard.nearest_points(points, settings.mosaic_bpp)

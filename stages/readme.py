@@ -1,4 +1,4 @@
-"""Make the tables of all pages anew from metrics/; `readme.py --check` only says which are out of date."""
+"""Update the tables of all pages from metrics/; `readme.py --check` only names those that are out of date."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ PAGES = (
 
 
 def main(*words: str) -> None:
-    """Rewrite what stands between the tables' marks, or fail with `--check` where it would change."""
+    """Rewrite the text between the tables' marks, or fail with `--check` where it would change."""
     if words not in ((), ("--check",)):
         raise UserError("expected nothing, or --check: python stages/readme.py --check")
     for page in map(Path, PAGES):

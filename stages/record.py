@@ -8,18 +8,18 @@ from recon.records import recipes, records, runs
 
 
 def main(*words: str) -> None:
-    """Run the recipe as a DVC experiment, or take an experiment that ran already, and say where its record is."""
+    """Run the recipe as a DVC experiment, or take a finished experiment, and print the path of its record."""
     parser = argparse.ArgumentParser(prog="python stages/record.py", description=__doc__)
-    parser.add_argument("name", help="of the recipe: FAMILY-WHAT, such as classical-kodak")
-    parser.add_argument("--exp", metavar="REV", help="an experiment that ran the recipe already")
+    parser.add_argument("name", help="the name of the recipe: FAMILY-WHAT, such as classical-kodak")
+    parser.add_argument(
+        "--exp", metavar="REV", help="a finished experiment of the recipe, to record without running it"
+    )
     arguments = parser.parse_args(words)
     recipe = recipes.read(arguments.name)
-    recorded_run = (
-        runs.find(arguments.exp) if arguments.exp else runs.run_experiment(recipe.overrides, recipe.targets)
-    )
+    result = runs.find(arguments.exp) if arguments.exp else runs.run_experiment(recipe.overrides, recipe.targets)
     path = f"{recipes.FOLDER}/{recipe.name}.json"
-    files.write_json(path, records.describe(recipe, recorded_run))
-    print(f"{path}: of experiment {recorded_run.commit[:7]}; next: make readme")
+    files.write_json(path, records.describe(recipe, result))
+    print(f"{path}: written from experiment {result.commit[:7]}; next: make readme")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Make a dataset of your own folder of images: python stages/register.py FOLDER NAME."""
+"""Register a folder of images as a dataset: python stages/register.py FOLDER NAME."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from recon.data.manifest import SETS, ListedImage, Manifest, file_sha256, pixels
 
 
 def main(*words: str) -> None:
-    """Write data/sets/NAME.json and say what is in it and what to type next."""
+    """Write data/sets/NAME.json, and print a summary and the next commands."""
     if len(words) != 2:
         raise UserError("expected a folder and a name: python stages/register.py FOLDER NAME")
     folder, name = Path(words[0]).expanduser().resolve(), words[1]
@@ -40,7 +40,7 @@ def main(*words: str) -> None:
 
 
 def check_name(name: str) -> None:
-    """Raise UserError unless a folder may be registered (again) as `name`."""
+    """Raise UserError unless a folder can be registered, or registered again, as `name`."""
     if not re.fullmatch("[a-z0-9_]+", name):
         raise UserError(f"the name `{name}` must consist of a-z, 0-9 and _, e.g. my_photos")
     if (SETS / f"{name}.json").exists() and Manifest.load(name).folder is None:

@@ -19,9 +19,9 @@ def main() -> None:
     settings = section(Plot, "plot")
     target = settings.mosaic_bpp
     board = leaderboard.read()
-    plane_gallery = galleries.build_plane_gallery(board, target)
-    shown = [plane_gallery, *galleries.build_family_galleries(families.list_families())]
-    shots = [shot for gallery in shown for photograph in gallery.photographs for shot in photograph.shots]
+    family_galleries = galleries.build_family_galleries(families.list_families())
+    all_galleries = [galleries.build_plane_gallery(board, target), *family_galleries]
+    shots = [shot for gallery in all_galleries for photograph in gallery.photographs for shot in photograph.shots]
     sources, quality = embedding.pack([shot.pixels for shot in shots])
     for shot, source in zip(shots, sources, strict=True):
         shot.source = source
@@ -32,7 +32,7 @@ def main() -> None:
         curves=chart.styles(leaderboard.split_off_chart(board)[0]),
         decoders=list(plane.describe_decoders(board)),
         families=families.gather(board, target),
-        galleries=shown,
+        galleries=all_galleries,
         labels={name: plane.MEASURES[name] for name in plane.measures(board)},
         library=chart.read_library(),
         near={label: set(points.index) for label, points in plane.points_near_rates(board, target).items()},

@@ -14,11 +14,11 @@ from recon.families.restoration.pictures import Picture, draw_pictures
 from recon.settings.core import Runtime, section
 
 MOST_PHOTOGRAPHS = 4  # the first by name
-MOST_NETWORKS = 5  # that fit side by side
+MOST_NETWORKS = 5  # side by side in a figure
 
 
 def main() -> None:
-    """Read the referee's rows, the curves of training and the saved pictures; nothing here is a time."""
+    """Read the referee's scores, the training curves and the saved pictures; no result contains a time."""
     data = {"degrade": section(Degrade, "degrade"), "augment": section(Augment, "augment")}
     entries = section(Restoration, FAMILY).entries(**data)
     rows = comparison.read_gains()
@@ -38,15 +38,15 @@ def main() -> None:
 
 def _draw_pictures(rows: pd.DataFrame, methods: pd.DataFrame) -> None:
     """Draw the first photographs as the original, as JPEG and restored by the methods that fit side by side."""
-    quality = comparison.common_quality(methods)
-    shown = comparison.side_by_side(methods, most_networks=MOST_NETWORKS)
+    quality = comparison.find_common_quality(methods)
+    shown_methods = comparison.choose_shown(methods, most_networks=MOST_NETWORKS)
     scored = rows[(rows["quality"] == quality) & rows["factor"].isna()].set_index(["image", "entry"])
     photographs = ImageSet.open("data/subjects/test")
     for image in sorted(photographs.names())[:MOST_PHOTOGRAPHS]:
         draw_pictures(
             PLOTS / "pictures" / f"{image}.png",
             photographs.pixels(image),
-            [_read_picture(image, method, scored.loc[image, method]) for method in shown],
+            [_read_picture(image, method, scored.loc[image, method]) for method in shown_methods],
             heading=f"{image}, JPEG of quality {quality}\nbelow: where JPEG errs most, and the errors there",
         )
 

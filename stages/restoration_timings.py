@@ -1,4 +1,4 @@
-"""Set the restorers' gain against their seconds, in a table and a figure; both lie under timings/."""
+"""Compare the restorers' gain and seconds, in a table and a figure; both are below timings/."""
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ COLUMNS = ["method", "family", "quality", "gain_db", *SECONDS, "num_params", "ma
 
 def main() -> None:
     """Read the comparison and the entries' seconds."""
-    methods = comparison.at_common_quality(files.read_csv(METHODS))
+    methods = comparison.select_common_quality(files.read_csv(METHODS))
     seconds = [costs.summarize(row.family, row.method) for row in methods.itertuples()]
     timed = methods.join(pd.DataFrame(seconds).reindex(columns=list(SECONDS)))
     files.write_csv("metrics/timings/restoration_comparison.csv", timed[COLUMNS])

@@ -2,7 +2,7 @@ from hashlib import md5
 
 import pytest
 
-from check_cache import damaged
+from check_cache import find_damaged
 
 
 @pytest.fixture
@@ -17,11 +17,11 @@ def cache(tmp_path):
 
 
 def test_a_whole_cache_has_no_damaged_file(cache):
-    assert damaged(cache) == []
+    assert find_damaged(cache) == []
 
 
 @pytest.mark.parametrize("content", [b"pixelz", b"pixel", b""], ids=["changed", "cut", "emptied"])
 def test_a_changed_a_cut_and_an_emptied_file_are_found(cache, content):
     path = next(path for path in cache.rglob("*") if path.is_file())
     path.write_bytes(content)
-    assert damaged(cache) == [path]
+    assert find_damaged(cache) == [path]

@@ -33,7 +33,7 @@ def find_tables() -> dict[str, Callable[[], Any]]:
 
 
 def update(page: str) -> str:
-    """Return a page's text with its tables made anew; a table whose family is gone is left unchanged.
+    """Return a page's text with its tables updated; a table whose family is gone is left unchanged.
 
     Raises:
         UserError: a file that a table is made from is missing.

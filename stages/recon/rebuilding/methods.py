@@ -92,7 +92,7 @@ def find_decoders(data: bytes) -> list[Method]:
     """Return the methods that decode `data`; the first one is the default.
 
     Raises:
-        PayloadError: there is none.
+        PayloadError: no method decodes it.
     """
     if decoders := [method for method in all_methods().values() if method.decodes(data)]:
         return decoders

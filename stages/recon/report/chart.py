@@ -67,7 +67,7 @@ def read_library() -> Library:
     matches = {name: part.search(text) for name, part in _PARTS.items()}
     for name, match in matches.items():
         if match is None:
-            raise UserError(f"{LIBRARY}: has no {name}; make it anew: python .dvc/plots/make_page.py")
+            raise UserError(f"{LIBRARY}: has no {name}; recreate it: python .dvc/plots/make_page.py")
     return Library(**{name: match.group(1).strip() for name, match in matches.items()})
 
 

@@ -1,4 +1,4 @@
-"""Pictures inside the page, as data URIs: as small as they can be without hiding what is compared."""
+"""Pictures inside the page, as data URIs: as small as possible without hiding the differences."""
 
 import base64
 import io

@@ -156,7 +156,7 @@ def test_all_images_of_params_yaml_can_be_trained_on(checked, trained_on):
     ("changes", "words"),
     [
         ({"subject": "plane"}, ": none has `points.epoch` on the subject `autoencoder`"),
-        ({"net": "unet"}, ".one.net: `unet` has no latent to be sent; known: conv_autoencoder, "),
+        ({"net": "unet"}, ".one.net: `unet` has no latent code to send; known: conv_autoencoder, "),
         ({"trained_on": "subjects/lena"}, ".one.trained_on: unknown `subjects/lena`; known: patches, subjects/"),
         ({"settings": {"filters": [8, 0]}}, ".one.settings.filters: counts start at 1"),
         ({"training": {"early_stopping": 5}}, ".one.training.early_stopping: `points.epoch` needs all epochs"),

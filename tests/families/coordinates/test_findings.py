@@ -30,7 +30,7 @@ BASE = changed("base", "base")
 
 def write(*rows):
     files.write_csv("metrics/scores/coordinates.csv", pd.DataFrame(rows))
-    verdicts = comparison.verdicts(comparison.read_scores())
+    verdicts = comparison.compare_fits(comparison.read_scores())
     files.write_csv(comparison.VERDICTS, verdicts)
     return verdicts
 

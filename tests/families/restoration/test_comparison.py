@@ -79,30 +79,30 @@ def test_less_than_the_noticeable_does_not_beat(psnr_db, beats):
 
 def test_the_common_quality_is_the_lowest_that_most_methods_have():
     rows = methods(jpeg=0.0, one=(1.0, 10), two=(2.0, 20)).assign(quality=[20, 20, 10])
-    assert comparison.common_quality(rows) == 20
-    assert comparison.at_common_quality(rows)["method"].tolist() == ["jpeg", "one"]
+    assert comparison.find_common_quality(rows) == 20
+    assert comparison.select_common_quality(rows)["method"].tolist() == ["jpeg", "one"]
 
 
 def test_the_front_has_what_nothing_cheaper_or_equal_matches():
     """`dear` costs more than `best` and gains less; `twin` costs as much as `cheap` and gains less."""
     table = methods(jpeg=0.0, best=(1.5, 50), dear=(1.2, 80), cheap=(0.8, 10), twin=(0.7, 10), middle=(1.0, 20))
-    assert comparison.front(table, "macs_per_pixel")["method"].tolist() == ["cheap", "middle", "best"]
+    assert comparison.find_front(table, "macs_per_pixel")["method"].tolist() == ["cheap", "middle", "best"]
 
 
 def test_what_does_not_beat_the_baselines_is_no_choice_however_cheap():
     table = methods(jpeg=0.0, shift_average=0.6, cheap=(0.5, 1), good=(0.9, 10))
-    assert comparison.front(table, "num_params")["method"].tolist() == ["good"]
+    assert comparison.find_front(table, "num_params")["method"].tolist() == ["good"]
 
 
 def test_pictures_go_from_the_worst_network_to_the_best_with_even_steps():
     gains = {f"net{gain}": (gain / 10, 10) for gain in (5, 1, 4, 2, 3)}
     table = methods(jpeg=0.0, shift_average=0.05, shift_average_clipped=0.06, **gains)
-    shown = comparison.side_by_side(table, most_networks=3)
+    shown = comparison.choose_shown(table, most_networks=3)
     assert shown == ["jpeg", "shift_average_clipped", "net1", "net3", "net5"]
 
 
 def test_pictures_are_chosen_of_jpeg_and_one_network_alone():
-    assert comparison.side_by_side(methods(jpeg=0.0, one=(1.0, 10)), most_networks=3) == ["jpeg", "one"]
+    assert comparison.choose_shown(methods(jpeg=0.0, one=(1.0, 10)), most_networks=3) == ["jpeg", "one"]
 
 
 def test_curves_are_long_with_a_model_for_each_network():
@@ -119,7 +119,7 @@ def test_curves_are_long_with_a_model_for_each_network():
     [(0.126, "+0.13 dB"), (-0.126, "-0.13 dB"), (-0.004, "0.00 dB"), (0.004, "0.00 dB")],
 )
 def test_a_difference_has_a_sign_unless_it_rounds_to_nothing(difference, text):
-    assert comparison.signed_db(difference) == text
+    assert comparison.format_db(difference) == text
 
 
 def test_patches_seen_are_those_of_all_steps_of_the_least_trained_network():
@@ -129,7 +129,7 @@ def test_patches_seen_are_those_of_all_steps_of_the_least_trained_network():
         each={"training": training, "blind": False, "points": {"quality": [10, 20]}},
         passes={"training": training | {"steps_per_epoch": None}},
     )
-    assert [comparison.patches_seen(entry) for entry in (one, each, passes)] == [60, 120, None]
+    assert [comparison.count_patches_seen(entry) for entry in (one, each, passes)] == [60, 120, None]
 
 
 def test_an_imitation_is_held_against_the_photograph_s_own_distance_from_its_jpeg():
@@ -137,4 +137,4 @@ def test_an_imitation_is_held_against_the_photograph_s_own_distance_from_its_jpe
         score("back", psnr, image=f"{image}_q010", subject="jpeg") for image, psnr in (("a", 31), ("b", 30))
     ]
     write_scores(*JPEG, *imitated)
-    assert comparison.imitations().values.tolist() == [["back", 10, 30.5, 26.0]]
+    assert comparison.average_imitations().values.tolist() == [["back", 10, 30.5, 26.0]]

@@ -108,12 +108,12 @@ def test_a_factor_of_inference_trains_nothing_again():
             {"direction": "degrade", "points": {"quality": [15]}},
             "no JPEG files of 15; add it to degrade.qualities",
         ),
-        ({"net": "dense_latent", "settings": {"patch_size": 32}}, "patch_size: dense_latent sees patches of one "),
+        ({"net": "dense_latent", "settings": {"patch_size": 32}}, "patch_size: dense_latent takes patches of a "),
         (
             {"net": "dense_latent", "settings": {"filters": [1] * 6 + [2]}},
             "one.settings.filters: at most 6 of them",
         ),
-        ({"net": "conv_autoencoder", "settings": {"filters": [1] * 4}}, "multiples of 8; name fewer (got 4)"),
+        ({"net": "conv_autoencoder", "settings": {"filters": [1] * 4}}, "multiples of 8; use fewer (got 4)"),
         ({"settings": {"dropout": 1.5}}, "one.settings.dropout: a share of the channels, at least 0 and below 1"),
         ({"sweep": {"dropout": [-1]}}, "one.settings.dropout: a share of the channels"),
         ({"sweep": {"dropout": [0.1, 0.1]}}, ": name each value once (got [0.1, 0.1])"),
@@ -129,7 +129,7 @@ def test_a_factor_of_inference_trains_nothing_again():
         ),
         (
             {"training": {"epochs": 2, "steps_per_epoch": 5, "warmup_steps": 10}},
-            "one.training.warmup_steps: 10 is the whole run of 2 x 5 steps; lower it",
+            "one.training.warmup_steps: must be less than the run's 2 x 5 steps (got 10)",
         ),
         ({"inference": {"projection": 2}}, "one.inference.projection: input should be less than or equal to 1"),
         ({"subject": "tset"}, "one.subject: input should be 'test' or 'plane' (got 'tset')"),
@@ -156,11 +156,15 @@ def test_a_test_image_that_is_trained_on_is_refused(tmp_path, monkeypatch):
     content["images"].append(twin | {"file": "another.png"})
     (sets / "live1.json").write_text(json.dumps(content))
     monkeypatch.setattr(manifest, "SETS", sets)
-    assert "data.test_source: its image `another` is `" in complaint({}, data={"test_source": "live1"})
+    assert "data.test_source: its image `another` has the name or the pixels of `" in complaint(
+        {}, data={"test_source": "live1"}
+    )
 
 
 def test_an_entry_of_another_family_s_name_is_refused():
-    with pytest.raises(UserError, match=r"restoration\.experiments\.jpeg: deblocking has an entry of that name"):
+    with pytest.raises(
+        UserError, match=r"restoration\.experiments\.jpeg: deblocking has an entry of the same name"
+    ):
         check(project(jpeg={}))
 
 
@@ -168,7 +172,7 @@ def test_an_entry_of_another_family_s_name_is_refused():
 def test_the_plain_jpeg_that_all_are_compared_with_must_be_there(change):
     real = params({})
     real["deblocking"]["experiments"]["jpeg"] |= change
-    with pytest.raises(UserError, match=r"deblocking\.experiments\.jpeg: must be there, with `filter: none`"):
+    with pytest.raises(UserError, match=r"deblocking\.experiments\.jpeg: must exist with `filter: none`"):
         check(real)
 
 
@@ -176,9 +180,8 @@ def test_a_restorer_must_not_have_seen_the_plane():
     """With another test set, the source's own test photographs, which the plane has, are trained on."""
     plane = {"subject": "plane", "points": {"quality": [10]}}
     check(params(plane))
-    assert (
-        "subjects.plane.images: `chelsea` is among the photographs that restoration.experiments.one learns from"
-        in (complaint(plane, data={"test_source": "live1"}))
+    assert "subjects.plane.images: `chelsea` is a training photograph of restoration.experiments.one; " in (
+        complaint(plane, data={"test_source": "live1"})
     )
     every = {"plane": copy.deepcopy(REAL["subjects"]["plane"]) | {"images": "all"}}
     assert "subjects.plane.images: `" in complaint(plane, subjects=every)
@@ -186,4 +189,6 @@ def test_a_restorer_must_not_have_seen_the_plane():
 
 
 def test_the_exported_entry_has_one_network():
-    assert "restoration.export: `one` is no experiment with one network" in complaint({"sweep": {"width": [8]}})
+    assert "restoration.export: `one` is not an experiment with a single network" in complaint(
+        {"sweep": {"width": [8]}}
+    )

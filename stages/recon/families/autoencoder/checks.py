@@ -1,4 +1,4 @@
-"""What can be known to fail in the group `autoencoder` before anything runs."""
+"""Checks of the autoencoders against the rest of params.yaml."""
 
 from recon.core import rooms
 from recon.core.errors import UserError
@@ -8,14 +8,14 @@ from recon.settings.network_checks import check_network
 
 
 def check(project: Project) -> None:
-    """Raise UserError, naming the key and what would be right, where an entry cannot be run or drawn."""
+    """Raise UserError for the first entry that could not work, or if the figures have no entry to show."""
     group = project.families[FAMILY]
     for name in group.experiments:
         _check_entry(project, name)
-    if not any(one.is_kept_at_epochs and one.subject == FAMILY for one in group.experiments.values()):
+    if not any(e.is_kept_at_epochs and e.subject == FAMILY for e in group.experiments.values()):
         raise UserError(
             f"params.yaml: {FAMILY}.experiments: none has `points.epoch` on the subject `{FAMILY}`, which the "
-            "figures over epochs need; keep one"
+            "figures over epochs need; keep at least one"
         )
 
 
@@ -25,7 +25,7 @@ def _check_entry(project: Project, name: str) -> None:
     experiment, key = entry.experiment, f"params.yaml: {entry.key}"
     if not rooms.is_codec(experiment.net):
         codecs = ", ".join(filter(rooms.is_codec, rooms.names("networks")))
-        raise UserError(f"{key}.net: `{experiment.net}` has no latent to be sent; known: {codecs}")
+        raise UserError(f"{key}.net: `{experiment.net}` has no latent code to send; known: {codecs}")
     sources = [PATCHES, *(f"subjects/{subject}" for subject in project.subjects)]
     if experiment.trained_on not in sources:
         raise UserError(f"{key}.trained_on: unknown `{experiment.trained_on}`; known: {', '.join(sources)}")

@@ -1,4 +1,4 @@
-"""Autoencoders after more and more epochs: their scores, their losses and the figures of both."""
+"""Autoencoders over the epochs of training: their scores, their losses and the figures of both."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from recon.families.autoencoder.params import FAMILY
 
 
 def read_epochs() -> pd.DataFrame:
-    """Return the scores of all points that are an epoch, on the family's own subject.
+    """Return the scores of all points with an epoch, on the subject of the family's name.
 
-    Two columns are added: gain_db, the PSNR over that of the epoch before, and doubling_db, this gain for each
+    Two columns are added: gain_db, the PSNR above that of the previous point, and doubling_db, this gain per
     doubling of the epochs. Both are empty in the first row of an entry's image.
     """
     rows = files.read_csv(SCORES / f"{FAMILY}.csv")
@@ -27,8 +27,9 @@ def read_epochs() -> pd.DataFrame:
 
 def read_losses(entries: list[str]) -> pd.DataFrame:
     """Return the training losses of `entries` in long form: model, epoch (from 1), loss."""
-    curves = [files.read_csv(f"models/{FAMILY}/{entry}/losses.csv").assign(model=entry) for entry in entries]
-    losses = pd.concat(curves)
+    losses = pd.concat(
+        files.read_csv(f"models/{FAMILY}/{entry}/losses.csv").assign(model=entry) for entry in entries
+    )
     losses["epoch"] += 1
     losses["loss"] = losses["loss"].map(lambda loss: float(f"{loss:.6g}"))
     return losses[["model", "epoch", "loss"]]
@@ -39,9 +40,8 @@ def draw_snapshots(path: str | Path, rows: pd.DataFrame, references: ImageSet) -
     groups = list(rows.groupby(["entry", "image"], sort=False))
     columns = 1 + max(len(points) for _, points in groups)
     figure = figures.new_figure(2.6 * columns, 3.2 * len(groups), dpi=figures.PHOTOGRAPH_DPI)
-    for panels, ((entry, image), points) in zip(
-        figure.subplots(len(groups), columns, squeeze=False), groups, strict=True
-    ):
+    grid = figure.subplots(len(groups), columns, squeeze=False)
+    for panels, ((entry, image), points) in zip(grid, groups, strict=True):
         figures.draw_pixels(panels[0], references.pixels(image), f"{image}\noriginal")
         for panel in panels[1:]:
             panel.set_axis_off()

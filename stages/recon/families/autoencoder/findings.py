@@ -1,4 +1,4 @@
-"""What the experiments with autoencoders show, for the page and for findings.md."""
+"""The findings on autoencoders, for the page and for findings.md."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ FIGURES = {
 
 
 def describe() -> list[str]:
-    """Return what more epochs bring the entry that ends highest, and the size of the plane's decoder."""
+    """Return sentences on the epochs of the best entry, and on the size of the plane's decoder."""
     return [*_describe_epochs(), *_describe_decoder()]
 
 

@@ -1,4 +1,4 @@
-"""The tables of the pages on autoencoders."""
+"""The tables of autoencoders for the pages."""
 
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ Rows = list[list[str]]
 
 
 def tabulate_epochs() -> tuple[list[str], Rows]:
-    """Return the mean scores of each entry that was kept at several epochs."""
+    """Return the mean scores of each entry with snapshots, by epoch."""
     scores = files.read_csv(SCORES / f"{FAMILY}.csv").dropna(subset=["epoch"])
     scores["epochs"] = scores["epoch"].map("{:.0f}".format)
     means = scores.groupby(["entry", "epochs"], sort=False)[["psnr_db", "ssim", "bpp"]].mean().reset_index()
@@ -28,12 +28,16 @@ def tabulate_recorded_epochs() -> tuple[list[str], Rows, dict[str, Any]]:
         entry: {epochs[name]: point for name, point in points.items() if name in epochs}
         for entry, points in record["results"].items()
     }
-    reached = sorted({epoch for curve in curves.values() for epoch in curve})
-    rows = [[entry, *(_format(curve.get(epoch)) for epoch in reached)] for entry, curve in curves.items() if curve]
-    return ["PSNR (dB) / SSIM", *(f"{epoch:,} epochs" for epoch in reached)], rows, record
+    snapshots = sorted({epoch for curve in curves.values() for epoch in curve})
+    rows = [
+        [entry, *(_format_scores(curve.get(epoch)) for epoch in snapshots)]
+        for entry, curve in curves.items()
+        if curve
+    ]
+    return ["PSNR (dB) / SSIM", *(f"{epoch:,} epochs" for epoch in snapshots)], rows, record
 
 
-def _format(point: dict[str, float] | None) -> str:
+def _format_scores(point: dict[str, float] | None) -> str:
     return f"{point['psnr_db']:.2f} / {point['ssim']:.3f}" if point else ""
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from recon.core import files
 
 
-def kodak() -> tuple[list[str], list[list[str]], dict[str, Any]]:
-    """Return each codec's curve on the Kodak photographs, rate and PSNR, and the record they are from."""
+def tabulate_kodak() -> tuple[list[str], list[list[str]], dict[str, Any]]:
+    """Return each codec's curve on the Kodak photographs, rate and PSNR, and the record of the numbers."""
     record = files.read_json("metrics/benchmarks/classical-kodak.json")
     columns = [
         [f"{point['bpp']:.3f}: {point['psnr_db']:.2f}" for point in sorted(points.values(), key=itemgetter("bpp"))]
@@ -18,4 +18,4 @@ def kodak() -> tuple[list[str], list[list[str]], dict[str, Any]]:
     return header, [list(row) for row in zip_longest(*columns, fillvalue="")], record
 
 
-TABLES = {"classical-kodak": kodak}
+TABLES = {"classical-kodak": tabulate_kodak}

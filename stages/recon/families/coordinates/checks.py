@@ -1,4 +1,4 @@
-"""What the coordinate networks must have in common with the rest of params.yaml."""
+"""Checks of the coordinate networks against the rest of params.yaml."""
 
 from recon.core import rooms
 from recon.core.errors import UserError
@@ -10,7 +10,7 @@ from recon.settings.network_checks import check_network
 
 
 def check(project: Project) -> None:
-    """Raise UserError for the first run of an entry that cannot be."""
+    """Raise UserError for the first run that could not work."""
     group = project.families[FAMILY]
     for name in group.experiments:
         entry = group.entry(name)
@@ -22,11 +22,13 @@ def check(project: Project) -> None:
             else:
                 _check_interpolation(run, entry.key)
         if len({run.training.math for run in entry.runs}) > 1:
-            raise UserError(f"params.yaml: {entry.key}: `math` must be one for all its fits; make another entry")
+            raise UserError(
+                f"params.yaml: {entry.key}: `math` must be the same for all its fits; define another entry"
+            )
 
 
 def _check_fit(run: FieldRun, key: str) -> None:
-    """Refuse settings that do not go with each other."""
+    """Refuse incompatible settings."""
     check_network(run.network, run.training, key)
     check_limits(run.network, key)
     mappings, kind = rooms.constant(ROOM, run.net, "MAPPINGS"), run.mapping.kind
@@ -37,16 +39,16 @@ def _check_fit(run: FieldRun, key: str) -> None:
     steps = run.training.epochs * run.training.steps_per_epoch
     if run.training.warmup_steps >= steps:
         raise UserError(
-            f"params.yaml: {key}.training.warmup_steps: {run.training.warmup_steps} is the whole run of {steps} "
-            "steps; lower it"
+            f"params.yaml: {key}.training.warmup_steps: must be less than the run's {steps} steps "
+            f"(got {run.training.warmup_steps})"
         )
 
 
 def _check_visibility(run: FieldRun, subject: Subject, seed: int, key: str) -> None:
-    """Refuse a mask or a reduction that the subject's images cannot have."""
+    """Refuse a mask or a reduction that does not fit the subject's images."""
     reduce = run.visibility.reduce
     if run.mask and reduce > 1:
-        raise UserError(f"params.yaml: {key}: either a `mask` or `reduce`, not both")
+        raise UserError(f"params.yaml: {key}: set either `mask` or `reduce`, not both")
     if subject.rows:
         run.draw_mask((subject.rows, subject.columns), seed=seed)
         if subject.rows % reduce or subject.columns % reduce:
@@ -56,13 +58,13 @@ def _check_visibility(run: FieldRun, subject: Subject, seed: int, key: str) -> N
 
 
 def _check_interpolation(run: FieldRun, key: str) -> None:
-    """Refuse an interpolation that has nothing to fill in, or needs other visible pixels."""
+    """Refuse an interpolation without hidden pixels, or one that needs other visible pixels."""
     if run.visibility.is_full:
-        raise UserError(f"params.yaml: {key}.baselines: nothing is hidden; give a `mask` or `reduce`")
+        raise UserError(f"params.yaml: {key}.baselines: no pixels are hidden; set `mask` or `reduce`")
     if run.method not in SCATTERED_METHODS and run.mask and run.mask.kind != "even":
         raise UserError(
             f"params.yaml: {key}.baselines: `{run.method}` needs visible pixels on a lattice; with the mask "
-            f"`{run.visibility.mask}`, {' and '.join(SCATTERED_METHODS)} are possible"
+            f"`{run.visibility.mask}` use {' or '.join(SCATTERED_METHODS)}"
         )
     if run.method == "biharmonic" and run.visibility.reduce > 1:
-        raise UserError(f"params.yaml: {key}.baselines: `biharmonic` fills in hidden pixels; `reduce` has none")
+        raise UserError(f"params.yaml: {key}.baselines: `biharmonic` fills in hidden pixels; `reduce` leaves none")

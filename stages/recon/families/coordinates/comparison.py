@@ -1,4 +1,4 @@
-"""The coordinate networks side by side: the referee's scores of each fit, by what was changed for it."""
+"""The comparison of coordinate networks: the referee's scores of each fit, by the change of its settings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,21 +13,21 @@ from recon.settings.sweeps import BASE
 
 SETTINGS = ["method", "axis", "across", "factor", "value", "bits"]
 VERDICTS = "metrics/comparisons/coordinates/verdicts.csv"
-SEED = "seed"  # a factor that is no choice: it measures chance
-MIN_DB = 0.1  # smaller differences count as none, whatever other seeds show
+SEED = "seed"  # a factor that measures chance
+MIN_DB = 0.1  # smaller differences never count
 _PEAKS = {"unit": 1.0, "symmetric": 2.0}  # the width of a value range
 
 
 def read_scores() -> pd.DataFrame:
-    """Return the referee's scores, see `complete`."""
-    return complete(files.read_csv(SCORES / f"{FAMILY}.csv"))
+    """Return the referee's scores; see `complete_scores`."""
+    return complete_scores(files.read_csv(SCORES / f"{FAMILY}.csv"))
 
 
-def complete(rows: pd.DataFrame) -> pd.DataFrame:
+def complete_scores(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the referee's scores with all columns of SETTINGS and `score_db`.
 
-    A fit that no sweep changes has the factor BASE; an interpolation has a `method` and no factor. `score_db` is
-    `hidden_psnr_db` where pixels were hidden, else `psnr_db`.
+    A fit that the sweep leaves unchanged has the factor BASE; an interpolation has a `method` and no factor.
+    `score_db` is `hidden_psnr_db` where pixels were hidden, else `psnr_db`.
     """
     rows = rows.reindex(columns=[*rows.columns, *(name for name in SETTINGS if name not in rows)])
     rows = rows.astype(dict.fromkeys(SETTINGS[:-1], object) | {"bits": "Int64"})
@@ -36,7 +36,7 @@ def complete(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(score_db=rows["hidden_psnr_db"].fillna(rows["psnr_db"]))
 
 
-def finest(rows: pd.DataFrame) -> pd.DataFrame:
+def select_finest(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the most bits per weight in their entry, and all interpolations."""
     most = rows.groupby("entry")["bits"].transform("max")
     return rows[rows["bits"].isna() | (rows["bits"] == most)]
@@ -50,42 +50,43 @@ def average(rows: pd.DataFrame) -> pd.DataFrame:
     return groups[measures].mean().reset_index()
 
 
-def verdicts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each entry and value across: the base fit against what was changed, and interpolation.
+def compare_fits(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each entry and value across: the base fit against the best change and interpolation.
 
     Args:
-        rows: of `read_scores`.
+        rows: the result of `read_scores`.
 
     Returns:
-        entry, axis, across, score_db (of the base fit), best_change (of the sweep, by name; empty where none gains
+        entry, axis, across, score_db (of the base fit), best_change (its name in the sweep; empty where none gains
         more than chance), change_db (its gain), best_method (the best interpolation), method_db (its score).
     """
-    points = finest(average(rows))
-    compared = []
+    points = select_finest(average(rows))
+    verdicts = []
     for entry, entry_points in points.groupby("entry", sort=False):
-        least_db = chance_db(entry_points)
+        least_db = max([MIN_DB, *list_seed_changes(entry_points)])
         for base in entry_points[entry_points["factor"] == BASE].itertuples():
             peers = entry_points[entry_points["across"].isna() | (entry_points["across"] == base.across)]
-            changed = peers[~peers["factor"].isin([BASE, SEED]) & peers["method"].isna()]
+            changes = peers[~peers["factor"].isin([BASE, SEED]) & peers["method"].isna()]
             verdict = {"entry": entry, "axis": base.axis, "across": base.across, "score_db": base.score_db}
-            if len(changed) and (best := _best(changed)).score_db - base.score_db >= least_db:
-                change = f"{best.factor}={best.value}"
-                verdict |= {"best_change": change, "change_db": best.score_db - base.score_db}
+            if len(changes) and (best := _find_best(changes)).score_db - base.score_db >= least_db:
+                verdict["best_change"] = f"{best.factor}={best.value}"
+                verdict["change_db"] = best.score_db - base.score_db
             if len(methods := peers.dropna(subset=["method"])):
-                verdict |= {"best_method": _best(methods).method, "method_db": _best(methods).score_db}
-            compared.append(verdict)
+                best = _find_best(methods)
+                verdict |= {"best_method": best.method, "method_db": best.score_db}
+            verdicts.append(verdict)
     columns = ["entry", "axis", "across", "score_db", "best_change", "change_db", "best_method", "method_db"]
-    return pd.DataFrame(compared, columns=columns).round(5)
+    return pd.DataFrame(verdicts, columns=columns).round(5)
 
 
-def chance_db(points: pd.DataFrame) -> float:
-    """Return the smallest difference in an entry's scores that counts: what another seed makes, or MIN_DB."""
-    bases, seeds = points[points["factor"] == BASE], points[points["factor"] == SEED]
-    pairs = seeds.merge(bases[["across", "score_db"]], on="across", suffixes=("", "_base"))
-    return max([MIN_DB, *(pairs["score_db"] - pairs["score_db_base"]).abs()])
+def list_seed_changes(points: pd.DataFrame) -> pd.Series:
+    """Return the absolute change of the score, in dB, of each fit that differs from its base only in the seed."""
+    bases = points.loc[points["factor"] == BASE, ["entry", "across", "score_db"]]
+    pairs = points[points["factor"] == SEED].merge(bases, on=["entry", "across"], suffixes=("", "_base"))
+    return (pairs["score_db"] - pairs["score_db_base"]).abs()
 
 
-def _best(points: pd.DataFrame) -> Any:
+def _find_best(points: pd.DataFrame) -> Any:
     """Return the row with the highest score."""
     return next(points.loc[[points["score_db"].idxmax()]].itertuples())
 
@@ -93,15 +94,15 @@ def _best(points: pd.DataFrame) -> Any:
 def read_curves(entries: Sequence[FieldEntry], images: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Return the training PSNR of all fits: entry, model, label, is_base, image, step, train_psnr_db.
 
-    `images` are the names by entry. A point is of the mean squared error of the batches since the last one.
+    `images` are the names by entry. Each point is the PSNR of the mean squared error since the previous point.
     """
     fits = [(entry, run) for entry in entries for run in entry.runs if run.method is None]
     parts = [_read_curve(entry, run, image) for entry, run in fits for image in images[entry.name]]
     return pd.concat(parts, ignore_index=True)
 
 
-def base_curves(curves: pd.DataFrame) -> pd.DataFrame:
-    """Return the curves of base fits to the first image of each entry: model, step, train_psnr_db."""
+def select_base_curves(curves: pd.DataFrame) -> pd.DataFrame:
+    """Return the curves of the base fits to each entry's first image: model, step, train_psnr_db."""
     first = curves.groupby("entry")["image"].transform("first")
     return curves.loc[curves["is_base"] & (curves["image"] == first), ["model", "step", "train_psnr_db"]]
 

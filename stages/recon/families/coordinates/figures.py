@@ -1,11 +1,11 @@
-"""The sheet of an entry: what its fits see, the pictures they give, their training, and charts of its factors.
+"""The sheet of an entry: the visible pixels, the fitted pictures, their training, and charts of its factors.
 
 ```text
-original | what the fits see, for each value across, then the base
+original | the visible pixels, for each value across, then the base
 label    | pictures of one change, or of all values of a factor
 ...
-the training, as curves
-the score over each factor that is a number, as charts
+curves of the training
+charts of the score over each numeric factor
 ```
 """
 
@@ -21,8 +21,8 @@ from recon.drawing import figures
 
 # Inches: the side of a picture, the height of a chart and of a line of text.
 _TILE, _CHART, _LINE = 1.5, 2.7, 0.19
-_SMALL = 64  # pixels of a side that a tile enlarges
-_MAX_CURVES = 20  # as many names fit beside the panel
+_SMALL = 64  # pixels; pictures with a shorter side are enlarged
+_MAX_CURVES = 20  # whose names fit beside the panel
 _CHARTS_PER_ROW = 4
 
 Lines = dict[str, tuple[Sequence[float], Sequence[float]]]  # name -> numbers along the axis, PSNR in dB
@@ -38,7 +38,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over a factor that is a number; `marked` is its value in the base."""
+    """Lines over a numeric factor; `marked` is its value in the base."""
 
     title: str
     label: str
@@ -48,7 +48,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The content of a figure: rows of tiles with a label each; the original stands before the first row."""
+    """The content of a figure: labeled rows of tiles, with the original before the first row."""
 
     heading: str
     original: np.ndarray

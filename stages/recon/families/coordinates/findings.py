@@ -1,4 +1,4 @@
-"""Findings on coordinate networks: a table of verdicts, and sentences that templates make of the scores."""
+"""Findings on coordinate networks: a table of verdicts, and sentences made from the scores."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,14 @@ import pandas as pd
 from tabulate import tabulate
 
 from recon.core import files
-from recon.families.coordinates.comparison import BASE, SEED, VERDICTS, average, finest, read_scores
+from recon.families.coordinates.comparison import (
+    BASE,
+    VERDICTS,
+    average,
+    list_seed_changes,
+    read_scores,
+    select_finest,
+)
 
 TITLE = "Coordinate networks"
 INTRODUCTION = (
@@ -52,83 +59,84 @@ def report() -> str:
 
 
 def describe() -> list[str]:
-    """Return what the scores show: mappings, interpolation, the fit of hidden pixels, chance, bits per weight."""
+    """Return sentences on mappings, interpolation, overfitting, chance, and bits per weight."""
     rows, verdicts = average(read_scores()), files.read_csv(VERDICTS)
-    fits = finest(rows[rows["method"].isna()])
-    parts = (_mappings(fits), _interpolation(verdicts), _overfitting(fits), _chance(fits), _bits(rows))
-    return [sentence for part in parts for sentence in part]
+    fits = select_finest(rows[rows["method"].isna()])
+    return [
+        *_describe_mappings(fits),
+        *_describe_interpolation(verdicts),
+        *_describe_overfitting(fits),
+        *_describe_chance(fits),
+        *_describe_bits(rows),
+    ]
 
 
-def _mappings(fits: pd.DataFrame) -> Iterator[str]:
-    """Compare the mappings in each entry that has several and none among them."""
+def _describe_mappings(fits: pd.DataFrame) -> Iterator[str]:
+    """Compare the mappings in each entry that has several, among them `none`."""
     mapped = fits[(fits["factor"] == BASE) & fits["axis"].isin(["mapping", "kind"])]
     scores = mapped.pivot_table(index="entry", columns="across", values="score_db", sort=False)
     if "none" in scores and len(scores.columns) > 1:
         gains = (scores.drop(columns="none").max(axis=1) - scores["none"]).dropna()
         best = scores.loc[gains.index].idxmax(axis=1).value_counts()
         yield (
-            f"The input mapping decides: the best one gains {_range(gains)} dB over plain coordinates, and it is "
-            f"`{best.index[0]}` in {best.iloc[0]} of {len(gains)} comparisons."
+            f"The input mapping decides: the best one gains {_format_range(gains)} dB over plain coordinates, and "
+            f"it is `{best.index[0]}` in {best.iloc[0]} of {len(gains)} comparisons."
         )
 
 
-def _interpolation(verdicts: pd.DataFrame) -> Iterator[str]:
+def _describe_interpolation(verdicts: pd.DataFrame) -> Iterator[str]:
     """Count where the network beats the best interpolation of the same pixels."""
     compared = verdicts.dropna(subset=["method_db"])
     if len(compared):
-        best_fits = compared.groupby(["entry", "best_method", "method_db"])["score_db"].idxmax()
-        compared = compared.loc[best_fits]
+        compared = compared.loc[compared.groupby(["entry", "best_method", "method_db"])["score_db"].idxmax()]
         gains = compared["score_db"] - compared["method_db"]
-        best, worst = (_place(compared.loc[index]) for index in (gains.idxmax(), gains.idxmin()))
+        best, worst = (_name_case(compared.loc[index]) for index in (gains.idxmax(), gains.idxmin()))
         yield (
             f"Where pixels are missing, the network beats the best interpolation in {(gains > 0).sum()} of "
             f"{len(gains)} cases: from {gains.min():+.2f} dB ({worst}) to {gains.max():+.2f} dB ({best})."
         )
 
 
-def _overfitting(fits: pd.DataFrame) -> Iterator[str]:
-    """Show the factor value with which visible pixels gain most over the best fit of the hidden ones."""
+def _describe_overfitting(fits: pd.DataFrame) -> Iterator[str]:
+    """Compare the fits with the best visible and the best hidden pixels, in the first entry where they differ."""
     masked = fits[fits["hidden_psnr_db"].notna() & fits["across"].isna()]
     for entry, points in masked.groupby("entry", sort=False):
         best = points.loc[points["hidden_psnr_db"].idxmax()]
         most = points.loc[points["known_psnr_db"].idxmax()]
         if len(points) > 1 and best.name != most.name:
             yield (
-                f"A fit can be too close: in `{entry}`, {_change(most)} reaches "
+                f"A fit can be too close: in `{entry}`, {_name_change(most)} reaches "
                 f"{most['known_psnr_db']:.2f} dB on the visible and {most['hidden_psnr_db']:.2f} dB on the hidden "
-                f"pixels, {_change(best)} {best['known_psnr_db']:.2f} and "
+                f"pixels, {_name_change(best)} {best['known_psnr_db']:.2f} and "
                 f"{best['hidden_psnr_db']:.2f} dB."
             )
             return
 
 
-def _chance(fits: pd.DataFrame) -> Iterator[str]:
-    """State the difference that another seed makes."""
-    bases = fits[fits["factor"] == BASE][["entry", "across", "score_db"]]
-    pairs = fits[fits["factor"] == SEED].merge(bases, on=["entry", "across"], suffixes=("", "_base"))
-    if len(pairs):
-        change_db = (pairs["score_db"] - pairs["score_db_base"]).abs().max()
-        yield f"Another seed changes the PSNR by up to {change_db:.2f} dB."
+def _describe_chance(fits: pd.DataFrame) -> Iterator[str]:
+    """State the effect of another seed."""
+    if len(changes := list_seed_changes(fits)):
+        yield f"Another seed changes the PSNR by up to {changes.max():.2f} dB."
 
 
-def _bits(rows: pd.DataFrame) -> Iterator[str]:
+def _describe_bits(rows: pd.DataFrame) -> Iterator[str]:
     """Compare the curve's points of the first entry with several bits per weight."""
     bases = rows[rows["factor"] == BASE]
     for entry, points in bases.groupby("entry", sort=False):
         points = points.sort_values("bits")
         if points["bits"].nunique() > 1:
-            listed = ", ".join(f"{row.bits} bits {row.score_db:.2f} dB" for row in points.itertuples())
-            yield f"Bits per weight in `{entry}`: {listed}."
+            scores = ", ".join(f"{row.bits} bits {row.score_db:.2f} dB" for row in points.itertuples())
+            yield f"Bits per weight in `{entry}`: {scores}."
             return
 
 
-def _range(values: pd.Series) -> str:
+def _format_range(values: pd.Series) -> str:
     return f"{values.min():.2f} to {values.max():.2f}" if len(values) > 1 else f"{values.iloc[0]:.2f}"
 
 
-def _change(fit: pd.Series) -> str:
+def _name_change(fit: pd.Series) -> str:
     return "the base" if fit["factor"] == BASE else f"{fit['factor']} {fit['value']}"
 
 
-def _place(verdict: pd.Series) -> str:
+def _name_case(verdict: pd.Series) -> str:
     return verdict["entry"] + ("" if pd.isna(verdict["across"]) else f", {verdict['across']}")

@@ -1,4 +1,4 @@
-"""What stands on top of the record of a run of coordinate networks: PSNR by entry and by what it compares."""
+"""The summary in the record of a run of coordinate networks: PSNR by entry and by the compared values."""
 
 from math import prod
 from typing import Any
@@ -6,23 +6,23 @@ from typing import Any
 import pandas as pd
 
 from recon.data.masks import KNOWN
-from recon.families.coordinates.comparison import complete, finest
+from recon.families.coordinates.comparison import complete_scores, select_finest
 from recon.families.coordinates.params import FieldRun
 from recon.families.shared.record_input import RecordInput
 from recon.settings.sweeps import BASE
 
 
 def summarize(record_input: RecordInput) -> dict[str, Any]:
-    """Return what each entry reached with its most bits per weight, and at what cost.
+    """Return the scores of each entry at its most bits per weight, and their cost.
 
     Returns:
-        source (entry -> dataset), images (entry -> number), psnr_db and std_db (entry -> mapping, or whatever the
-        entry compares -> mean and standard deviation over the images, of the hidden pixels where some were),
-        passes (entry -> the same -> how often a fit saw each visible pixel), fit_minutes (entry -> of fitting,
-        encoding and decoding all of it).
+        source (entry -> dataset), images (entry -> number), psnr_db and std_db (entry -> mapping or other compared
+        value -> mean and standard deviation over the images, of the hidden pixels if there are any), passes (entry
+        -> the same -> passes of a fit over the visible pixels), fit_minutes (entry -> minutes of all its fitting,
+        encoding and decoding).
     """
-    points = finest(complete(record_input.scores))
-    points["name"] = [_name(row) for row in points.itertuples()]
+    points = select_finest(complete_scores(record_input.scores))
+    points["name"] = [_format_name(row) for row in points.itertuples()]
     project = record_input.project
     names = ("source", "images", "psnr_db", "std_db", "passes", "fit_minutes")
     summary: dict[str, dict[str, Any]] = {name: {} for name in names}
@@ -35,19 +35,21 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
         summary["images"][name] = int(rows["image"].nunique())
         summary["psnr_db"][name] = scores.mean().round(3).to_dict()
         summary["std_db"][name] = scores.std(ddof=0).round(3).to_dict()
-        summary["passes"][name] = {_name(run): _passes(run, shape, project.runtime.seed) for run in fits}
+        summary["passes"][name] = {
+            _format_name(run): _count_passes(run, shape, project.runtime.seed) for run in fits
+        }
         summary["fit_minutes"][name] = round(record_input.seconds[name]["total_seconds"] / 60, 2)
     return summary
 
 
-def _name(run: Any) -> str:
+def _format_name(run: Any) -> str:
     """Return `gaussian`, `loss mae, gaussian`, `bicubic` or BASE for a run, or for a row of scores."""
     change = f"{run.factor} {run.value}" if pd.notna(run.factor) and run.factor != BASE else None
     return ", ".join(part for part in (run.method, change, run.across) if pd.notna(part)) or BASE
 
 
-def _passes(run: FieldRun, shape: tuple[int, int], seed: int) -> float:
-    """Return how often a fit to an image of this shape saw each of its visible pixels."""
+def _count_passes(run: FieldRun, shape: tuple[int, int], seed: int) -> float:
+    """Return the number of passes of a fit over the visible pixels of an image of this shape."""
     mask = run.draw_mask(shape, seed=seed)
     visible = prod(shape) / run.visibility.reduce**2 if mask is None else int((mask == KNOWN).sum())
     training = run.training

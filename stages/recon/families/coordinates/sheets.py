@@ -1,4 +1,4 @@
-"""The content of an entry's sheet, from the referee's scores, the saved pictures and the curves of training."""
+"""The content of an entry's sheet, from the referee's scores, the saved pictures and the training curves."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ import pandas as pd
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import read_mask, read_pixels
 from recon.data.masks import KNOWN
-from recon.families.coordinates.comparison import average, finest
+from recon.families.coordinates.comparison import average, select_finest
 from recon.families.coordinates.figures import Chart, Lines, Sheet, Tile
 from recon.families.coordinates.params import FAMILY, FieldEntry
 from recon.families.coordinates.visibility import reduce_pixels
@@ -25,61 +25,61 @@ def build_sheet(entry: FieldEntry, scores: pd.DataFrame, curves: pd.DataFrame) -
     """Return the sheet of `entry`: pictures of its first photograph, charts of means over all.
 
     Args:
-        entry: what is shown.
-        scores: of `recon.families.coordinates.comparison.read_scores`.
-        curves: of `recon.families.coordinates.comparison.read_curves`.
+        entry: the entry.
+        scores: the result of `recon.families.coordinates.comparison.read_scores`.
+        curves: the result of `recon.families.coordinates.comparison.read_curves`.
     """
     photographs = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
     names = photographs.names()
     original = photographs.pixels(names[0])
     scores = scores[scores["entry"] == entry.name]
-    charts = list(_charts(entry, average(scores)))
+    charts = list(_build_charts(entry, average(scores)))
     heading = f"{entry.name}: {names[0]}, {original.shape[0]} x {original.shape[1]}"
     if charts and len(names) > 1:
         heading += f"; charts: means over {len(names)} photographs"
     return Sheet(
         heading=heading,
         original=original,
-        rows=_rows(entry, finest(scores[scores["image"] == names[0]]), original),
-        curves=_curve_lines(curves[(curves["entry"] == entry.name) & (curves["image"] == names[0])]),
+        rows=_build_rows(entry, select_finest(scores[scores["image"] == names[0]]), original),
+        curves=_list_lines(curves[(curves["entry"] == entry.name) & (curves["image"] == names[0])]),
         charts=charts,
     )
 
 
-def _rows(entry: FieldEntry, scores: pd.DataFrame, original: np.ndarray) -> Rows:
-    """Return what the fits see and the base fits, a row for each factor or change, and the interpolations."""
+def _build_rows(entry: FieldEntry, scores: pd.DataFrame, original: np.ndarray) -> Rows:
+    """Return the visible pixels and the base fits, a row for each factor or change, and the interpolations."""
     experiment, base = entry.experiment, entry.runs[0]
-    visible = list(_visible_tiles(entry, scores, original))
+    visible = list(_show_visible(entry, scores, original))
     if not experiment.sweep:
         scores = scores.assign(value=scores["value"].replace(BASE, "network"))
-    base_tiles = _tiles(scores[scores["factor"] == BASE])
+    base_tiles = _read_tiles(scores[scores["factor"] == BASE])
     if experiment.across:
         rows = [("", visible), ("network", base_tiles)] if visible else [("", base_tiles)]
         for change in axis_values(experiment.sweep):
             chosen = (scores["factor"] == change.factor) & (scores["value"] == change.name)
-            label = f"{change.factor}\n{change.name}{_instead_of(base.value_of(change.factor))}"
-            rows.append((label, _tiles(scores[chosen])))
+            label = f"{change.factor}\n{change.name}{_format_base(base.value_of(change.factor))}"
+            rows.append((label, _read_tiles(scores[chosen])))
     else:
         rows = [("", visible + base_tiles)]
         for factor in experiment.sweep:
-            label = factor + _instead_of(base.value_of(factor))
-            rows.append((label, _tiles(scores[scores["factor"] == factor])))
+            label = factor + _format_base(base.value_of(factor))
+            rows.append((label, _read_tiles(scores[scores["factor"] == factor])))
     methods = scores.dropna(subset=["method"])
     if methods["across"].notna().any():
-        return rows + [(method, _tiles(row)) for method, row in methods.groupby("method", sort=False)]
-    return rows + ([("interpolation", _tiles(methods))] if len(methods) else [])
+        return rows + [(method, _read_tiles(row)) for method, row in methods.groupby("method", sort=False)]
+    return rows + ([("interpolation", _read_tiles(methods))] if len(methods) else [])
 
 
-def _instead_of(value: str | None) -> str:
+def _format_base(value: str | None) -> str:
     return f"\ninstead of {value}" if value else ""
 
 
-def _tiles(scores: pd.DataFrame) -> list[Tile]:
-    """Return the saved pictures, each with its value and its PSNR above it."""
-    return [_tile(row) for row in scores.itertuples()]
+def _read_tiles(scores: pd.DataFrame) -> list[Tile]:
+    """Return the saved pictures, each titled with its value and its PSNR."""
+    return [_read_tile(row) for row in scores.itertuples()]
 
 
-def _tile(row: Any) -> Tile:
+def _read_tile(row: Any) -> Tile:
     across = None if pd.isna(row.across) else f"{row.axis} {row.across}"
     name = next(name for name in (across, row.method, row.value) if pd.notna(name))
     if pd.isna(row.hidden_psnr_db):
@@ -91,8 +91,8 @@ def _tile(row: Any) -> Tile:
     return Tile(f"{name}\n{text}", pixels)
 
 
-def _visible_tiles(entry: FieldEntry, scores: pd.DataFrame, original: np.ndarray) -> Iterator[Tile]:
-    """Yield what the base fits see, once for each visibility that hides something."""
+def _show_visible(entry: FieldEntry, scores: pd.DataFrame, original: np.ndarray) -> Iterator[Tile]:
+    """Yield the visible pixels of the base fits, once for each visibility that hides any."""
     bases = zip(
         [run for run in entry.runs if run.is_base],
         scores[scores["factor"] == BASE].itertuples(),
@@ -108,26 +108,28 @@ def _visible_tiles(entry: FieldEntry, scores: pd.DataFrame, original: np.ndarray
             yield Tile(f"visible: {(mask == KNOWN).mean():.0%}", pixels)
 
 
-def _charts(entry: FieldEntry, points: pd.DataFrame) -> Iterator[Chart]:
-    """Yield a chart for each factor of numbers, one across numbers, and one over the bits per weight."""
+def _build_charts(entry: FieldEntry, points: pd.DataFrame) -> Iterator[Chart]:
+    """Yield a chart for each numeric factor, one across numbers, and one over the bits per weight."""
     fits = points[points["method"].isna()]
-    best_fits, base_fits = finest(fits), fits[fits["factor"] == BASE]
+    best_fits, base_fits = select_finest(fits), fits[fits["factor"] == BASE]
     if entry.experiment.across:
         bases = best_fits[best_fits["factor"] == BASE]
-        yield from _chart(str(bases["axis"].iloc[0]), bases, bases["across"])
+        yield from _build_chart(str(bases["axis"].iloc[0]), bases, bases["across"])
     else:
         for factor in entry.experiment.sweep:
             base = entry.runs[0].value_of(factor)
             chosen = best_fits[best_fits["factor"].isin([BASE, factor])]
-            yield from _chart(factor, chosen, chosen["value"].where(chosen["factor"] == factor, base), marked=base)
+            yield from _build_chart(
+                factor, chosen, chosen["value"].where(chosen["factor"] == factor, base), marked=base
+            )
     if len(entry.experiment.points.values) > 1:
-        yield from _chart("bits", base_fits, base_fits["bits"], label="bits per weight")
+        yield from _build_chart("bits", base_fits, base_fits["bits"], label="bits per weight")
 
 
-def _chart(
+def _build_chart(
     factor: str, points: pd.DataFrame, values: pd.Series, *, marked: str | None = None, label: str = ""
 ) -> Iterator[Chart]:
-    """Yield a chart of the PSNR over `values` where they are numbers, and enough of them."""
+    """Yield a chart of the PSNR over `values`, if these are numbers and at least _MIN_POINTS."""
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     if len(points) < _MIN_POINTS or numbers.isna().any():
         return
@@ -139,8 +141,8 @@ def _chart(
     yield Chart(factor, label or factor, lines, None if marked is None else float(marked))
 
 
-def _curve_lines(curves: pd.DataFrame) -> Lines:
-    """Return the curves of one entry and image as lines by the label of their run."""
+def _list_lines(curves: pd.DataFrame) -> Lines:
+    """Return the curves of one entry and image as lines, by the label of their run."""
     return {
         label: (curve["step"].tolist(), curve["train_psnr_db"].tolist())
         for label, curve in curves.groupby("label", sort=False)

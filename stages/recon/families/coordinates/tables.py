@@ -1,9 +1,9 @@
-"""Tables of coordinate networks for the pages: header and rows, and the record that they come from."""
+"""Tables of coordinate networks for the pages: header and rows, and the record of the numbers."""
 
 from typing import Any
 
 from recon.core import files
-from recon.families.coordinates.comparison import finest, read_scores
+from recon.families.coordinates.comparison import read_scores, select_finest
 from recon.settings.sweeps import BASE
 
 MAPPINGS = ("none", "basic", "positional", "gaussian")
@@ -18,8 +18,8 @@ Table = tuple[list[str], list[list[str]]]
 RecordTable = tuple[list[str], list[list[str]], dict[str, Any]]  # and the record
 
 
-def mappings() -> Table:
-    """Return the PSNR that each mapping reaches in the entries that compare them."""
+def tabulate_mappings() -> Table:
+    """Return the PSNR of each mapping in the entries that compare mappings."""
     columns = {
         "32 x 32 (dB)": ("thumbnail", BASE, "psnr_db"),
         "128 x 128, Adam (dB)": ("mappings", BASE, "psnr_db"),
@@ -27,7 +27,9 @@ def mappings() -> Table:
         "256 x 256, hidden pixels (dB)": ("paper", BASE, "hidden_psnr_db"),
     }
     places = columns.values()
-    means = finest(read_scores()).groupby(["entry", "value", "across"])[["psnr_db", "hidden_psnr_db"]].mean()
+    means = (
+        select_finest(read_scores()).groupby(["entry", "value", "across"])[["psnr_db", "hidden_psnr_db"]].mean()
+    )
     rows = [
         [mapping, *(_format_db(means[measure].get((entry, value, mapping))) for entry, value, measure in places)]
         for mapping in MAPPINGS
@@ -35,7 +37,7 @@ def mappings() -> Table:
     return ["mapping", *columns], rows
 
 
-def paper() -> RecordTable:
+def tabulate_paper() -> RecordTable:
     """Return the PSNR of hidden pixels by mapping, interpolations below, beside the published ones."""
     record = _read_record("coordinates-fourier-paper")
     entries = record["source"]
@@ -54,13 +56,16 @@ def paper() -> RecordTable:
     return header, rows, record
 
 
-def protocol() -> RecordTable:
-    """Return the PSNR that each mapping reaches on each set's image, by passes of a fit over the visible pixels.
+def tabulate_protocol() -> RecordTable:
+    """Return the PSNR of each mapping on each set's image, by passes of a fit over the visible pixels.
 
-    The last column of a set is the paper's whole protocol.
+    The last column of a set follows the paper's protocol in full.
     """
     record = _read_record("coordinates-fourier-protocol")
-    psnr_db, passes = record["psnr_db"], {entry: max(by.values()) for entry, by in record["passes"].items()}
+    psnr_db, passes = (
+        record["psnr_db"],
+        {entry: max(counts.values()) for entry, counts in record["passes"].items()},
+    )
     entries = sorted(psnr_db, key=lambda entry: (record["source"][entry], passes[entry]))
     names = [record["source"][entry].removeprefix("fourier_") for entry in entries]
     header = [f"{name}, {passes[entry]:,.0f} passes" for name, entry in zip(names, entries, strict=True)]
@@ -68,8 +73,8 @@ def protocol() -> RecordTable:
     return ["PSNR (dB)", *header], rows, record
 
 
-def bfloat16() -> RecordTable:
-    """Return the PSNR of fits with exact and with rounded factors, the mean and each seed's."""
+def tabulate_bfloat16() -> RecordTable:
+    """Return the PSNR of fits with exact and with rounded factors: the mean, and that of each seed."""
     record = _read_record("coordinates-bfloat16")
     seeds = len(next(iter(record["psnr_db"].values())))
     header = ["products of", "PSNR (dB)", *(f"seed {seed}" for seed in range(1, seeds + 1))]
@@ -89,8 +94,8 @@ def _format_db(psnr_db: float | None) -> str:
 
 
 TABLES = {
-    "mappings": mappings,
-    "coordinates-fourier-paper": paper,
-    "coordinates-fourier-protocol": protocol,
-    "coordinates-bfloat16": bfloat16,
+    "mappings": tabulate_mappings,
+    "coordinates-fourier-paper": tabulate_paper,
+    "coordinates-fourier-protocol": tabulate_protocol,
+    "coordinates-bfloat16": tabulate_bfloat16,
 }

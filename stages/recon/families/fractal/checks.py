@@ -1,4 +1,4 @@
-"""What the group `fractal` must hold beyond the types of its values."""
+"""Checks of the group `fractal` beyond the types of its values."""
 
 from recon.core.errors import UserError
 from recon.families.fractal.params import FAMILY, check_sides
@@ -6,9 +6,9 @@ from recon.families.shared.project import TEST, Project
 
 
 def check(project: Project) -> None:
-    """Raise UserError where a coding cannot be run, or the figures have no entry to show.
+    """Raise UserError where a coding could not work, or the figures have no entry to show.
 
-    Photographs must be as large as a block, where params.yaml gives their sides.
+    Photographs whose sides params.yaml states must be at least as large as a block.
     """
     entries = project.families[FAMILY].entries()
     if all(entry.experiment.subject != FAMILY for entry in entries):

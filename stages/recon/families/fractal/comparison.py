@@ -1,4 +1,4 @@
-"""How fractals come out of noise: their payloads decoded pass by pass, from two noises."""
+"""The decoding of fractals from noise: saved payloads decoded pass by pass, from two noises."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from recon.families.fractal.quadtree import Transforms, leaves
 
 COMPARISON = Path("metrics/comparisons") / FAMILY
 PASSES = COMPARISON / "rmse.csv"
-NOISES = (0, 1)  # seeds: that of the decoder, and another
+NOISES = (0, 1)  # seeds: the decoder's, and another
 
 
 @dataclass(frozen=True)
 class Decoding:
     """A payload decoded from two noises: the 8-bit pictures after each pass, and their distance.
 
-    pictures      from the first noise, which is the first of them
+    pictures      from the first noise, starting with the noise itself
     others        from the second noise
-    differences   the largest of any pixel of any plane, in gray levels, after each pass
+    differences   the largest difference of any pixel of any plane, in gray levels, after each pass
     leaves        side, row and column of each block of the first plane, in pixels
     """
 
@@ -38,31 +38,30 @@ class Decoding:
 
 
 def decode_twice(*, entry: str, variant: str, image: str) -> Decoding:
-    """Decode a saved payload from two noises, and keep every pass."""
+    """Decode a saved payload from two noises, keeping every pass."""
     code = symbols.from_payload((RECONSTRUCTIONS / FAMILY / entry / variant / f"{image}.bin").read_bytes())
-    planes = [[list(_pass_pairs(plane, code.coding)) for plane in part] for part in code.classes]
+    planes = [[list(_decode_pairs(plane, code.coding)) for plane in part] for part in code.classes]
     count = max(len(plane) for part in planes for plane in part)
     steps = [[[plane[min(step, len(plane) - 1)] for plane in part] for part in planes] for step in range(count)]
     pictures, others = (
-        [from_planes([[pair[which] for pair in part] for part in step], code.rows, code.columns) for step in steps]
-        for which in range(len(NOISES))
+        [from_planes([[pair[index] for pair in part] for part in step], code.rows, code.columns) for step in steps]
+        for index in range(len(NOISES))
     )
     differences = [max(float(np.abs(a - b).max()) for part in step for a, b in part) for step in steps]
-    return Decoding(pictures, others, differences, list(_leaves(code.classes[0][0], code.coding)))
+    return Decoding(pictures, others, differences, list(_list_leaves(code.classes[0][0], code.coding)))
 
 
-def _pass_pairs(plane: Transforms, coding: Coding) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield a plane from both noises after each pass, until both have come to their end."""
+def _decode_pairs(plane: Transforms, coding: Coding) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield a plane from both noises after each pass, until both have converged."""
     contraction = Contraction.of(plane, coding)
-    starts = [noise(plane.shape, seed) for seed in NOISES]
-    last = starts
+    last = starts = [noise(plane.shape, seed) for seed in NOISES]
     yield tuple(starts)
     for pair in zip_longest(*(passes(contraction, start) for start in starts)):
         last = [contraction(old) if new is None else new for new, old in zip(pair, last, strict=True)]
         yield tuple(last)
 
 
-def _leaves(plane: Transforms, coding: Coding) -> Iterator[tuple[int, int, int]]:
+def _list_leaves(plane: Transforms, coding: Coding) -> Iterator[tuple[int, int, int]]:
     for part in leaves(plane.shape, coding.sides, plane.splits):
         rows, columns = np.divmod(part.numbers, plane.shape[1] // part.side)
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
@@ -72,7 +71,7 @@ def _leaves(plane: Transforms, coding: Coding) -> Iterator[tuple[int, int, int]]
 def measure_passes(entries: Sequence[FractalEntry]) -> pd.DataFrame:
     """Return a row for each payload and pass: its settings, rmse, other_rmse and largest_difference.
 
-    In gray levels; the RMSE is that of the 8-bit picture after the pass, from one noise and from the other.
+    All in gray levels; the RMSEs are of the 8-bit picture after the pass, from one noise and from the other.
     """
     rows = []
     for entry in entries:
@@ -83,14 +82,17 @@ def measure_passes(entries: Sequence[FractalEntry]) -> pd.DataFrame:
                 decoding = decode_twice(**payload)
                 pairs = zip(decoding.pictures, decoding.others, decoding.differences, strict=True)
                 for number, (picture, other, difference) in enumerate(pairs):
-                    errors = {"rmse": _rmse(picture, original), "other_rmse": _rmse(other, original)}
+                    errors = {
+                        "rmse": _compute_rmse(picture, original),
+                        "other_rmse": _compute_rmse(other, original),
+                    }
                     row = payload | settings | {"passes": number} | errors
                     rows.append(row | {"largest_difference": difference})
     table = pd.DataFrame(rows)
-    measured = ["image", "passes", "rmse", "other_rmse", "largest_difference"]
-    return table[[*(name for name in table.columns if name not in measured), *measured]]
+    last = ["image", "passes", "rmse", "other_rmse", "largest_difference"]
+    return table[[*table.columns.drop(last), *last]]
 
 
-def _rmse(pixels: np.ndarray, original: np.ndarray) -> float:
+def _compute_rmse(pixels: np.ndarray, original: np.ndarray) -> float:
     """Return the root of the mean squared error in gray levels, over pixels and channels."""
     return float(np.sqrt(np.mean((pixels.astype(np.float64) - original) ** 2)))

@@ -1,4 +1,4 @@
-"""Figures of fractals that come out of noise: pictures by pass, curves of the RMSE, and blocks."""
+"""Figures of fractals decoded from noise: pictures by pass, curves of the RMSE, and blocks."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ Leaves = Sequence[tuple[int, int, int]]  # side, row and column of blocks
 def draw_figures(folder: Path, entry: FractalEntry, passes: pd.DataFrame, scores: pd.DataFrame) -> None:
     """Draw passes.png, rmse.png, blocks.png and passes.gif of an entry's first photograph.
 
-    `passes` are the rows of `measure_passes`, `scores` those of the referee.
+    `passes` is the result of `measure_passes`, `scores` that of the referee.
     """
     photographs = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
     image = photographs.names()[0]

@@ -1,4 +1,4 @@
-"""The page's words on fractals, with the numbers of metrics/comparisons/fractal/ and the referee's."""
+"""The findings on fractals, from metrics/comparisons/fractal/ and the referee's scores."""
 
 import pandas as pd
 from tabulate import tabulate
@@ -7,7 +7,7 @@ from recon.core import files
 from recon.core.reconstruction import SCORES
 from recon.families.fractal.comparison import PASSES
 from recon.families.fractal.params import FAMILY
-from recon.families.fractal.tables import name_of, tabulate_passes
+from recon.families.fractal.tables import name_coding, tabulate_passes
 
 TITLE = "Fractals: a photograph made of itself"
 INTRODUCTION = (
@@ -25,7 +25,7 @@ _SETTLED = 0.1  # gray levels from the end
 
 
 def describe() -> list[str]:
-    """Return three sentences: when decoding settles, where two noises end, and the best and cheapest blocks."""
+    """Return sentences on the passes of decoding, the ends of two noises, and the best and cheapest blocks."""
     passes, scores = files.read_csv(PASSES), files.read_csv(SCORES / f"{FAMILY}.csv")
     curves = passes.groupby(["entry", "variant", "image"], sort=False)
     settled = curves["rmse"].apply(lambda rmse: int((rmse.to_numpy() < rmse.iloc[-1] + _SETTLED).argmax()))
@@ -37,12 +37,12 @@ def describe() -> list[str]:
         f"{settled.max()} passes.",
         f"Two noises end in one picture: pixels differ by at most {ends['largest_difference'].max():.2g} gray "
         f"levels, and the RMSE by {(ends['rmse'] - ends['other_rmse']).abs().max():.2g}.",
-        f"The most accurate blocks are {_score_text(finest)}, the cheapest {_score_text(smallest)}.",
+        f"The most accurate blocks are {_format_score(finest)}, the cheapest {_format_score(smallest)}.",
     ]
 
 
-def _score_text(score: pd.Series) -> str:
-    return f"{name_of(score)} ({score.psnr_db:.2f} dB at {score.bpp:.3f} bpp)"
+def _format_score(score: pd.Series) -> str:
+    return f"{name_coding(score)} ({score.psnr_db:.2f} dB at {score.bpp:.3f} bpp)"
 
 
 def report() -> str:

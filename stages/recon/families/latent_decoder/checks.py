@@ -1,14 +1,7 @@
-"""What the latent decoders must have in common with the rest of params.yaml."""
+"""Checks of the latent decoders against the rest of params.yaml."""
 
 from recon.core.errors import UserError
-from recon.families.latent_decoder.params import (
-    FAMILY,
-    DecoderChange,
-    DecoderEntry,
-    DecoderExperiment,
-    DecoderRun,
-    LatentDecoder,
-)
+from recon.families.latent_decoder.params import FAMILY, DecoderChange, DecoderEntry, DecoderExperiment, DecoderRun
 from recon.families.shared.project import PATTERNS, Project
 from recon.settings.network_checks import check_network
 from recon.settings.sweeps import AxisValue, axis_values
@@ -17,8 +10,8 @@ _MOST = 4096  # of a network's counts
 
 
 def check(project: Project) -> None:
-    """Raise UserError for the first training that cannot work."""
-    group: LatentDecoder = project.families[FAMILY]
+    """Raise UserError for the first training that could not work."""
+    group = project.families[FAMILY]
     for entry in group.entries():
         key = f"params.yaml: {entry.key}"
         sides = image_shape(entry, project)[:2]
@@ -31,13 +24,13 @@ def check(project: Project) -> None:
     count = [experiment.subject for experiment in group.experiments.values()].count(PATTERNS)
     if count != 1:
         raise UserError(
-            f"params.yaml: {FAMILY}.experiments: {count} have the subject `{PATTERNS}`; the figures, and the "
-            "decoded patterns, are of exactly one"
+            f"params.yaml: {FAMILY}.experiments: {count} have the subject `{PATTERNS}`; the figures and "
+            "decoded patterns need exactly one"
         )
 
 
 def image_shape(entry: DecoderEntry, project: Project) -> tuple[int, int, int]:
-    """Return rows, columns and channels of the images of an entry's decoders; UserError where they have none."""
+    """Return rows, columns and channels of the images of an entry's decoders; UserError where these differ."""
     key, patch_size = f"params.yaml: {entry.key}.patch_size", entry.experiment.patch_size
     if entry.experiment.subject == PATTERNS:
         rows, columns, channels = project.synthesize.side, project.synthesize.side, 1
@@ -46,8 +39,8 @@ def image_shape(entry: DecoderEntry, project: Project) -> tuple[int, int, int]:
         rows, columns, channels = subject.rows, subject.columns, 3 if subject.color == "rgb" else 1
     if not (patch_size or rows):
         raise UserError(
-            f"{key}: the pictures of `{entry.experiment.subject}` differ in size, which those of a decoder "
-            "cannot; set patch_size, or rows and columns of the pictures"
+            f"{key}: the pictures of `{entry.experiment.subject}` differ in size, but those of a decoder must "
+            "not; set patch_size, or rows and columns of the subject"
         )
     if patch_size and rows and patch_size > min(rows, columns):
         raise UserError(
@@ -57,7 +50,7 @@ def image_shape(entry: DecoderEntry, project: Project) -> tuple[int, int, int]:
 
 
 def _check_axes(experiment: DecoderExperiment, key: str) -> None:
-    """Refuse a sweep that changes what varies across too: one of the two changes would be lost."""
+    """Refuse a sweep over a setting that also varies across: one of the two changes would be lost."""
     varied = set().union(*map(_changed_settings, axis_values(experiment.across)))
     for value in axis_values(experiment.sweep):
         if twice := sorted(varied & _changed_settings(value)):
@@ -67,7 +60,7 @@ def _check_axes(experiment: DecoderExperiment, key: str) -> None:
 
 
 def _changed_settings(value: AxisValue) -> set[str]:
-    """Return the names of the settings that a value on an axis changes."""
+    """Return the names of the settings changed by a value on an axis."""
     if not isinstance(value.change, DecoderChange):
         return {value.factor}
     parts = value.change.model_dump(exclude_unset=True)
@@ -77,7 +70,7 @@ def _changed_settings(value: AxisValue) -> set[str]:
 def _check_counts(run: DecoderRun, sides: tuple[int, int], key: str) -> None:
     """Refuse counts that would not fit into memory; `check_network` refuses those below 1.
 
-    The highest octave has 2^(octaves - 1) half cycles a side; the pixels can show one each.
+    The highest octave has 2^(octaves - 1) half cycles per side, of which each pixel can show one.
     """
     for name, value in run.net_settings.items():
         most = max(sides).bit_length() if name == "octaves" else _MOST
@@ -86,24 +79,24 @@ def _check_counts(run: DecoderRun, sides: tuple[int, int], key: str) -> None:
 
 
 def _check_training(run: DecoderRun, key: str) -> None:
-    """Refuse a warm-up that may be longer than the run, and an end of training before the last epoch."""
+    """Refuse a warm-up as long as the run, a start that needs a linear output, and early stopping."""
     for name in ("epochs", "fit_epochs"):
         if run.training.warmup_steps >= getattr(run.training, name):
             raise UserError(
-                f"{key}.training.warmup_steps: {run.training.warmup_steps} are no fewer than the "
-                f"{getattr(run.training, name)} of `{name}`; lower it or train longer"
+                f"{key}.training.warmup_steps: must be less than `{name}`, {getattr(run.training, name)} "
+                f"(got {run.training.warmup_steps})"
             )
     if run.start == "pca" and run.net_settings.get("output_activation", "linear") != "linear":
         raise UserError(
-            f"{key}.start: principal components are of the pixels, so the output must be too; set "
-            "`output_activation: linear`, or another start"
+            f"{key}.start: principal components need a linear output; set `output_activation: linear`, "
+            "or another start"
         )
     if run.training.early_stopping:
-        raise UserError(f"{key}.training.early_stopping: the curves are of all epochs; use null")
+        raise UserError(f"{key}.training.early_stopping: the curves need all epochs; use null")
 
 
 def _check_grid(run: DecoderRun, sides: tuple[int, int], key: str) -> None:
-    """Refuse a decoder that doubles a small grid, where the sides or the code do not divide so."""
+    """Refuse a decoder that doubles a small grid, unless sides and latents are multiples of the grid's."""
     if not {"levels", "grid"} <= run.net_settings.keys():
         return
     levels, grid = run.net_settings["levels"], run.net_settings["grid"]
@@ -113,4 +106,4 @@ def _check_grid(run: DecoderRun, sides: tuple[int, int], key: str) -> None:
             f"{sides[0]} x {sides[1]}"
         )
     if run.latents % grid**2:
-        raise UserError(f"{key}.latents: {run.latents} is no multiple of grid^2 = {grid**2}")
+        raise UserError(f"{key}.latents: {run.latents} is not a multiple of grid^2 = {grid**2}")

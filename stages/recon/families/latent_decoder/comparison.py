@@ -1,4 +1,4 @@
-"""The latent decoders side by side: the referee's scores, the bound of linear decoders, and the artifacts."""
+"""The comparison of latent decoders: the referee's scores, the bound of linear decoders, and the artifacts."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,18 +19,20 @@ from recon.families.shared.project import PATTERNS
 MODELS = Path("models") / FAMILY
 TABLES = Path("metrics/comparisons") / FAMILY
 TRAININGS, ARTIFACTS, LOSSES = TABLES / "trainings.csv", TABLES / "artifacts.csv", TABLES / "losses.csv"
-AXES = ["factor", "value", "axis", "across"]  # columns that tell the trainings of an entry apart
+AXES = ["factor", "value", "axis", "across"]  # columns that identify a training of an entry
 _RANGE_WIDTHS = {"unit": 1.0, "symmetric": 2.0}
 _LEAST_MSE = 1e-10  # 100 dB
 
 
 def read_scores() -> pd.DataFrame:
-    """Return the referee's rows of the family."""
+    """Return the referee's scores of the family."""
     return files.read_csv(SCORES / f"{FAMILY}.csv")
 
 
-def points_of(rows: pd.DataFrame, entry: DecoderEntry, run: DecoderRun, *, unseen: bool = False) -> pd.DataFrame:
-    """Return of the referee's rows those of a training at its finest quantizer step."""
+def select_points(
+    rows: pd.DataFrame, entry: DecoderEntry, run: DecoderRun, *, unseen: bool = False
+) -> pd.DataFrame:
+    """Return the rows of a training at its finest quantizer step."""
     variant = variant_name(run.point(min(entry.experiment.points.values), unseen=unseen))
     return rows[(rows["entry"] == entry.name) & (rows["variant"] == variant)]
 
@@ -39,34 +41,36 @@ def compare_trainings(entries: Iterable[DecoderEntry], rows: pd.DataFrame) -> pd
     """Return a row for each training, at the finest quantizer step of its entry.
 
     variant          the folder of its weights; AXES: its place among the entry's trainings
-    images           number of images that were trained on
+    images           number of training images
     fit_psnr_db      of the decoder's output in training, neither rounded nor clipped nor quantized
-    pca_psnr_db      the same of the best possible linear decoder of as many latents
-    psnr_db, bpp     the referee's means over the pictures that the decoder was trained on
-    found_psnr_db, found_bpp   and over unseen ones
-    found_pca_psnr_db          of unseen ones, with the components of the others: what a linear decoder can do
+    pca_psnr_db      the same of the best possible linear decoder with as many latents
+    psnr_db, bpp     the referee's means over the training pictures
+    found_psnr_db, found_bpp   the same over unseen pictures
+    found_pca_psnr_db          of unseen pictures, by the principal components of the training pictures
     """
-    compared = []
+    table = []
     for entry in entries:
         subject = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
         patch_size = entry.experiment.patch_size
         trained_on, others = (Pictures.of(subject, patch_size, unseen=unseen) for unseen in (False, True))
         images = trained_on.images() / 255
         for run in entry.runs:
-            seen, unseen = (points_of(rows, entry, run, unseen=unseen) for unseen in (False, True))
+            seen_points, unseen_points = (
+                select_points(rows, entry, run, unseen=unseen) for unseen in (False, True)
+            )
             peak = _RANGE_WIDTHS[run.training.value_range]
             components = pca.principal_components(images, run.latents)
             row = {"entry": entry.name, "variant": run.folder, "net": run.net, "latents": run.latents}
             row |= {name: getattr(run, name) for name in AXES} | {"images": len(images)}
             row["fit_psnr_db"] = _psnr_db(read_curve(entry, run)["mse"].iloc[-1] / peak**2)
             row["pca_psnr_db"] = _psnr_db(pca.bound(images, run.latents))
-            row |= {"psnr_db": seen["psnr_db"].mean(), "bpp": seen["bpp"].mean()}
-            row |= {"found_psnr_db": unseen["psnr_db"].mean(), "found_bpp": unseen["bpp"].mean()}
+            row |= {"psnr_db": seen_points["psnr_db"].mean(), "bpp": seen_points["bpp"].mean()}
+            row |= {"found_psnr_db": unseen_points["psnr_db"].mean(), "found_bpp": unseen_points["bpp"].mean()}
             row["found_pca_psnr_db"] = (
                 _psnr_db(pca.projection_error(components, others.images() / 255)) if others.pixels else None
             )
-            compared.append(row | {"num_params": int(seen["num_params"].iloc[0])})
-    return pd.DataFrame(compared)
+            table.append(row | {"num_params": int(seen_points["num_params"].iloc[0])})
+    return pd.DataFrame(table)
 
 
 def read_curve(entry: DecoderEntry, run: DecoderRun) -> pd.DataFrame:
@@ -85,10 +89,10 @@ def read_losses(entries: Iterable[DecoderEntry]) -> pd.DataFrame:
 
 
 def measure_artifacts(rows: pd.DataFrame, synthesize: Synthesize) -> pd.DataFrame:
-    """Return a row for each pattern of each point of the referee's rows, with the measures of `artifacts`."""
+    """Return a row for each pattern of each point in `rows`, with the measures of `artifacts`."""
     patterns, measured = ImageSet.open(f"data/subjects/{PATTERNS}"), []
-    of_patterns = rows[rows["subject"] == PATTERNS].reindex(columns=["entry", "variant", *AXES, "q_step", "image"])
-    for row in of_patterns.to_dict("records"):
+    points = rows[rows["subject"] == PATTERNS].reindex(columns=["entry", "variant", *AXES, "q_step", "image"])
+    for row in points.to_dict("records"):
         pixels = read_pixels(family=FAMILY, entry=row["entry"], variant=row["variant"], image=row["image"])
         measured.append(row | _measure(row["image"], patterns.pixels(row["image"]), pixels, synthesize))
     return pd.DataFrame(measured)

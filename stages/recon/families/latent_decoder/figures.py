@@ -22,26 +22,26 @@ _RATIOS = ("high_frequency_kept",)  # can be hundreds of times too large
 
 
 def draw_artifacts(path: str | Path, measured: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """Draw each measure of artifacts that any training has, a bar for each training and pattern.
+    """Draw the artifacts that any training has, with a bar for each training and pattern.
 
-    `measured` as `comparison.measure_artifacts` returns it, `names`: variant -> training, in order. A line stands
-    where there would be no artifact; artifacts that no training has are listed below the legend.
+    `measured` is the result of `comparison.measure_artifacts`, `names` maps variant -> training, in order. A line
+    marks the value without artifact; artifacts that no training has are listed above the legend.
     """
-    perfect = {column: value for column, (_, value) in MEASURES.items()}
-    flawless = [column for column in MEASURES if (measured[column].dropna() == perfect[column]).all()]
-    shown = [column for column in MEASURES if column not in flawless]
+    ideals = {column: value for column, (_, value) in MEASURES.items()}
+    flawless_columns = [column for column in MEASURES if (measured[column].dropna() == ideals[column]).all()]
+    columns = [column for column in MEASURES if column not in flawless_columns]
     images = list(dict.fromkeys(measured["image"]))
     figure = figures.new_figure(13, 0.32 * len(names) * 2 + 1.8)
     panels = figure.subplots(2, 3, sharey=True)
-    for panel, column in zip(panels.flat, shown, strict=False):
+    for panel, column in zip(panels.flat, columns, strict=False):
         groups = dict(list(measured.dropna(subset=[column]).groupby("image", sort=False)))
         height = 0.8 / len(groups)
         for index, (image, rows) in enumerate(groups.items()):
             bars = rows.set_index("variant")[column].reindex(list(names))
             places = np.arange(len(names)) + (index - (len(groups) - 1) / 2) * height
             color = figures.COLORS[images.index(image) % len(figures.COLORS)]
-            panel.barh(places, bars - perfect[column], left=perfect[column], height=height, color=color)
-        panel.axvline(perfect[column], color="black", linewidth=0.8)
+            panel.barh(places, bars - ideals[column], left=ideals[column], height=height, color=color)
+        panel.axvline(ideals[column], color="black", linewidth=0.8)
         if column in _RATIOS:
             panel.set_xscale("log")
             panel.xaxis.set_major_formatter("{x:g}")
@@ -49,18 +49,22 @@ def draw_artifacts(path: str | Path, measured: pd.DataFrame, names: Mapping[str,
         panel.set_yticks(range(len(names)), labels=list(names.values()), fontsize=9)
         panel.grid(alpha=0.25, axis="x")
     panels[0, 0].invert_yaxis()  # shared
-    for panel in list(panels.flat)[len(shown) :]:
+    for panel in list(panels.flat)[len(columns) :]:
         panel.set_axis_off()
     colors = [Patch(color=color) for color in figures.COLORS[: len(images)]]
     labels = [image.replace("_", " ") for image in images]
-    legend = {"title": "\n".join(["No artifact in any training:", *(MEASURES[column][0] for column in flawless)])}
-    panel = panels.flat[len(shown) % panels.size]
-    panel.legend(colors, labels, fontsize=9, frameon=False, alignment="left", **(legend if flawless else {}))
+    legend = {
+        "title": "\n".join(["No artifact in any training:", *(MEASURES[column][0] for column in flawless_columns)])
+    }
+    panel = panels.flat[len(columns) % panels.size]
+    panel.legend(
+        colors, labels, fontsize=9, frameon=False, alignment="left", **(legend if flawless_columns else {})
+    )
     figures.save(path, figure)
 
 
 def draw_training(path: str | Path, curves: Mapping[str, pd.DataFrame], *, heading: str) -> None:
-    """Draw the mean squared error as training went on: name -> epoch, mse."""
+    """Draw the mean squared error during training; `curves` maps name -> epoch, mse."""
     figure = figures.new_figure(9, 4.2)
     panel = figure.subplots()
     for index, (name, curve) in enumerate(curves.items()):
@@ -80,9 +84,9 @@ def draw_patches(
     *,
     heading: str,
 ) -> None:
-    """Draw each decoder's pictures, and its quality over the length of the code beside principal components.
+    """Draw each decoder's pictures, and its quality over the length of the code, beside principal components.
 
-    `rows`: a label, then titled pictures of one shape; `table` has columns name, latents, fit_psnr_db,
+    `rows` hold a label and titled pictures of one shape; `table` has the columns name, latents, fit_psnr_db,
     pca_psnr_db and found_psnr_db.
     """
     columns = max(len(tiles) for _, tiles in rows)

@@ -1,4 +1,4 @@
-"""What the experiments with latent decoders show, for the page and for findings.md."""
+"""The findings on latent decoders, for the page and for findings.md."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ INTRODUCTION = (
     "There is no encoder: each patch of a photograph has a code, a short row of numbers, and all codes are "
     "optimized together with the one decoder that all patches share."
 )
-TRAINED_ON = "subjects/plane"  # the decoder of the plane is trained with the codes of what it decodes
+TRAINED_ON = "subjects/plane"  # the decoder of the plane is trained on the photographs that it decodes
 FIGURES = {
     "patterns_between.gif": "From code to code, by decoder.",
     "patches.png": "A photograph trained on and an unseen one, by each decoder.",
@@ -25,13 +25,13 @@ FIGURES = {
 
 
 def describe() -> list[str]:
-    """Return how the decoders stand beside principal components, and which patterns they damage most."""
+    """Return sentences comparing the decoders with principal components, and with each other on the patterns."""
     trainings = files.read_csv(TRAININGS)
     return [*_describe_components(trainings), *_describe_patterns(trainings)]
 
 
 def report() -> str:
-    """Return findings.md: what decoders keep of the patterns and of patches, and the sentences of `describe`."""
+    """Return findings.md: the tables of patterns and patches, and the sentences of `describe`."""
     tables = [
         tabulate(rows, header, tablefmt="pipe", disable_numparse=True)
         for header, rows in (make() for make in TABLES.values())
@@ -44,34 +44,36 @@ def _describe_components(trainings: pd.DataFrame) -> Iterator[str]:
     rows = trainings.dropna(subset=["fit_psnr_db", "pca_psnr_db", "found_psnr_db", "found_pca_psnr_db"])
     if rows.empty:
         return
-    seen, unseen = rows["fit_psnr_db"] - rows["pca_psnr_db"], rows["found_psnr_db"] - rows["found_pca_psnr_db"]
-    best = seen.idxmax()
+    seen_gains = rows["fit_psnr_db"] - rows["pca_psnr_db"]
+    unseen_gains = rows["found_psnr_db"] - rows["found_pca_psnr_db"]
+    best = seen_gains.idxmax()
     row = rows.loc[best]
     yield (
-        f"With {row['latents']} latents for a patch the {row['net']} decoder is {_above(seen[best])} principal "
-        f"components, the best that a linear one can be, in training, and {_above(unseen[best])} them on a "
-        "photograph that it has not seen."
+        f"With {row['latents']} latents for a patch the {row['net']} decoder is "
+        f"{_format_distance(seen_gains[best])} principal components, the best that a linear one can be, in "
+        f"training, and {_format_distance(unseen_gains[best])} them on a photograph that it has not seen."
     )
-    yield f"On unseen photographs {(unseen > 0).sum()} of {len(rows)} trainings are above principal components."
+    count = (unseen_gains > 0).sum()
+    yield f"On unseen photographs {count} of {len(rows)} trainings are above principal components."
 
 
 def _describe_patterns(trainings: pd.DataFrame) -> Iterator[str]:
-    """Name the best and the worst training of the patterns, and the worst edges."""
+    """Name the best and the worst training of the patterns."""
     artifacts = files.read_csv(ARTIFACTS)
     rows = trainings[trainings["entry"].isin(artifacts["entry"])]
     if len(rows) < 2:
         return
     best, worst = (rows.loc[index].to_dict() for index in (rows["psnr_db"].idxmax(), rows["psnr_db"].idxmin()))
     yield (
-        f"Of {rows['images'].iloc[0]} patterns {name_training(best)} with {_latents(best)} keeps most, "
-        f"{best['psnr_db']:.1f} dB, and {name_training(worst)} with {_latents(worst)} least, "
+        f"Of {rows['images'].iloc[0]} patterns {name_training(best)} with {_count_latents(best)} keeps most, "
+        f"{best['psnr_db']:.1f} dB, and {name_training(worst)} with {_count_latents(worst)} least, "
         f"{worst['psnr_db']:.1f} dB."
     )
 
 
-def _latents(row: dict) -> str:
+def _count_latents(row: dict) -> str:
     return f"{row['latents']} latent{'s' * (row['latents'] > 1)}"
 
 
-def _above(difference_db: float) -> str:
+def _format_distance(difference_db: float) -> str:
     return f"{abs(difference_db):.1f} dB {'above' if difference_db >= 0 else 'below'}"

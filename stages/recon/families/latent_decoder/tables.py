@@ -1,4 +1,4 @@
-"""The tables of the pages about latent decoders."""
+"""The tables of latent decoders for the pages."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _MEASURES = {  # column of ARTIFACTS -> header, pattern, format
 
 
 def tabulate_patterns() -> Table:
-    """Return what each training keeps of the patterns, at its finest quantizer step."""
+    """Return the measures of each training of the patterns, at its finest quantizer step."""
     trainings, artifacts = files.read_csv(TRAININGS), files.read_csv(ARTIFACTS)
     finest = artifacts[artifacts["q_step"] == artifacts.groupby("entry")["q_step"].transform("min")]
     measured = trainings.merge(finest, on=["entry", *AXES], suffixes=("", "_of_point"))
@@ -29,12 +29,12 @@ def tabulate_patterns() -> Table:
         training, by_image = patterns.iloc[0].to_dict(), patterns.set_index("image")
         numbers = [style.format(by_image.loc[image, name]) for name, (_, image, style) in _MEASURES.items()]
         cells = [name_training(training), str(training["latents"]), f"{training['psnr_db']:.2f}"]
-        rows.append([*cells, *map(_without_minus_zero, numbers)])
+        rows.append([*cells, *map(_format_zero, numbers)])
     return ["decoder", "latents", "PSNR (dB)", *(header for header, *_ in _MEASURES.values())], rows
 
 
 def tabulate_patches() -> Table:
-    """Return each decoder's quality beside that of principal components, in training and on unseen photographs."""
+    """Return the quality of each decoder and of principal components, in training and on unseen photographs."""
     header = ["decoder", "latents", "parameters", "in training (dB)", "principal components (dB)"]
     header += ["seen (dB)", "seen (bpp)", "unseen (dB)", "unseen (bpp)", "components of the seen (dB)"]
     trainings = files.read_csv(TRAININGS).dropna(subset=["found_psnr_db"])
@@ -54,7 +54,7 @@ def name_training(row: dict[str, Any]) -> str:
     return f"{row['net']} ({value})" if factor == "net" else f"{row['net']}, {factor} {value}"
 
 
-def _without_minus_zero(number: str) -> str:
+def _format_zero(number: str) -> str:
     return number if float(number) else number.removeprefix("-")
 
 

@@ -19,7 +19,7 @@ COLUMNS = ["entry", "axis", "across", "image", "step", "rmse", "closed_form_rmse
 def read_curves(entries: Sequence[PixelEntry]) -> pd.DataFrame:
     """Return the RMSE after every step of every fit, with the COLUMNS above.
 
-    In gray levels, of pixels that are neither rounded nor cut to black and white. Adam has no closed form.
+    In gray levels, of pixels that are neither rounded nor clipped. Adam has no closed form.
     """
     curves = []
     for entry in entries:
@@ -28,12 +28,14 @@ def read_curves(entries: Sequence[PixelEntry]) -> pd.DataFrame:
             for image in images:
                 curve = files.read_csv(run.curve_path(entry.name, image))
                 place = {"entry": entry.name, "axis": run.axis, "across": run.across, "image": image}
-                curves.append(curve.assign(**place, closed_form_rmse=_closed_form(curve["rmse"], run.descent)))
+                curves.append(
+                    curve.assign(**place, closed_form_rmse=_compute_closed_form(curve["rmse"], run.descent))
+                )
     return pd.concat(curves)[COLUMNS]
 
 
-def _closed_form(rmse: pd.Series, descent: Descent) -> np.ndarray | float:
+def _compute_closed_form(rmse: pd.Series, descent: Descent) -> np.ndarray | float:
     if descent.optimizer != "sgd":
         return np.nan
-    left = share_left(step_size=descent.step_size, momentum=descent.momentum, steps=len(rmse) - 1)
-    return rmse.iloc[0] * np.abs(left)
+    shares = share_left(step_size=descent.step_size, momentum=descent.momentum, steps=len(rmse) - 1)
+    return rmse.iloc[0] * np.abs(shares)

@@ -1,4 +1,4 @@
-"""Figures of pixels that come out of noise: pictures by step, and curves of the RMSE."""
+"""Figures of pixels optimized from noise: pictures by step, and curves of the RMSE."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def draw_figures(folder: Path, entry: PixelEntry, curves: pd.DataFrame) -> None:
     rows = []
     for run, name, curve in zip(entry.runs, names, by_run, strict=True):
         pictures = []
-        for step in _shown_steps(entry, run):
+        for step in _list_steps(entry, run):
             number = step if isinstance(step, int) else len(curve) - 1
             variant = variant_name(run.point(step))
             pixels = read_pixels(family=entry.family, entry=entry.name, variant=variant, image=image)
@@ -35,11 +35,11 @@ def draw_figures(folder: Path, entry: PixelEntry, curves: pd.DataFrame) -> None:
     write_gif(folder / "steps.gif", [side_by_side([pixels for _, pixels in step]) for step in steps])
 
 
-def _shown_steps(entry: PixelEntry, run: PixelRun) -> list[Step]:
-    """Return the steps whose pictures are drawn: a descent may have ended before some of those it was to keep."""
-    kept = set(read_index(family=entry.family, entry=entry.name)["variant"])
-    shown = [step for step in sorted(run.descent.shown_steps) if variant_name(run.point(step)) in kept]
-    return (shown or [run.descent.last_step])[:MOST_STEPS]
+def _list_steps(entry: PixelEntry, run: PixelRun) -> list[Step]:
+    """Return the steps whose pictures are drawn; a descent may end before some of its `shown_steps`."""
+    variants = set(read_index(family=entry.family, entry=entry.name)["variant"])
+    steps = [step for step in sorted(run.descent.shown_steps) if variant_name(run.point(step)) in variants]
+    return (steps or [run.descent.last_step])[:MOST_STEPS]
 
 
 def draw_curves(path: Path, curves: dict[str, pd.DataFrame]) -> None:

@@ -1,10 +1,10 @@
-"""The page's words on pixels trained from noise, with the numbers of metrics/comparisons/pixels/."""
+"""The findings on pixels optimized from noise, from metrics/comparisons/pixels/."""
 
 from collections.abc import Iterator
 
 from tabulate import tabulate
 
-from recon.families.pixels.tables import named_curves, tabulate_curves
+from recon.families.pixels.tables import read_named_curves, tabulate_curves
 
 TITLE = "Pixels from noise"
 INTRODUCTION = (
@@ -16,17 +16,17 @@ FIGURES = {
     "rmse.png": "RMSE over steps, with the closed form of gradient descent as a line.",
     "steps.gif": "The same steps in motion, the optimizers side by side.",
 }
-CLOSE = 1.0  # gray levels: no eye sees a smaller difference
-_ROUNDING = 1e-3  # gray levels: a rise to less is float32's
+CLOSE = 1.0  # gray levels; smaller differences are invisible
+_ROUNDING = 1e-3  # gray levels; a rise that ends below is an effect of float32
 
 
 def describe() -> list[str]:
-    """Return sentences: when the curves come close, where they rise, and how near the closed form is."""
-    return list(_sentences())
+    """Return sentences on the steps to a small error, rises of the curves, and the distance to the closed form."""
+    return list(_describe_curves())
 
 
-def _sentences() -> Iterator[str]:
-    curves = {name: curve["rmse"].to_numpy() for name, curve in named_curves()}
+def _describe_curves() -> Iterator[str]:
+    curves = {name: curve["rmse"].to_numpy() for name, curve in read_named_curves()}
     close = {name: int((rmse < CLOSE).argmax()) for name, rmse in curves.items() if (rmse < CLOSE).any()}
     if close:
         fastest, slowest = min(close, key=close.get), max(close, key=close.get)
@@ -36,15 +36,15 @@ def _sentences() -> Iterator[str]:
         )
     for name in [name for name in curves if name not in close]:
         yield f"It stays above {CLOSE:g} for {name}: {curves[name].min():.1f} at best."
-    steps = {name: rmse[1:][rmse[1:] > rmse[:-1]] for name, rmse in curves.items()}  # those that lead upward
-    if rising := [name for name, up in steps.items() if (up > _ROUNDING).any()]:
+    steps = {name: rmse[1:][rmse[1:] > rmse[:-1]] for name, rmse in curves.items()}  # errors after steps upward
+    if rising := [name for name, rmse in steps.items() if (rmse > _ROUNDING).any()]:
         yield f"It does not fall at every step for {' and '.join(rising)}."
-    closed = [curve for _, curve in named_curves() if curve["closed_form_rmse"].notna().all()]
+    closed = [curve for _, curve in read_named_curves() if curve["closed_form_rmse"].notna().all()]
     if closed:
-        off = max((curve["rmse"] - curve["closed_form_rmse"]).abs().max() for curve in closed)
+        distance = max((curve["rmse"] - curve["closed_form_rmse"]).abs().max() for curve in closed)
         yield (
-            f"Gradient descent stays within {off:.1g} gray levels of its closed form, in {sum(map(len, closed))} "
-            f"points of {len(closed)} curves: that is the rounding of float32."
+            f"Gradient descent stays within {distance:.1g} gray levels of its closed form, in "
+            f"{sum(map(len, closed))} points of {len(closed)} curves: that is the rounding of float32."
         )
 
 

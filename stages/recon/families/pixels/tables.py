@@ -1,4 +1,4 @@
-"""The family's table for the pages."""
+"""The table of pixels for the pages."""
 
 import pandas as pd
 
@@ -12,17 +12,17 @@ def tabulate_curves() -> tuple[list[str], list[list[str]]]:
     """Return the RMSE of each fit after the first steps and after the last."""
     header = ["RMSE (gray levels) after", *map(str, range(_STEPS + 1)), "all steps", "off the closed form"]
     rows = []
-    for name, curve in named_curves():
+    for name, curve in read_named_curves():
         rmse = curve["rmse"].tolist()
-        off = (curve["rmse"] - curve["closed_form_rmse"]).abs().max()
+        distance = (curve["rmse"] - curve["closed_form_rmse"]).abs().max()
         cells = [f"{error:.1f}" for error in rmse[: _STEPS + 1]]
         cells += [""] * (_STEPS + 1 - len(cells))
-        rows.append([name, *cells, f"{rmse[-1]:.4f}", "" if pd.isna(off) else f"{off:.7f}"])
+        rows.append([name, *cells, f"{rmse[-1]:.4f}", "" if pd.isna(distance) else f"{distance:.7f}"])
     return header, rows
 
 
-def named_curves() -> list[tuple[str, pd.DataFrame]]:
-    """Return each fit's rows of CURVES, by its optimizer (or its entry's name) and photograph."""
+def read_named_curves() -> list[tuple[str, pd.DataFrame]]:
+    """Return each fit's rows of CURVES, named by its optimizer (or entry) and photograph."""
     groups = files.read_csv(CURVES).groupby(["entry", "across", "image"], sort=False, dropna=False)
     return [
         (f"{(entry if pd.isna(across) else across).replace('_', ' ')}, {image}", curve)

@@ -1,4 +1,4 @@
-"""What the restoration group must have in common with the rest of params.yaml."""
+"""Checks of the restorers against the rest of params.yaml."""
 
 from recon.core.errors import UserError
 from recon.families.restoration.params import BASELINES, FAMILY, PLAIN, Restoration, RestorerEntry, RestorerRun
@@ -9,13 +9,15 @@ BLOCK = 8  # whole images are padded to multiples of JPEG's blocks
 
 
 def check(project: Project) -> None:
-    """Raise UserError for the first network of an entry, or its sweep, that cannot be."""
+    """Raise UserError for the first network that could not work or be compared."""
     group: Restoration = project.families[FAMILY]
-    plain_qualities = _plain_qualities(project)
+    plain_qualities = _read_plain_qualities(project)
     entries = group.entries(degrade=project.degrade, augment=project.augment)
     for entry in entries:
         if entry.name in project.families[BASELINES].experiments:
-            raise UserError(f"params.yaml: {entry.key}: {BASELINES} has an entry of that name; rename one of them")
+            raise UserError(
+                f"params.yaml: {entry.key}: {BASELINES} has an entry of the same name; rename one of them"
+            )
         for run in entry.runs:
             _check_run(entry, run, project.augment.patch_size)
             missing = [quality for quality in run.qualities if quality not in plain_qualities]
@@ -27,16 +29,16 @@ def check(project: Project) -> None:
     single = [entry.name for entry in entries if [run.folder for run in entry.runs] == [""]]
     if group.export not in single:
         raise UserError(
-            f"params.yaml: {FAMILY}.export: `{group.export}` is no experiment with one network; "
+            f"params.yaml: {FAMILY}.export: `{group.export}` is not an experiment with a single network; "
             f"known: {', '.join(single) or 'none'}"
         )
-    check_unseen(project)
+    _check_unseen(project)
 
 
-def check_unseen(project: Project) -> None:
-    """Raise UserError where a restorer would be shown the plane's photographs in training.
+def _check_unseen(project: Project) -> None:
+    """Raise UserError where a restorer would be trained on the plane's photographs.
 
-    With a `test_source`, the test images of `data.source` are trained on too.
+    With a `test_source`, training includes the test images of `data.source`.
     """
     group, plane = project.families[FAMILY], project.subjects["plane"]
     in_plane = [name for name, experiment in group.experiments.items() if experiment.subject == "plane"]
@@ -45,21 +47,21 @@ def check_unseen(project: Project) -> None:
     splits = project.splits()
     held_out = () if project.data.test_source else ("test",)
     names = splits if plane.images == "all" else plane.images
-    if seen := [name for name in names if splits.get(name, "test") not in held_out]:
+    if overlap := [name for name in names if splits.get(name, "test") not in held_out]:
         raise UserError(
-            f"params.yaml: subjects.plane.images: `{seen[0]}` is among the photographs that {FAMILY}.experiments."
-            f"{in_plane[0]} learns from; take the plane from another source, or leave the entry out"
+            f"params.yaml: subjects.plane.images: `{overlap[0]}` is a training photograph of {FAMILY}.experiments."
+            f"{in_plane[0]}; take the plane's images from another source, or remove the entry"
         )
 
 
-def _plain_qualities(project: Project) -> list[int]:
-    """Return the qualities of the entry that all restorers are compared with; UserError where it is missing."""
+def _read_plain_qualities(project: Project) -> list[int]:
+    """Return the qualities of the baseline of all restorers; UserError where it is missing."""
     group = project.families.get(BASELINES)
     plain = group and group.experiments.get(PLAIN)
     if plain is None or (plain.filter, plain.subject) != ("none", "test"):
         raise UserError(
-            f"params.yaml: {BASELINES}.experiments.{PLAIN}: must be there, with `filter: none` and "
-            "`subject: test`: restorers are compared with it"
+            f"params.yaml: {BASELINES}.experiments.{PLAIN}: must exist with `filter: none` and "
+            "`subject: test`, because restorers are compared with it"
         )
     return group.entry(PLAIN, degrade=project.degrade).runs[0].qualities
 
@@ -70,18 +72,18 @@ def _check_run(entry: RestorerEntry, run: RestorerRun, patch_size: int) -> None:
     side = run.network.get("patch_size")
     if side not in (None, patch_size):
         raise UserError(
-            f"params.yaml: {key}.settings.patch_size: {entry.experiment.net} sees patches of one size, and is "
-            f"trained on those of augment.patch_size, {patch_size} (got {side})"
+            f"params.yaml: {key}.settings.patch_size: {entry.experiment.net} takes patches of a single size, "
+            f"which must be augment.patch_size, {patch_size} (got {side})"
         )
     halvings = len(run.network.get("filters", ()))
     if (side or BLOCK) % 2**halvings:
         raise UserError(
-            f"params.yaml: {key}.settings.filters: each halves the sides, which are multiples of "
-            f"{side or BLOCK}; name fewer (got {halvings})"
+            f"params.yaml: {key}.settings.filters: each filter halves the sides, which are multiples "
+            f"of {side or BLOCK}; use fewer (got {halvings})"
         )
     steps = run.training.steps_per_epoch
     if steps and run.training.warmup_steps >= run.training.epochs * steps:
         raise UserError(
-            f"params.yaml: {key}.training.warmup_steps: {run.training.warmup_steps} is the whole run of "
-            f"{run.training.epochs} x {steps} steps; lower it"
+            f"params.yaml: {key}.training.warmup_steps: must be less than the run's {run.training.epochs} x "
+            f"{steps} steps (got {run.training.warmup_steps})"
         )

@@ -1,4 +1,4 @@
-"""The restorers side by side: what each gains over plain JPEG, and over the methods that have no network."""
+"""The comparison of restorers: the gain of each over plain JPEG, and over the methods without a network."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ TABLES, PLOTS = Path("metrics/comparisons") / FAMILY, Path("plots/families") / F
 METHODS, FACTORS = TABLES / "methods.csv", TABLES / "factors.csv"
 TEST, JPEG = "test", "jpeg"  # subjects: photographs, and the same as JPEG files
 COSTS = {"macs_per_pixel": "multiply-adds per pixel", "num_params": "parameters"}
-NOTICEABLE_DB = 0.03  # a difference that is less when rounded to hundredths is called none
+NOTICEABLE_DB = 0.03  # smaller differences, rounded to hundredths, count as none
 COLUMNS = [
     *["method", "family", "net", "quality", "images", "psnr_db", "gain_db", "ssim", "psnr_b_db"],
     *["num_params", "macs_per_pixel", "latents_per_pixel", "patches_seen", "beats_jpeg", "beats_baselines"],
@@ -27,10 +27,10 @@ def compared(entries: Sequence[RestorerEntry], *, swept: bool) -> list[RestorerE
     return [entry for entry in entries if entry.experiment.is_compared and bool(entry.experiment.sweep) == swept]
 
 
-def patches_seen(entry: RestorerEntry) -> int | None:
+def count_patches_seen(entry: RestorerEntry) -> int | None:
     """Return the number of patches that the entry's network was trained on, counting repetitions.
 
-    It is the smallest number where each quality has a network, and None where one is trained by whole passes.
+    It is the smallest number if each quality has a network, and None if one is trained by whole epochs.
     """
     trainings = [run.training for run in entry.runs]
     if not all(training.steps_per_epoch for training in trainings):
@@ -39,14 +39,14 @@ def patches_seen(entry: RestorerEntry) -> int | None:
 
 
 def read_scores(subject: str = TEST) -> pd.DataFrame:
-    """Return the referee's rows of networks and baselines on one subject, always with columns factor and value."""
+    """Return the referee's rows of networks and baselines on one subject, with the columns factor and value."""
     parts = [files.read_csv(SCORES / f"{family}.csv") for family in (BASELINES, FAMILY)]
     rows = pd.concat(part[part["subject"] == subject] for part in parts)
     return rows.reindex(columns=dict.fromkeys([*rows.columns, "factor", "value"])).reset_index(drop=True)
 
 
 def read_gains() -> pd.DataFrame:
-    """Return `read_scores` of the test photographs with `gain_db`, the PSNR over the same photograph's plain JPEG.
+    """Return the scores of the test photographs with `gain_db`, the PSNR above that of the same plain JPEG.
 
     Raises:
         UserError: plain JPEG has no score at one of the qualities.
@@ -63,11 +63,11 @@ def read_gains() -> pd.DataFrame:
     return rows.assign(gain_db=rows["psnr_db"] - plain["psnr_db"].reindex(pairs).to_numpy())
 
 
-def imitations() -> pd.DataFrame:
-    """Return the scores of networks for the other direction: entry, quality, psnr_db, photograph_db.
+def average_imitations() -> pd.DataFrame:
+    """Return the scores of networks that imitate JPEG: entry, quality, psnr_db, photograph_db.
 
-    `psnr_db` is of the imitated JPEG, `photograph_db` of the photograph itself, both against the JPEG and means
-    over the test photographs.
+    `psnr_db` is the PSNR of the imitation, `photograph_db` that of the photograph itself, both against the JPEG
+    and averaged over the test photographs.
     """
     imitated = read_scores(JPEG).groupby(["entry", "quality"], sort=False)["psnr_db"].mean().reset_index()
     rows = read_scores()
@@ -78,9 +78,9 @@ def imitations() -> pd.DataFrame:
 def tabulate_methods(rows: pd.DataFrame, entries: Sequence[RestorerEntry]) -> pd.DataFrame:
     """Return a row for each method and quality, with the COLUMNS above: means over the photographs.
 
-    `rows` are those of `read_gains`. The methods are the baselines, then the compared entries without a sweep.
-    `beats_jpeg` and `beats_baselines` (all of them, at this quality) are "yes", by NOTICEABLE_DB or more, or "no";
-    of networks only.
+    `rows` is the result of `read_gains`. The methods are the baselines, then the compared entries without a sweep.
+    `beats_jpeg` and `beats_baselines` (all of them, at this quality) are "yes", from NOTICEABLE_DB on, or "no";
+    both are empty for baselines.
     """
     single = {entry.name: entry for entry in compared(entries, swept=False)}
     chosen = rows[(rows["family"] == BASELINES) | rows["entry"].isin(single)]
@@ -89,44 +89,44 @@ def tabulate_methods(rows: pd.DataFrame, entries: Sequence[RestorerEntry]) -> pd
     means = means.join(groups[["num_params", "macs_per_pixel", "latents_per_pixel"]].first())
     means = means.join(groups.size().rename("images"))
     means = means.reset_index().rename(columns={"entry": "method"})
-    order = {method: place for place, method in enumerate(single)}  # the baselines, which have none, come first
+    order = {method: place for place, method in enumerate(single)}  # the baselines, which have none, sort first
     means = means.sort_values("method", key=lambda m: m.map(order).fillna(-1), kind="stable", ignore_index=True)
-    network = means["family"] == FAMILY
-    best = means[~network].groupby("quality")["gain_db"].max()
+    is_network = means["family"] == FAMILY
+    best = means[~is_network].groupby("quality")["gain_db"].max()
     means["net"] = means["method"].map({name: entry.experiment.net for name, entry in single.items()})
-    seen = {name: patches_seen(entry) for name, entry in single.items()}
-    means["patches_seen"] = means["method"].map(seen).astype("Int64")
+    counts = {name: count_patches_seen(entry) for name, entry in single.items()}
+    means["patches_seen"] = means["method"].map(counts).astype("Int64")
     for column, level in {"beats_jpeg": 0.0, "beats_baselines": means["quality"].map(best)}.items():
         beats = (means["gain_db"] - level).round(2) >= NOTICEABLE_DB
-        means[column] = beats.map({True: "yes", False: "no"}).where(network)
+        means[column] = beats.map({True: "yes", False: "no"}).where(is_network)
     return means[COLUMNS]
 
 
-def common_quality(methods: pd.DataFrame) -> int:
+def find_common_quality(methods: pd.DataFrame) -> int:
     """Return the lowest JPEG quality at which most methods of the table were scored."""
     counts = methods.groupby("quality")["method"].nunique()
     return int(counts[counts == counts.max()].index.min())
 
 
-def at_common_quality(methods: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `common_quality`: one for each method that has it."""
-    return methods[methods["quality"] == common_quality(methods)].reset_index(drop=True)
+def select_common_quality(methods: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the common quality: one for each method scored at it."""
+    return methods[methods["quality"] == find_common_quality(methods)].reset_index(drop=True)
 
 
-def networks(methods: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of networks."""
+def select_networks(methods: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of methods with a network."""
     return methods[methods["family"] == FAMILY]
 
 
-def baselines(methods: pd.DataFrame) -> pd.DataFrame:
+def select_baselines(methods: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of methods without a network."""
     return methods[methods["family"] == BASELINES]
 
 
-def front(methods: pd.DataFrame, cost: str) -> pd.DataFrame:
-    """Return the Pareto front, cheapest first: networks that gain more than each that costs no more.
+def find_front(methods: pd.DataFrame, cost: str) -> pd.DataFrame:
+    """Return the Pareto front, cheapest first: networks that gain more than all that cost no more.
 
-    One that does not beat the baselines, which have no parameters and no multiply-adds, is never on it.
+    A network that does not beat the baselines, which cost nothing, is never on it.
     """
     choices = methods[methods["beats_baselines"] == "yes"].dropna(subset=[cost])
     choices = choices.sort_values([cost, "gain_db"], ascending=[True, False], kind="stable")
@@ -137,7 +137,7 @@ def read_curves(entries: Sequence[RestorerEntry]) -> pd.DataFrame:
     """Return the validation curves of the compared entries without a sweep: model, epoch (from 1), and two PSNRs.
 
     A model is an entry, or `ENTRY, quality=10` where each quality has a network. `val_psnr_db` is the PSNR,
-    `val_gain_db` what it exceeds that of the JPEG files by.
+    `val_gain_db` its gain over that of the JPEG files.
     """
     columns = ["model", "epoch", "val_psnr_db", "val_gain_db"]
     parts = [pd.DataFrame(columns=columns).astype({"model": str, "epoch": int})]
@@ -149,18 +149,18 @@ def read_curves(entries: Sequence[RestorerEntry]) -> pd.DataFrame:
     return pd.concat([part for part in parts if len(part)] or parts)[columns].reset_index(drop=True).round(5)
 
 
-def side_by_side(methods: pd.DataFrame, *, most_networks: int) -> list[str]:
-    """Return the methods to be shown as pictures: JPEG, the best baseline, and networks from worst to best.
+def choose_shown(methods: pd.DataFrame, *, most_networks: int) -> list[str]:
+    """Return the methods to show as pictures: JPEG, the best other baseline, and networks from worst to best.
 
-    Of more than `most_networks` the worst, the best, and those evenly between.
+    Of more than `most_networks`, these are the worst, the best, and evenly spaced ones between.
     """
-    points = at_common_quality(methods).sort_values("gain_db", kind="stable")
-    others = list(baselines(points).query("method != @PLAIN")["method"])
-    ranked = list(networks(points)["method"])
+    points = select_common_quality(methods).sort_values("gain_db", kind="stable")
+    others = list(select_baselines(points).query("method != @PLAIN")["method"])
+    ranked = list(select_networks(points)["method"])
     places = np.linspace(0, len(ranked) - 1, min(most_networks, len(ranked))).round().astype(int)
     return [PLAIN, *others[-1:], *(ranked[place] for place in places)]
 
 
-def signed_db(difference: float) -> str:
-    """Return a difference in dB with its sign, `+0.12 dB`; what rounds to nothing has none."""
+def format_db(difference: float) -> str:
+    """Return a difference in dB with its sign, `+0.12 dB`; one that rounds to zero has no sign."""
     return "0.00 dB" if abs(difference) < 0.005 else f"{difference:+.2f} dB"

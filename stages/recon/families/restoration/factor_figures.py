@@ -8,16 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from recon.drawing import figures
-from recon.families.restoration.comparison import signed_db
+from recon.families.restoration.comparison import format_db
 from recon.families.restoration.factors import numbers
 
 COLORS = {"helped": "#009e73", "made no difference": "0.6", "did not help": "#d55e00", "depends": "#e69f00"}
-_MOST_DB = 0.4  # what is beyond is cut, with an arrow, so that it does not flatten the rest
+_MOST_DB = 0.4  # longer bars are cut, with an arrow, so that they do not flatten the rest
 PANELS_PER_ROW = 4
 
 
 def draw(path: str | Path, effects: pd.DataFrame) -> None:
-    """Draw the changes of `factors.effects`: gains of numbers as lines, differences of the rest as bars."""
+    """Draw the changes of `factors.effects`: gains over numbers as lines, differences of the rest as bars."""
     changes = effects[effects["factor"] != "base"]
     groups = [(name, change) for name, change in changes.groupby(["entry", "factor"], sort=False)]
     lines = {name: line for name, change in groups if (line := numbers(change)) is not None}
@@ -40,7 +40,7 @@ def draw(path: str | Path, effects: pd.DataFrame) -> None:
 
 
 def _describe_threshold(changes: pd.DataFrame) -> str:
-    """Return the differences that count as none: as a rule two, the larger for networks with their own weights."""
+    """Return the differences that count as none: normally two, the larger for networks trained again."""
     least = [f"{number:.2f} dB" for number in sorted(changes["least_db"].unique())]
     return ", or, where trained again, ".join(least)
 
@@ -78,8 +78,8 @@ def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
     for least, gray in zip(sorted(bars["least_db"].unique(), reverse=True), ("0.95", "0.9"), strict=False):
         panel.axvspan(-least, least, color=gray)
     panel.axvline(0, color="black", linewidth=0.8)
-    shown = bars["difference_db"].clip(-_MOST_DB, _MOST_DB)
-    panel.barh(range(len(bars)), shown, color=list(map(COLORS.get, bars["verdict"])), height=0.6)
+    ends = bars["difference_db"].clip(-_MOST_DB, _MOST_DB)
+    panel.barh(range(len(bars)), ends, color=list(map(COLORS.get, bars["verdict"])), height=0.6)
     entries = bars["entry"].nunique()
     labels = [
         f"{row.factor}: {_describe_change(row)}" + (f" ({row.entry})" if entries > 1 else "")
@@ -87,13 +87,13 @@ def _draw_bars(figure: Figure | SubFigure, bars: pd.DataFrame) -> None:
     ]
     panel.set_yticks(range(len(bars)), labels=labels)
     panel.invert_yaxis()
-    for place, (end, difference) in enumerate(zip(shown, bars["difference_db"], strict=True)):
+    for place, (end, difference) in enumerate(zip(ends, bars["difference_db"], strict=True)):
         side, offset = ("left", 4) if difference >= 0 else ("right", -4)
-        where = {"xy": (end, place), "xytext": (offset, 0), "textcoords": "offset points"}
+        position = {"xy": (end, place), "xytext": (offset, 0), "textcoords": "offset points"}
         arrow = "" if end == difference else ("→ " if end > 0 else "← ")
-        panel.annotate(f"{arrow}{signed_db(difference)}", **where, ha=side, va="center")
+        panel.annotate(f"{arrow}{format_db(difference)}", **position, ha=side, va="center")
     least = bars["least_db"].max()
-    left, right = min(shown.min(), -least), max(shown.max(), least)
+    left, right = min(ends.min(), -least), max(ends.max(), least)
     panel.set_xlim(left - 0.15 * (right - left), right + 0.15 * (right - left))  # room for the numbers
     panel.set_axisbelow(True)
     panel.set_xlabel("difference to the base (dB), mean over the qualities; yellow: depends on them")

@@ -1,4 +1,4 @@
-"""What the experiments with restorers show, for the page and for findings.md."""
+"""The findings on restorers, for the page and for findings.md."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,13 +11,13 @@ from recon.families.restoration.comparison import (
     FACTORS,
     METHODS,
     TEST,
-    at_common_quality,
-    baselines,
-    front,
-    imitations,
-    networks,
+    average_imitations,
+    find_front,
+    format_db,
     read_scores,
-    signed_db,
+    select_baselines,
+    select_common_quality,
+    select_networks,
 )
 from recon.families.restoration.factors import SEED, effects
 from recon.families.restoration.params import PLAIN
@@ -39,13 +39,13 @@ FIGURES = {
 def describe() -> list[str]:
     """Return sentences on the best network, the Pareto front, losses, factors, and the other direction."""
     methods = files.read_csv(METHODS)
-    points = at_common_quality(methods)
+    points = select_common_quality(methods)
     return [
         *_describe_best(points),
         *_describe_front(points),
         *_describe_losses(points),
         *_describe_factors(effects(files.read_csv(FACTORS))),
-        *_describe_imitations(imitations()),
+        *_describe_imitations(average_imitations()),
     ]
 
 
@@ -59,7 +59,7 @@ def report() -> str:
 
 
 def gallery() -> tuple[str, str, pd.DataFrame]:
-    """Return a heading, a subject, and pictures of it by the best methods, as `recon.report.galleries` asks.
+    """Return a heading, a subject, and pictures of it by the best methods; see `recon.report.galleries`.
 
     At the lowest and at the highest JPEG quality: plain JPEG, the best other baseline and the best network.
     """
@@ -68,48 +68,52 @@ def gallery() -> tuple[str, str, pd.DataFrame]:
     parts = []
     for quality in sorted({methods["quality"].min(), methods["quality"].max()}):
         ranked = methods[methods["quality"] == quality].sort_values("gain_db", kind="stable")
-        others = baselines(ranked)["method"]
-        for method in (PLAIN, *others[others != PLAIN].tail(1), *networks(ranked)["method"].tail(1)):
+        others = select_baselines(ranked)["method"]
+        for method in (PLAIN, *others[others != PLAIN].tail(1), *select_networks(ranked)["method"].tail(1)):
             parts.append(rows[(rows["entry"] == method) & (rows["quality"] == quality)].assign(method=method))
-    shown = pd.concat(parts)
-    captions = [f"{row.psnr_db:.2f} dB, SSIM {row.ssim:.3f}" for row in shown.itertuples()]
-    groups = [f"quality {quality:g}" for quality in shown["quality"]]
-    return "Restored: whole test photographs from their JPEG", TEST, shown.assign(caption=captions, group=groups)
+    pictures = pd.concat(parts)
+    captions = [f"{row.psnr_db:.2f} dB, SSIM {row.ssim:.3f}" for row in pictures.itertuples()]
+    groups = [f"quality {quality:g}" for quality in pictures["quality"]]
+    return (
+        "Restored: whole test photographs from their JPEG",
+        TEST,
+        pictures.assign(caption=captions, group=groups),
+    )
 
 
 def _describe_best(points: pd.DataFrame) -> Iterator[str]:
-    ranked = networks(points).sort_values("gain_db", ascending=False, kind="stable")
+    ranked = select_networks(points).sort_values("gain_db", ascending=False, kind="stable")
     for best in ranked.head(1).itertuples():
-        baseline = baselines(points).sort_values("gain_db", kind="stable").iloc[-1]
+        baseline = select_baselines(points).sort_values("gain_db", kind="stable").iloc[-1]
         text = f"At JPEG quality {best.quality} the best network is {best.method}: {best.psnr_db:.2f} dB"
-        text += f", {signed_db(best.gain_db)} over plain JPEG"
+        text += f", {format_db(best.gain_db)} over plain JPEG"
         if baseline.method != PLAIN:
-            text += f", {signed_db(best.gain_db - baseline.gain_db)} against {baseline.method}, the best baseline"
+            text += f", {format_db(best.gain_db - baseline.gain_db)} against {baseline.method}, the best baseline"
         yield f"{text}."
 
 
 def _describe_front(points: pd.DataFrame) -> Iterator[str]:
     best = [
-        f"{row.method} ({signed_db(row.gain_db)}, {row.macs_per_pixel:,.0f})"
-        for row in front(points, "macs_per_pixel").itertuples()
+        f"{row.method} ({format_db(row.gain_db)}, {row.macs_per_pixel:,.0f})"
+        for row in find_front(points, "macs_per_pixel").itertuples()
     ]
     if best:
-        yield f"Pareto-optimal in multiply-adds per pixel: {_list(best)}."
-    elif len(networks(points)):
+        yield f"Pareto-optimal in multiply-adds per pixel: {_join_words(best)}."
+    elif len(select_networks(points)):
         yield "No network beats all baselines."
 
 
 def _describe_losses(points: pd.DataFrame) -> Iterator[str]:
     losses = [
-        f"{row.method} ({signed_db(row.gain_db)}{_describe_bottleneck(row.latents_per_pixel)})"
-        for row in networks(points).query("beats_jpeg == 'no'").itertuples()
+        f"{row.method} ({format_db(row.gain_db)}{_describe_bottleneck(row.latents_per_pixel)})"
+        for row in select_networks(points).query("beats_jpeg == 'no'").itertuples()
     ]
     if losses:
-        yield f"No better than plain JPEG: {_list(losses)}."
+        yield f"No better than plain JPEG: {_join_words(losses)}."
 
 
 def _describe_bottleneck(latents_per_pixel: float) -> str:
-    """Return what a network squeezes all it sees into, where that is fewer values than pixels."""
+    """Return a note on the size of a network's latent code, where it has fewer values than pixels."""
     return f" through {latents_per_pixel:.3g} latent values per pixel" if latents_per_pixel < 1 else ""
 
 
@@ -120,14 +124,14 @@ def _describe_factors(changes: pd.DataFrame) -> Iterator[str]:
         "Changes that hurt": choices[choices["verdict"] == "did not help"],
     }.items():
         if len(chosen):
-            yield f"{words}: {_list(map(_describe_change, chosen.itertuples()))}."
-    moved = changes.loc[changes["factor"] == SEED, ["best_db", "worst_db"]].abs().max(axis=None)
-    if not pd.isna(moved):
-        yield f"Each network was trained once; another seed alone moved one by {moved:.2f} dB."
+            yield f"{words}: {_join_words(map(_describe_change, chosen.itertuples()))}."
+    change_db = changes.loc[changes["factor"] == SEED, ["best_db", "worst_db"]].abs().max(axis=None)
+    if not pd.isna(change_db):
+        yield f"Each network was trained once; another seed alone moved one by {change_db:.2f} dB."
 
 
 def _describe_change(row: Any) -> str:
-    return f"`{row.factor}={row.value}` ({signed_db(row.difference_db)})"
+    return f"`{row.factor}={row.value}` ({format_db(row.difference_db)})"
 
 
 def _describe_imitations(imitated: pd.DataFrame) -> Iterator[str]:
@@ -138,6 +142,6 @@ def _describe_imitations(imitated: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def _list(texts: Iterable[str]) -> str:
+def _join_words(texts: Iterable[str]) -> str:
     *most, last = texts
     return f"{', '.join(most)} and {last}" if most else last

@@ -1,4 +1,4 @@
-"""Pictures of one photograph: as it is, as JPEG, and restored, with a detail enlarged and the detail's errors."""
+"""Pictures of one photograph: the original, the JPEG and restorations, with an enlarged detail and its errors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from matplotlib.patches import Rectangle
 from recon.drawing import figures
 from recon.referee.distortion import worst_detail
 
-PERCENT_IN_SCALE = 99.5  # of JPEG's errors; the few above would darken all others
+PERCENT_IN_SCALE = 99.5  # of JPEG's errors; the few larger ones would darken all others
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A photograph as one method gives it, uint8 (rows, columns, channels), and the referee's numbers of it."""
+    """A photograph reconstructed by a method, uint8 (rows, columns, channels), with the referee's scores."""
 
     method: str
     pixels: np.ndarray
@@ -25,9 +25,9 @@ class Picture:
 
 
 def draw_pictures(path: str | Path, original: np.ndarray, pictures: Sequence[Picture], *, heading: str) -> None:
-    """Draw the original and the pictures side by side: whole, a detail of each, and its errors in one scale.
+    """Draw the original and the pictures side by side: whole, a detail of each, and its errors on one scale.
 
-    The first picture is the plain JPEG: the detail is where it errs most, and the scale is that of its errors.
+    The first picture is the plain JPEG: its errors choose the detail, where they are largest, and the scale.
     """
     corner, side = worst_detail(original, pictures[0].pixels)
     columns = 1 + len(pictures)
@@ -35,20 +35,20 @@ def draw_pictures(path: str | Path, original: np.ndarray, pictures: Sequence[Pic
     figure = figures.new_figure(2.3 * columns, 1.5 + 2.3 * sum(heights), dpi=figures.PHOTOGRAPH_DPI)
     figure.suptitle(heading, fontsize=13)
     panels = figure.subplots(3, columns, squeeze=False, height_ratios=heights)
-    shown = [("original", original)]
-    shown += [(f"{p.method}\n{p.psnr_db:.2f} dB, SSIM {p.ssim:.3f}", p.pixels) for p in pictures]
-    for (title, pixels), whole, zoom in zip(shown, *panels[:2], strict=True):
+    titled_pictures = [("original", original)]
+    titled_pictures += [(f"{p.method}\n{p.psnr_db:.2f} dB, SSIM {p.ssim:.3f}", p.pixels) for p in pictures]
+    for (title, pixels), whole, zoom in zip(titled_pictures, *panels[:2], strict=True):
         figures.draw_pixels(whole, pixels, title)
         frame = (corner[1] - 0.5, corner[0] - 0.5)
         whole.add_patch(Rectangle(frame, *side[::-1], fill=False, edgecolor="yellow", linewidth=1.5))
         figures.draw_pixels(zoom, _cut(pixels, corner, side), "", blocks=True)
-    errors = [_errors(_cut(original, corner, side), _cut(p.pixels, corner, side)) for p in pictures]
+    errors = [_compute_errors(_cut(original, corner, side), _cut(p.pixels, corner, side)) for p in pictures]
     _draw_errors(panels[2], errors)
     figures.save(path, figure)
 
 
 def _draw_errors(panels: Sequence[Axes], errors: Sequence[np.ndarray]) -> None:
-    """Draw mean absolute errors, all in the scale of the first; the scale stands where the original's would be."""
+    """Draw mean absolute errors on the scale of the first; the color bar is in the original's place."""
     top = max(1.0, float(np.percentile(errors[0], PERCENT_IN_SCALE)))
     for panel, error in zip(panels[1:], errors, strict=True):
         image = panel.imshow(error, cmap="magma", vmin=0, vmax=top, interpolation="nearest")
@@ -67,6 +67,6 @@ def _cut(pixels: np.ndarray, corner: tuple[int, int], side: tuple[int, int]) -> 
     return pixels[corner[0] : corner[0] + side[0], corner[1] : corner[1] + side[1]]
 
 
-def _errors(original: np.ndarray, restored: np.ndarray) -> np.ndarray:
-    """Return the absolute error of each pixel, in gray levels, as the mean over its channels."""
+def _compute_errors(original: np.ndarray, restored: np.ndarray) -> np.ndarray:
+    """Return the absolute error of each pixel, in gray levels, averaged over its channels."""
     return np.abs(original.astype(float) - restored).mean(axis=-1)

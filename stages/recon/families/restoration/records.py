@@ -1,4 +1,4 @@
-"""What a record of a restoration run begins with: the numbers that papers print."""
+"""The summary in the record of a restoration run: the numbers that papers print."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,13 +14,12 @@ COSTS = ("macs_per_pixel", "num_params")
 
 
 def summarize(record_input: RecordInput) -> dict[str, Any]:
-    """Return PSNR, PSNR-B and SSIM at each JPEG quality of the run's one entry, what it costs, and its BD-rates.
+    """Return PSNR, PSNR-B and SSIM at each JPEG quality of the run's only entry, its costs, and its BD-rates.
 
     Returns:
         psnr_db, psnr_b_db, ssim (quality -> mean over the images), macs_per_pixel, num_params, training_minutes;
-        with a leaderboard bd_rate_percent (method -> rate at equal PSNR against that method's, in percent more or,
-        below 0, less) and bd_rate_range_db (method -> the PSNRs that both curves reach). Nothing where the run has
-        more than one entry.
+        with a leaderboard also bd_rate_percent (method -> rate at equal PSNR, in percent above that method's) and
+        bd_rate_range_db (method -> the PSNRs that both curves reach). Empty if the run has several entries.
     """
     scores = record_input.scores
     if scores["entry"].nunique() != 1:
@@ -30,10 +29,10 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
     summary |= {cost: scores[cost].iloc[0].item() for cost in COSTS}
     (seconds,) = record_input.seconds.values()
     summary["training_minutes"] = round(seconds["train_seconds"] / 60, 2)
-    return summary if record_input.leaderboard is None else summary | _bd_rates(record_input.leaderboard)
+    return summary if record_input.leaderboard is None else summary | _compute_bd_rates(record_input.leaderboard)
 
 
-def _bd_rates(board: pd.DataFrame) -> dict[str, Any]:
+def _compute_bd_rates(board: pd.DataFrame) -> dict[str, Any]:
     curves = {
         method: list(zip(points["bpp"], points["psnr_db"], strict=True))
         for method, points in board.groupby("method", sort=False)
@@ -54,6 +53,6 @@ def _bd_rates(board: pd.DataFrame) -> dict[str, Any]:
 
 
 def _overlap(*curves: Sequence[tuple[float, float]]) -> bool:
-    """Return whether the curves reach common PSNRs."""
-    reached = [[psnr_db for _, psnr_db in curve] for curve in curves]
-    return max(map(min, reached)) < min(map(max, reached))
+    """Return whether the curves have PSNRs in common."""
+    values = [[psnr_db for _, psnr_db in curve] for curve in curves]
+    return max(map(min, values)) < min(map(max, values))

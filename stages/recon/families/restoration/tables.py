@@ -6,7 +6,7 @@ import pandas as pd
 
 from recon.core import files
 from recon.core.reconstruction import variant_name
-from recon.families.restoration.comparison import METHODS, signed_db
+from recon.families.restoration.comparison import METHODS, format_db
 from recon.families.restoration.records import MEASURES
 
 Rows = list[list[str]]
@@ -20,8 +20,8 @@ QUALITIES = (10, 20, 30, 40)
 class Published(NamedTuple):
     """A row as printed: measures on the 29 luma images of LIVE1 at JPEG quality 10, 20, 30 and 40.
 
-    `macs_per_pixel` is counted from the architecture, or derived from the multiply-adds stated for an image (None:
-    neither); `blind` is whether one network serves all qualities.
+    `macs_per_pixel` is counted from the architecture, or derived from published multiply-adds for an image; None
+    if neither is possible. `blind` is whether one network serves all qualities.
     """
 
     method: str
@@ -71,7 +71,7 @@ PUBLISHED = (
 
 
 def tabulate_restorers() -> tuple[list[str], Rows]:
-    """Return the gain of each method over plain JPEG, by JPEG quality, and what it costs."""
+    """Return the gain of each method over plain JPEG, by JPEG quality, and its costs."""
     methods = files.read_csv(METHODS)
     qualities = sorted(methods["quality"].unique())
     header = ["method", *(f"gain at {quality} (dB)" for quality in qualities), "SSIM at the lowest"]
@@ -89,7 +89,7 @@ def tabulate_restorers() -> tuple[list[str], Rows]:
 
 
 def tabulate_live1() -> tuple[list[str], Rows, str, dict[str, Any], str, dict[str, Any]]:
-    """Return the recorded baselines, the recorded network and the published ones, row by row, and both records."""
+    """Return rows of the recorded baselines, the recorded network and the published ones, and both records."""
     record, baselines = files.read_json(LIVE1), files.read_json(LIVE1_BASELINES)
     header = ["PSNR / PSNR-B (dB) / SSIM", *(f"quality {quality}" for quality in QUALITIES)]
     header += ["MACs per pixel", "one for all qualities"]
@@ -99,12 +99,12 @@ def tabulate_live1() -> tuple[list[str], Rows, str, dict[str, Any], str, dict[st
     ]
     scores = [{measure: record[measure][f"{quality}"] for measure in MEASURES} for quality in QUALITIES]
     (experiment,) = record["params"]["restoration"]["experiments"].values()
-    blind = _yes_or_no(experiment.get("blind", True))
+    blind = _format_yes(experiment.get("blind", True))
     rows.append(["**this project**", *map(_format_measures, scores), f"{record['macs_per_pixel']:,.0f}", blind])
     for row in PUBLISHED:
         scores = [dict(zip(MEASURES, point, strict=True)) for point in zip(*row[1:4], strict=True)]
         macs = f"{row.macs_per_pixel:,}" if row.macs_per_pixel else ""
-        rows.append([row.method, *map(_format_measures, scores), macs, _yes_or_no(row.blind)])
+        rows.append([row.method, *map(_format_measures, scores), macs, _format_yes(row.blind)])
     return header, rows, _describe_costs(record), record, "The methods without a network:", baselines
 
 
@@ -132,19 +132,19 @@ def tabulate_kodak_curve() -> tuple[list[str], Rows]:
 
 def _format_gain(gain_db: float | None) -> str:
     """Return +0.12, -0.12, 0.00, or nothing."""
-    return "" if gain_db is None else signed_db(gain_db).removesuffix(" dB")
+    return "" if gain_db is None else format_db(gain_db).removesuffix(" dB")
 
 
 def _format_measures(point: dict[str, float]) -> str:
     return f"{point['psnr_db']:.2f} / {point['psnr_b_db']:.2f} / {point['ssim']:.3f}"
 
 
-def _yes_or_no(is_so: bool) -> str:
-    return "yes" if is_so else "no"
+def _format_yes(is_true: bool) -> str:
+    return "yes" if is_true else "no"
 
 
 def _describe_costs(record: dict[str, Any]) -> str:
-    """Return a sentence on what the recorded network costs."""
+    """Return a sentence on the costs of the recorded network."""
     weights = f"{record['num_params']:,} parameters ({4 * record['num_params']:,} bytes, shared by all images)"
     work = f"{record['macs_per_pixel']:,.0f} multiply-adds per pixel"
     return f"This project's network: {weights}, {work}, {record['training_minutes']:.1f} minutes of training."
