@@ -52,42 +52,26 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument("file", metavar="IMAGE", help="a picture; with --decode, a compressed file")
-    parser.add_argument(
-        *("-m", "--method"),
-        metavar="NAME",
-        help="a method, see below; --decode finds it by the file's first bytes",
-    )
+    text = "a method, see below; --decode finds it by the file's first bytes"
+    parser.add_argument("-m", "--method", metavar="NAME", help=text)
     parser.add_argument("-o", "--out", metavar="OUT", required=True, help="the file to write")
     parser.add_argument("--decode", action="store_true", help="decode a compressed file to a PNG")
-    targets = parser.add_argument_group(
-        "setting or target (at most one; default: the middle of the entry's points)"
-    ).add_mutually_exclusive_group()
+    title = "setting or target (at most one; default: the middle of the entry's points)"
+    targets = parser.add_argument_group(title).add_mutually_exclusive_group()
     settings = methods.read_settings()
     for name, text in settings.items():
-        targets.add_argument(f"--{option_name(name)}", type=_parse_positive, metavar="X", help=text)
+        targets.add_argument(f"--{option_name(name)}", type=_read_float, metavar="X", help=text)
     targets.add_argument(
-        "--bpp", type=_parse_positive, metavar="X", help="search: the best quality in X bits per pixel"
+        "--bpp", type=_read_float, metavar="X", help="search: the best quality in X bits per pixel"
     )
-    targets.add_argument(
-        "--psnr", type=_parse_positive, metavar="X", help="search: the fewest bytes that reach X dB"
-    )
-    others = parser.add_argument_group("more options")
-    others.add_argument(
-        "--entry",
-        metavar="NAME",
-        help="an experiment of the method in params.yaml; default: the one whose curve is in the plane",
-    )
-    others.add_argument(
-        *("-S", "--set"),
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="change a value of params.yaml for this command, as `dvc exp run -S` does; repeatable",
-    )
-    others.add_argument("--longest", type=_parse_whole, metavar="N", help="first scale to at most N pixels a side")
-    others.add_argument(
-        "--reference", metavar="FILE", help="with --decode: the picture to measure the PSNR against"
-    )
+    targets.add_argument("--psnr", type=_read_float, metavar="X", help="search: the fewest bytes that reach X dB")
+    more = parser.add_argument_group("more options")
+    text = "an experiment of the method in params.yaml; default: the one whose curve is in the plane"
+    more.add_argument("--entry", metavar="NAME", help=text)
+    text = "change a value of params.yaml for this command, as `dvc exp run -S` does; repeatable"
+    more.add_argument("-S", "--set", metavar="KEY=VALUE", action="append", default=[], help=text)
+    more.add_argument("--longest", type=_read_int, metavar="N", help="first scale to at most N pixels a side")
+    more.add_argument("--reference", metavar="FILE", help="with --decode: the picture to measure the PSNR against")
     options = parser.parse_args(words)
     options.setting = {name: vars(options)[name] for name in settings if vars(options)[name] is not None}
     _check_options(parser, options)
@@ -105,7 +89,7 @@ def _check_options(parser: Parser, options: argparse.Namespace) -> None:
         parser.error(f"--method is missing; known: {', '.join(methods.all_methods())}")
 
 
-def _parse_positive(word: str) -> float:
+def _read_float(word: str) -> float:
     try:
         number = float(word)
     except ValueError:
@@ -115,8 +99,8 @@ def _parse_positive(word: str) -> float:
     return number
 
 
-def _parse_whole(word: str) -> int:
-    if (number := _parse_positive(word)) != int(number):
+def _read_int(word: str) -> int:
+    if (number := _read_float(word)) != int(number):
         raise argparse.ArgumentTypeError(f"expected a whole number, not {word}")
     return int(number)
 

@@ -15,11 +15,7 @@ from recon.report.plane import title
 
 TEMPLATES = Path(__file__).with_name("templates")
 SOURCES = Path("data/sources")
-ELSEWHERE = [
-    "family",
-    "entry",
-    "images",
-]  # `method` implies the first two; a sentence states the number of photographs
+ELSEWHERE = ["family", "entry", "images"]  # `method` implies the first two; a sentence states the third
 
 
 def render(**content: Any) -> str:

@@ -25,20 +25,16 @@ def tabulate_recorded_epochs() -> tuple[list[str], Rows, dict[str, Any]]:
     record = files.read_json("metrics/benchmarks/autoencoder-epochs.json")
     epochs = {variant_name({"epoch": epoch}): epoch for epoch in range(1, record["params"]["epochs"] + 1)}
     curves = {
-        entry: {epochs[name]: point for name, point in points.items() if name in epochs}
+        entry: {epochs[name]: _format_scores(point) for name, point in points.items() if name in epochs}
         for entry, points in record["results"].items()
     }
     snapshots = sorted({epoch for curve in curves.values() for epoch in curve})
-    rows = [
-        [entry, *(_format_scores(curve.get(epoch)) for epoch in snapshots)]
-        for entry, curve in curves.items()
-        if curve
-    ]
+    rows = [[entry, *(curve.get(epoch, "") for epoch in snapshots)] for entry, curve in curves.items() if curve]
     return ["PSNR (dB) / SSIM", *(f"{epoch:,} epochs" for epoch in snapshots)], rows, record
 
 
-def _format_scores(point: dict[str, float] | None) -> str:
-    return f"{point['psnr_db']:.2f} / {point['ssim']:.3f}" if point else ""
+def _format_scores(point: dict[str, float]) -> str:
+    return f"{point['psnr_db']:.2f} / {point['ssim']:.3f}"
 
 
 TABLES = {

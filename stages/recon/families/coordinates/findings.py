@@ -6,14 +6,8 @@ import pandas as pd
 from tabulate import tabulate
 
 from recon.core import files
-from recon.families.coordinates.comparison import (
-    BASE,
-    VERDICTS,
-    average,
-    list_seed_changes,
-    read_scores,
-    select_finest,
-)
+from recon.families.coordinates import comparison
+from recon.families.coordinates.comparison import BASE, VERDICTS
 
 TITLE = "Coordinate networks"
 INTRODUCTION = (
@@ -60,8 +54,8 @@ def report() -> str:
 
 def describe() -> list[str]:
     """Return sentences on mappings, interpolation, overfitting, chance, and bits per weight."""
-    rows, verdicts = average(read_scores()), files.read_csv(VERDICTS)
-    fits = select_finest(rows[rows["method"].isna()])
+    rows, verdicts = comparison.average(comparison.read_scores()), files.read_csv(VERDICTS)
+    fits = comparison.select_finest(rows[rows["method"].isna()])
     return [
         *_describe_mappings(fits),
         *_describe_interpolation(verdicts),
@@ -115,7 +109,7 @@ def _describe_overfitting(fits: pd.DataFrame) -> Iterator[str]:
 
 def _describe_chance(fits: pd.DataFrame) -> Iterator[str]:
     """State the effect of another seed."""
-    if len(changes := list_seed_changes(fits)):
+    if len(changes := comparison.list_seed_changes(fits)):
         yield f"Another seed changes the PSNR by up to {changes.max():.2f} dB."
 
 

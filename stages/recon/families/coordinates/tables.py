@@ -27,9 +27,8 @@ def tabulate_mappings() -> Table:
         "256 x 256, hidden pixels (dB)": ("paper", BASE, "hidden_psnr_db"),
     }
     places = columns.values()
-    means = (
-        select_finest(read_scores()).groupby(["entry", "value", "across"])[["psnr_db", "hidden_psnr_db"]].mean()
-    )
+    fits = select_finest(read_scores())
+    means = fits.groupby(["entry", "value", "across"])[["psnr_db", "hidden_psnr_db"]].mean()
     rows = [
         [mapping, *(_format_db(means[measure].get((entry, value, mapping))) for entry, value, measure in places)]
         for mapping in MAPPINGS
@@ -62,10 +61,8 @@ def tabulate_protocol() -> RecordTable:
     The last column of a set follows the paper's protocol in full.
     """
     record = _read_record("coordinates-fourier-protocol")
-    psnr_db, passes = (
-        record["psnr_db"],
-        {entry: max(counts.values()) for entry, counts in record["passes"].items()},
-    )
+    psnr_db = record["psnr_db"]
+    passes = {entry: max(counts.values()) for entry, counts in record["passes"].items()}
     entries = sorted(psnr_db, key=lambda entry: (record["source"][entry], passes[entry]))
     names = [record["source"][entry].removeprefix("fourier_") for entry in entries]
     header = [f"{name}, {passes[entry]:,.0f} passes" for name, entry in zip(names, entries, strict=True)]

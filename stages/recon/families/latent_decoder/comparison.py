@@ -55,9 +55,8 @@ def compare_trainings(entries: Iterable[DecoderEntry], rows: pd.DataFrame) -> pd
         trained_on, others = (Pictures.of(subject, patch_size, unseen=unseen) for unseen in (False, True))
         images = trained_on.images() / 255
         for run in entry.runs:
-            seen_points, unseen_points = (
-                select_points(rows, entry, run, unseen=unseen) for unseen in (False, True)
-            )
+            seen_points = select_points(rows, entry, run)
+            unseen_points = select_points(rows, entry, run, unseen=True)
             peak = _RANGE_WIDTHS[run.training.value_range]
             components = pca.principal_components(images, run.latents)
             row = {"entry": entry.name, "variant": run.folder, "net": run.net, "latents": run.latents}

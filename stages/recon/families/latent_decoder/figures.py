@@ -53,13 +53,10 @@ def draw_artifacts(path: str | Path, measured: pd.DataFrame, names: Mapping[str,
         panel.set_axis_off()
     colors = [Patch(color=color) for color in figures.COLORS[: len(images)]]
     labels = [image.replace("_", " ") for image in images]
-    legend = {
-        "title": "\n".join(["No artifact in any training:", *(MEASURES[column][0] for column in flawless_columns)])
-    }
+    notes = ["No artifact in any training:", *(MEASURES[column][0] for column in flawless_columns)]
+    legend = {"title": "\n".join(notes)} if flawless_columns else {}
     panel = panels.flat[len(columns) % panels.size]
-    panel.legend(
-        colors, labels, fontsize=9, frameon=False, alignment="left", **(legend if flawless_columns else {})
-    )
+    panel.legend(colors, labels, fontsize=9, frameon=False, alignment="left", **legend)
     figures.save(path, figure)
 
 

@@ -72,13 +72,9 @@ def gallery() -> tuple[str, str, pd.DataFrame]:
         for method in (PLAIN, *others[others != PLAIN].tail(1), *select_networks(ranked)["method"].tail(1)):
             parts.append(rows[(rows["entry"] == method) & (rows["quality"] == quality)].assign(method=method))
     pictures = pd.concat(parts)
-    captions = [f"{row.psnr_db:.2f} dB, SSIM {row.ssim:.3f}" for row in pictures.itertuples()]
-    groups = [f"quality {quality:g}" for quality in pictures["quality"]]
-    return (
-        "Restored: whole test photographs from their JPEG",
-        TEST,
-        pictures.assign(caption=captions, group=groups),
-    )
+    pictures["caption"] = [f"{row.psnr_db:.2f} dB, SSIM {row.ssim:.3f}" for row in pictures.itertuples()]
+    pictures["group"] = [f"quality {quality:g}" for quality in pictures["quality"]]
+    return "Restored: whole test photographs from their JPEG", TEST, pictures
 
 
 def _describe_best(points: pd.DataFrame) -> Iterator[str]:
