@@ -78,7 +78,7 @@ def test_a_broken_params_yaml_is_refused(project):
     ("script", "words", "text"),
     [
         ("coordinates.py", ["sirens"], "coordinates.experiments: no entry `sirens`; known: photograph, "),
-        ("evaluate.py", ["fractals"], "`fractals` is no family, or first run"),
+        ("evaluate.py", ["fractals"], "`fractals` is no family of params.yaml, or first run"),
         ("normalize.py", [], "the dataset `embedded` is not fetched yet; run: dvc repro fetch"),
     ],
 )
