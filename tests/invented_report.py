@@ -96,7 +96,7 @@ def write_run() -> None:
     with Path("params.yaml").open("w") as file:
         YAML().dump(whole, file)
     for family in FAMILIES:
-        files.write_json(f"data/params/{family}.json", whole[family])
+        files.write_json(f"data/params/{family}.json", whole.get(family, {"experiments": {}}))
     files.write_json("data/params/families.json", FAMILIES)
     printed = {"bpp": [0.1, 0.5, 0.9, 9], "psnr-rgb": [10, 30, 33, 60]}
     files.write_json("data/published/some/theirs.json", {"name": "Theirs", "results": printed})
