@@ -60,7 +60,8 @@ def test_sentences_and_the_origin_of_records_stand_below_a_table():
     )
     assert below == (
         "A sentence.\n\n"
-        "`make record NAME=toy-set`, commit 0123456, on 2 cores of a processor (AVX2): 12.3 minutes (training)."
+        "Recorded at commit 0123456 on 2 cores of a processor (AVX2): 12.3 minutes (training). Repeat it with:\n"
+        "`make record NAME=toy-set`"
         "\n\n"
         "`x`, on .\n"
     )

@@ -4,10 +4,11 @@ from typing import Any
 
 
 def format_provenance(record: dict[str, Any]) -> str:
-    """Return the command, commit, machines and minutes; older records lack some of them."""
-    commit = f", commit {record['commit'][:7]}" if "commit" in record else ""
+    """Return where a record was taken and the command that repeats it; older records lack some of it."""
+    commit = f" at commit {record['commit'][:7]}" if "commit" in record else ""
     minutes = f": {record['minutes']:.1f} minutes ({record['minutes_of']})" if "minutes" in record else ""
-    return f"`{record['command']}`{commit}, on {format_machines(record)}{minutes}."
+    recorded = f"Recorded{commit} on {format_machines(record)}{minutes}."
+    return f"{recorded} Repeat it with:\n`{record['command']}`"
 
 
 def format_machines(record: dict[str, Any]) -> str:
