@@ -63,7 +63,7 @@ def test_sentences_and_the_origin_of_records_stand_below_a_table():
         "Recorded at commit 0123456 on 2 cores of a processor (AVX2): 12.3 minutes (training). Repeat it with:\n"
         "`make record NAME=toy-set`"
         "\n\n"
-        "`x`, on .\n"
+        "Recorded on . Repeat it with:\n`x`\n"
     )
 
 
