@@ -5,7 +5,7 @@ import pytest
 
 from recon.core import files
 from recon.referee import fields
-from recon.referee.tables import TABLES, tabulate_curve
+from recon.referee.tables import TABLES, format_table, tabulate_curve
 
 SCORES = {"images": 2, "psnr_db": 30.126, "psnr_of_mean_mse_db": 30.0, "ssim": 0.9, "ms_ssim": 0.95}
 NETWORK = {"num_params": 1234, "macs_per_pixel": 56.4, "decoder_bytes": 4936, "decoder_bpp": 0.5}
@@ -65,4 +65,25 @@ def test_the_table_of_methods_shows_bd_rates_with_their_ranges_and_empty_cells_f
     assert rows == [
         ["one", "6", "1", "0", "-12.3", "", "0.10 to 1.23", "24.50 to 33.33", ""],
         ["point", "6", "1", "0", "", "", "24.00", "", ""],
+    ]
+
+
+def test_words_stand_left_numbers_right_and_absent_ones_are_empty():
+    assert format_table(["name", "n"], [["a", "1,000"], ["b", ""]]) == (
+        "| name   |     n |\n"  #
+        "|:-------|------:|\n"
+        "| a      | 1,000 |\n"
+        "| b      |       |"
+    )
+
+
+def test_numbers_are_shown_with_the_digits_they_were_given():
+    assert "| 1.10 |" in format_table(["n"], [["1.10"], ["2.25"]])
+
+
+def test_a_table_with_long_cells_is_not_padded():
+    assert format_table(["name", "meaning"], [["a", "long " * 50], ["b", "short"]]).splitlines()[1:] == [
+        "|:---|:---|",
+        f"| a | {'long ' * 50}|",
+        "| b | short |",
     ]

@@ -175,13 +175,6 @@ def test_the_plane_says_what_is_best_near_the_rate_and_what_is_off_the_chart():
     assert beyond == "Off the chart: pixels (24 bpp, 100 dB)."
 
 
-@pytest.mark.parametrize(
-    ("words", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
-)
-def test_words_are_joined_as_people_do(words, text):
-    assert plane.join_words(words) == text
-
-
 def test_the_library_and_its_licenses_are_those_of_the_page_of_plots(monkeypatch):
     monkeypatch.chdir(ROOT)
     library = chart.read_library()

@@ -2,10 +2,14 @@
 
 import os
 import platform
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+from recon.core.words import join_words
 
 LIBRARIES = (
     *("constriction", "dvc", "jpeglib", "keras", "numpy", "pillow"),
@@ -37,3 +41,12 @@ def _instructions() -> str:
     """Return the widest vector instructions that NumPy finds, such as AVX512_ICL: bits may depend on them."""
     simd = np.show_config(mode="dicts")["SIMD Extensions"]
     return [*simd["baseline"], *simd.get("found", ())][-1]
+
+
+def format_machines(machines: Iterable[Mapping[str, Any]]) -> str:
+    """Return the machines of a record: `2 cores of AMD EPYC (AVX512_ICL)`; older records lack the instructions."""
+    return join_words(
+        f"{machine['cores']} cores of {machine['processor']}"
+        + (f" ({machine['instructions']})" if "instructions" in machine else "")
+        for machine in machines
+    )

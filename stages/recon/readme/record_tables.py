@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from recon.core import files
-from recon.readme.provenance import format_machines
+from recon.core.machine import format_machines
 from recon.records import recipes
 
 Table = tuple[list[str], list[list[str]], str]
@@ -28,7 +28,7 @@ def tabulate_runs() -> tuple[list[str], list[list[str]]]:
 def tabulate_seconds() -> Table:
     """Return the seconds of each stage in a new clone and after a change to one entry, longest first."""
     run, change = files.read_json(SECONDS), files.read_json(SECONDS_OF_CHANGE)
-    note = f"`{run['command']}` in a new clone on {format_machines(run)}, then `{change['command']}`."
+    note = f"`{run['command']}` in a new clone on {format_machines(run['machines'])}, then `{change['command']}`."
     return *tabulate_stages(run, change), note
 
 

@@ -10,18 +10,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from tabulate import tabulate
-
 from recon.core import rooms
 from recon.core.errors import UserError
+from recon.core.machine import format_machines
 from recon.data import tables as data_tables
 from recon.readme import record_tables
-from recon.readme.provenance import format_provenance
 from recon.referee import tables as referee_tables
 
 BLOCK = re.compile(r"(?<=<!-- table: )(?P<name>[\w-]+) -->\n(?P<content>.*?)(?=<!-- /table -->)", re.DOTALL)
-_WIDEST = 200
-_NUMERIC = re.compile(r"[-+]?[\d.,]+( / [\d.,]+|: [\d.,]+)?|")
 
 
 def find_tables() -> dict[str, Callable[[], Any]]:
@@ -49,17 +45,20 @@ def name_outdated(page: str) -> list[str]:
 
 
 def render(table: str | Sequence[Any]) -> str:
-    """Return a table as Markdown, with numbers aligned right and text left, and its notes as paragraphs below."""
+    """Return a table as Markdown, with its notes as paragraphs below."""
     if isinstance(table, str):
         return f"{table.rstrip()}\n"
     header, rows, *notes = table
-    numeric = [all(map(_NUMERIC.fullmatch, column)) for column in zip(*rows, strict=True)]
-    align = ["right" if right else "left" for right in numeric] or None
-    markdown = tabulate(rows, header, tablefmt="pipe", disable_numparse=True, colalign=align)
-    if markdown.index("\n") > _WIDEST:  # too wide to read as text: padding would only enlarge the file
-        markdown = re.sub("-{3,}", "---", re.sub(" {2,}", " ", markdown))
-    paragraphs = [note if isinstance(note, str) else format_provenance(note) for note in notes]
-    return "\n\n".join([markdown, *map(str.rstrip, paragraphs)]) + "\n"
+    paragraphs = [note if isinstance(note, str) else _format_provenance(note) for note in notes]
+    return "\n\n".join([referee_tables.format_table(header, rows), *map(str.rstrip, paragraphs)]) + "\n"
+
+
+def _format_provenance(record: dict[str, Any]) -> str:
+    """Return where a record was taken and the command that repeats it; older records lack some of it."""
+    commit = f" at commit {record['commit'][:7]}" if "commit" in record else ""
+    minutes = f": {record['minutes']:.1f} minutes ({record['minutes_of']})" if "minutes" in record else ""
+    recorded = f"Recorded{commit} on {format_machines(record['machines'])}{minutes}."
+    return f"{recorded} Repeat it with:\n`{record['command']}`"
 
 
 def show_gallery(family: str) -> str:

@@ -1,6 +1,10 @@
-"""Tables of the pages: the points and curves of the plane, and the list of fields."""
+"""Tables in Markdown, and those of the pages on the points and curves of the plane, and the list of fields."""
+
+import re
+from collections.abc import Sequence
 
 import pandas as pd
+from tabulate import tabulate
 
 from recon.core import files
 from recon.referee import fields, leaderboard
@@ -11,6 +15,18 @@ Table = tuple[list[str], list[list[str]]]
 SHORT = ["method", "variant", "bpp", "psnr_db", "ssim", "gain_over_jpeg_db", "on_front", "decoder_bytes"]
 CURVE = ["method", "variant", "bpp", "psnr_db", "ssim", "gain_over_jpeg_db"]
 _OMITTED = ("family", "entry", "images")  # `method` implies the first two; a note states the third
+_WIDEST = 200
+_NUMERIC = re.compile(r"[-+]?[\d.,]+( / [\d.,]+|: [\d.,]+)?|")
+
+
+def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as Markdown: columns of numbers aligned right, text left; a wide one is not padded."""
+    numeric = [all(map(_NUMERIC.fullmatch, column)) for column in zip(*rows, strict=True)]
+    align = ["right" if right else "left" for right in numeric] or None
+    markdown = tabulate(rows, header, tablefmt="pipe", disable_numparse=True, colalign=align)
+    if markdown.index("\n") > _WIDEST:  # too wide to read as text: padding would only enlarge the file
+        markdown = re.sub("-{3,}", "---", re.sub(" {2,}", " ", markdown))
+    return markdown
 
 
 def tabulate_curve(family: str) -> Table:

@@ -1,11 +1,12 @@
 """The points of the plane, for each photograph and as means, and sentences on them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from recon.core import rooms
+from recon.core.words import join_words
 from recon.referee import curves, leaderboard, scoring
 from recon.settings import groups
 
@@ -124,9 +125,3 @@ def describe_decoders(board: pd.DataFrame) -> Iterator[str]:
 def _find_source(family: str, entry: str) -> str | None:
     declared = groups.read(family)["experiments"][entry].get("trained_on")
     return declared or rooms.part_constant(family, "findings", "TRAINED_ON")
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Return `a, b and c`."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from recon.core import files
+from recon.core.machine import format_machines
 from recon.core.reconstruction import SCORES
 from recon.families.fractal.comparison import PASSES
 from recon.families.fractal.params import FAMILY
@@ -35,10 +36,9 @@ def tabulate_search() -> tuple[list[str], list[list[str]], str]:
     """Return the benchmarked seconds of the search by the image's side."""
     record = files.read_json("metrics/benchmarks/fractal-search.json")
     rows = [[f"{row['side']}", f"{row['pairs']:,}", f"{row['seconds']:.2f}"] for row in record["results"]]
-    machines = " and ".join("{cores} cores of {processor}".format_map(machine) for machine in record["machines"])
     note = (
-        f"Seconds grow with side^{record['exponent']:.1f}, as the pairs do. `{record['command']}` on {machines}, "
-        f"the fastest of {record['turns']}."
+        f"Seconds grow with side^{record['exponent']:.1f}, as the pairs do. `{record['command']}` on "
+        f"{format_machines(record['machines'])}, the fastest of {record['turns']}."
     )
     return ["side (pixels)", "pairs of blocks and turns", "seconds"], rows, note
 
