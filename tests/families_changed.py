@@ -10,7 +10,7 @@ TOY = Path(__file__).with_name("toy_family")
 
 
 def remove_family(project: Path, family: str) -> None:
-    """Delete the family's folder, its group, and its stages with their scripts, and nothing else."""
+    """Delete the family's folder, its group, and its stages with their scripts and plots, and nothing else."""
     shutil.rmtree(project / "stages" / "recon" / "families" / family)
     shutil.rmtree(project / "tests" / "families" / family, ignore_errors=True)
     yaml = YAML()
@@ -20,7 +20,9 @@ def remove_family(project: Path, family: str) -> None:
     graph = yaml.load(project / "dvc.yaml")
     graph["vars"][0]["families"].remove(family)
     for name in [name for name in graph["stages"] if name == family or name.startswith(f"{family}_")]:
-        (project / graph["stages"].pop(name)["cmd"].split()[1]).unlink()
+        stage = graph["stages"].pop(name)
+        (project / stage.get("do", stage)["cmd"].split()[1]).unlink()
+    graph["plots"] = [plot for plot in graph["plots"] if f"comparisons/{family}/" not in str(plot)]
     yaml.dump(graph, project / "dvc.yaml")
 
 
