@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from families_changed import remove_family
-from recon.core.rooms import families
 
 ROOT = Path(__file__).resolve().parents[2]
 PLOTS = ROOT / ".dvc" / "plots"
