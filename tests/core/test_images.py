@@ -1,8 +1,9 @@
+import struct
 import warnings
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from recon.core import images
 from recon.core.errors import UserError
@@ -54,6 +55,123 @@ def test_exif_rotation_is_applied(tmp_path):
     exif[0x0112] = 6  # orientation: the top row is shown on the right
     path = saved(tmp_path, Image.fromarray(noise()), ".png", exif=exif)
     np.testing.assert_array_equal(images.read_image(path), np.rot90(noise(), -1))
+
+
+def curve(gamma):
+    return b"curv" + struct.pack(">IIHxx", 0, 1, round(256 * gamma))
+
+
+def xyz(*values):
+    return b"XYZ " + struct.pack(">I3i", 0, *(round(65536 * value) for value in values))
+
+
+D50 = (0.9642, 1.0, 0.8249)
+ADOBE_RGB = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))
+
+
+def profile(space, tags):
+    """Return an ICC profile of version 2 with these tags, for a display."""
+    tags = tags | {b"desc": b"desc" + struct.pack(">II", 0, 2) + b"x" + bytes(79), b"wtpt": xyz(*D50)}
+    place, table, data = 132 + 12 * len(tags), struct.pack(">I", len(tags)), b""
+    for name, content in tags.items():
+        table += name + struct.pack(">II", place + len(data), len(content))
+        data += content + bytes(-len(content) % 4)
+    head = struct.pack(">I4sI4s4s4s12x4s28x", place + len(data), b"", 0x02400000, b"mntr", space, b"XYZ ", b"acsp")
+    return head + struct.pack(">3i48x", *(round(65536 * value) for value in D50)) + table + data
+
+
+def rgb_profile(primaries, gamma=563 / 256):
+    tags = {name + b"TRC": curve(gamma) for name in (b"r", b"g", b"b")}
+    names = (b"rXYZ", b"gXYZ", b"bXYZ")
+    return profile(b"RGB ", tags | {name: xyz(*primary) for name, primary in zip(names, primaries, strict=True)})
+
+
+def gray_profile(gamma):
+    return profile(b"GRAY", {b"kTRC": curve(gamma)})
+
+
+def linear(srgb):
+    """Return the light of sRGB values 0 to 1, by the formula of IEC 61966-2-1."""
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def as_adobe_rgb(pixels):
+    """Return sRGB pixels as a camera set to Adobe RGB would save them."""
+    srgb = np.array([[0.43607, 0.22249, 0.01392], [0.38515, 0.71687, 0.09708], [0.14307, 0.06061, 0.71410]])
+    light = linear(pixels / 255) @ srgb @ np.linalg.inv(np.array(ADOBE_RGB))
+    return np.rint(255 * np.clip(light, 0, 1) ** (256 / 563)).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("suffix", "tolerance"), [(".png", 2), (".tif", 2), (".webp", 3), (".jpg", 6)])
+def test_an_adobe_rgb_photograph_keeps_its_colors(tmp_path, suffix, tolerance):
+    pixels = np.full((16, 16, 3), (200, 80, 60), np.uint8)
+    options = {".webp": {"lossless": True}, ".jpg": {"quality": 100, "subsampling": 0}}.get(suffix, {})
+    stored = Image.fromarray(as_adobe_rgb(pixels))
+    path = saved(tmp_path, stored, suffix, icc_profile=rgb_profile(ADOBE_RGB), **options)
+    assert np.abs(np.array(stored).astype(int) - pixels).max() > 20
+    assert np.abs(images.read_image(path).astype(int) - pixels).max() <= tolerance
+
+
+def test_a_palette_and_colors_with_alpha_are_converted_too(tmp_path):
+    stored = Image.fromarray(as_adobe_rgb(np.full((8, 8, 3), (200, 80, 60), np.uint8)))
+    half = stored.convert("RGBA")
+    half.putalpha(128)
+    for image, expected in ((stored.quantize(2), (200, 80, 60)), (half, (227, 167, 157))):
+        pixels = images.read_image(saved(tmp_path, image, ".png", icc_profile=rgb_profile(ADOBE_RGB)))
+        assert np.abs(pixels[0, 0].astype(int) - expected).max() <= 3
+
+
+def test_a_linear_gray_picture_becomes_srgb_and_stays_gray(tmp_path):
+    """Light of 0.2159 is 55 of 255 in linear samples, and 0.5021, 128 of 255, in sRGB."""
+    path = saved(tmp_path, Image.new("L", (8, 8), 55), ".png", icc_profile=gray_profile(1.0))
+    pixels = images.read_image(path)
+    assert pixels.shape == (8, 8, 1)
+    assert np.abs(pixels.astype(int) - 128).max() <= 1
+
+
+def test_16_bit_samples_are_converted_too(tmp_path):
+    path = saved(tmp_path, Image.fromarray(np.full((8, 8), 55 * 257, np.uint16)), ".png")
+    with Image.open(path) as image:
+        image.save(path, icc_profile=gray_profile(1.0))
+    assert np.abs(images.read_image(path).astype(int) - 128).max() <= 1
+
+
+def test_the_profile_of_srgb_itself_changes_nothing(tmp_path):
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    path = saved(tmp_path, Image.fromarray(noise(64, 64)), ".png", icc_profile=srgb)
+    np.testing.assert_array_equal(images.read_image(path), noise(64, 64))
+
+
+@pytest.mark.parametrize(
+    "icc_profile",
+    [None, b"", b"no profile", rgb_profile(ADOBE_RGB)[:300], bytes(600), gray_profile(1.0)],
+    ids=["none", "empty", "text", "cut", "zeros", "of another space"],
+)
+def test_pixels_under_no_profile_or_a_damaged_one_are_srgb(icc_profile):
+    np.testing.assert_array_equal(images.to_srgb(noise(), icc_profile), noise())
+
+
+def test_decoded_pixels_are_converted_as_files_are(tmp_path):
+    path = saved(tmp_path, Image.fromarray(noise()), ".png", icc_profile=rgb_profile(ADOBE_RGB))
+    np.testing.assert_array_equal(images.to_srgb(noise(), rgb_profile(ADOBE_RGB)), images.read_image(path))
+
+
+def test_inks_are_converted_by_their_profile(tmp_path):
+    """Its first ink has lightness 50 by the profile, and is cyan without one."""
+    image = Image.new("CMYK", (8, 8), (255, 0, 0, 0))
+    path = saved(tmp_path, image, ".tif", icc_profile=cmyk_profile(first=50))
+    assert np.abs(images.read_image(path).astype(int) - 119).max() <= 2  # L* = 50 is 119 of 255 in sRGB
+
+
+def cmyk_profile(first):
+    """Return a printer's profile: white paper, the first ink gray and of this lightness, black of more inks."""
+    curves = bytes(range(256))
+    table = b"mft1" + struct.pack(">I4B9i", 0, 4, 3, 2, 0, *(65536 * (n % 4 == 0) for n in range(9)))
+    lightness = b"".join(bytes([value, 128, 128]) for value in (255, *7 * [0], round(2.55 * first), *7 * [0]))
+    table += 4 * curves + lightness + 3 * curves
+    made = bytearray(profile(b"CMYK", {b"A2B0": table, b"B2A0": table}))
+    made[12:16], made[20:24] = b"prtr", b"Lab "
+    return bytes(made)
 
 
 def test_alpha_is_composed_over_white(tmp_path):

@@ -2,18 +2,21 @@
 
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from recon.core.errors import UserError
 from recon.core.files import atomic_path
 
 MIN_SIDE, MAX_SIDE = 8, 8192
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "WEBP", "TIFF")  # Pillow's PPM reads PGM too
-GRAY_MODES = ("1", "L", "LA", "I", "F", "I;16", "I;16B", "I;16L", "I;16N")
+_GRAY_MODES = ("1", "L", "LA")
+_PROFILE_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 UNREADABLE = (OSError, SyntaxError, ValueError)  # what Pillow raises on files that are absent or damaged
 Color = Literal["rgb", "gray", "luma"]
 Fit = Literal["crop", "resize"]
@@ -23,9 +26,10 @@ ValueRange = Literal["unit", "symmetric"]
 def read_image(path: str | Path) -> np.ndarray:
     """Read an image file: uint8 (rows, columns, 1) of a gray source, (rows, columns, 3), RGB, of any other.
 
-    The first frame of an animation; EXIF rotation applied; alpha composed over white; color profiles not
-    applied. Deep samples become 8 bits: of 16 bits the high byte (what Pillow does for 16-bit color), of
-    32-bit integers likewise (they must lie in 0..65535), floats times 255 (they must lie in [0, 1]).
+    The first frame of an animation; EXIF rotation applied; converted to sRGB by its ICC profile, if it has one
+    (see `to_srgb`); alpha composed over white. Deep samples become 8 bits: of 16 bits the high byte (what Pillow
+    does for 16-bit color), of 32-bit integers likewise (they must lie in 0..65535), floats times 255 (they must
+    lie in [0, 1]).
 
     Raises:
         UserError: not an image of a known format, damaged, a side outside MIN_SIDE..MAX_SIDE (known from the
@@ -36,7 +40,9 @@ def read_image(path: str | Path) -> np.ndarray:
         try:
             with Image.open(path, formats=FORMATS) as image:
                 _check_sides(path, image)
-                return from_pillow(_to_eight_bits(path, ImageOps.exif_transpose(image)))
+                upright = ImageOps.exif_transpose(image)
+                colors = _convert_to_srgb(_to_eight_bits(path, upright), upright.info.get("icc_profile"))
+                return from_pillow(_over_white(colors, upright))
         except Image.DecompressionBombError as error:
             raise UserError(f"{path}: far too many pixels; {_sides_remedy()}") from error
         except UNREADABLE as error:
@@ -70,6 +76,15 @@ def from_pillow(image: Image.Image) -> np.ndarray:
     if image.mode == "L":
         return np.array(image)[..., np.newaxis]
     return np.array(image.convert("RGB"))
+
+
+def to_srgb(pixels: np.ndarray, icc_profile: bytes | None) -> np.ndarray:
+    """Convert uint8 pixels (rows, columns, 1 or 3) to sRGB from the color space of an ICC profile.
+
+    Without a profile, pixels are sRGB already. They are left alone under a profile that is damaged or for other
+    channels, and under one of sRGB itself, where a conversion would only round.
+    """
+    return from_pillow(_convert_to_srgb(to_pillow(pixels), icc_profile))
 
 
 def to_color(pixels: np.ndarray, color: Color) -> np.ndarray:
@@ -140,17 +155,55 @@ def _check_sides(path: str | Path, image: Image.Image) -> None:
 
 
 def _to_eight_bits(path: str | Path, image: Image.Image) -> Image.Image:
-    """Bring any mode that Pillow decodes to "L" or "RGB"."""
+    """Bring any mode that Pillow decodes to "L", "RGB" or "CMYK", without an alpha channel."""
     if image.mode == "F":
         return _from_deep(path, np.array(image, np.float64), largest=1.0)
     if image.mode == "I" or image.mode.startswith("I;16"):
         return _from_deep(path, np.array(image, np.int64), largest=65535)
-    target = "L" if image.mode in GRAY_MODES else "RGB"
-    if image.has_transparency_data:
-        backdrop = Image.new("RGBA", image.size, "white")
-        backdrop.alpha_composite(image.convert("RGBA"))
-        image = backdrop
-    return image.convert(target)
+    if image.mode == "CMYK":
+        return image
+    if image.mode.endswith("a"):  # colors multiplied by alpha
+        image = image.convert(image.mode.upper())
+    return image.convert("L" if image.mode in _GRAY_MODES else "RGB")
+
+
+def _over_white(colors: Image.Image, image: Image.Image) -> Image.Image:
+    """Compose the colors of `image` over white by its alpha channel, if there is one."""
+    if not image.has_transparency_data:
+        return colors
+    backdrop, foreground = Image.new("RGBA", colors.size, "white"), colors.convert("RGBA")
+    foreground.putalpha(image.convert("RGBA").getchannel("A"))
+    backdrop.alpha_composite(foreground)
+    return backdrop.convert(colors.mode)
+
+
+def _convert_to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
+    """Convert an image of mode "L", "RGB" or "CMYK" to sRGB: "L" or "RGB"."""
+    transform = _srgb_transform(icc_profile, image.mode) if icc_profile else None
+    if transform is None:
+        return image.convert("L" if image.mode == "L" else "RGB")
+    converted = transform.apply(image)
+    return converted.getchannel("G") if image.mode == "L" else converted
+
+
+@lru_cache(maxsize=4)
+def _srgb_transform(icc_profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """Return the conversion by a profile; None where there is none, or it changes no color by two levels."""
+    try:
+        profile = ImageCms.ImageCmsProfile(BytesIO(icc_profile))
+        if profile.profile.xcolor_space.strip() != _PROFILE_SPACES[mode]:
+            return None
+        srgb = ImageCms.createProfile("sRGB")
+        intent = ImageCms.Intent(ImageCms.getDefaultIntent(profile))
+        transform = ImageCms.buildTransform(profile, srgb, mode, "RGB", intent)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None
+    if mode == "CMYK":
+        return transform
+    levels = np.linspace(0, 255, 16 if mode == "RGB" else 256).astype(np.uint8)
+    colors = np.stack(np.meshgrid(*[levels] * 3), axis=-1).reshape(-1, 16, 3) if mode == "RGB" else levels[None]
+    change = np.subtract(transform.apply(Image.fromarray(colors)), np.atleast_3d(colors), dtype=int)
+    return transform if np.abs(change).max() > 1 else None
 
 
 def _from_deep(path: str | Path, samples: np.ndarray, *, largest: float) -> Image.Image:
