@@ -102,7 +102,7 @@ def parse(model: type[AnySection], value: Any, key: str) -> AnySection:
 
 def _complaint(model: type[Section], key: str, error: Any) -> str:
     location = [str(part) for part in error["loc"]]
-    where = ".".join(part for part in [key, *location] if part not in ("", "[key]"))
+    where = ".".join(part for part in [key, *location] if part and not part.startswith("["))  # "[key]" and tags
     if error["type"] == "extra_forbidden":
         return f"{where}: unknown key; known keys: {', '.join(_fields_at(model, location[:-1]))}"
     if error["type"] == "missing":

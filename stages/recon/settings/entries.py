@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from recon.core.errors import UserError
 from recon.settings.core import EntryName, Section
@@ -31,6 +31,14 @@ class Group(Section):
     """A family's group of params.yaml. A subclass declares `experiments`, a type of section by entry name."""
 
     experiments: dict[EntryName, Section]
+
+    def entry(self, name: str, **context: Any) -> Entry:
+        """Return the entry `name`; UserError names a wrong key or value, and `context` is what a family needs."""
+        raise NotImplementedError
+
+    def entries(self, **context: Any) -> list[Entry]:
+        """Return all entries, in the order of params.yaml."""
+        return [self.entry(name, **context) for name in self.experiments]
 
     def experiment(self, name: str, family: str) -> Section:
         """Return the experiment `name`; UserError lists the known ones."""

@@ -10,17 +10,22 @@ from recon.core.errors import UserError
 from recon.settings.core import Section, parse
 
 
-def network_settings(net: str, settings: dict[str, Any], key: str, *, room: str = "networks") -> dict[str, Any]:
-    """Return `settings` as the `build` of the network `net` declares them, with the defaults of those not given.
+def network_type(net: str, key: str, *, room: str = "networks") -> type[Section]:
+    """Return the section of the settings that the `build` of the network `net` declares.
 
-    `key` is that of the entry in params.yaml, `room` where the network lives. UserError names a wrong key, and
-    lists the known networks where there is no such one.
+    `key` is that of the entry in params.yaml, `room` where the network lives. UserError lists the known networks
+    where there is no such one.
     """
     try:
         fields = rooms.build_settings(net, room=room)
     except UserError as error:
         raise UserError(f"params.yaml: {key}.net: {error}") from None
-    return parse(_model(tuple(fields.items())), settings, f"{key}.settings").model_dump()
+    return _model(tuple(fields.items()))
+
+
+def network_settings(net: str, settings: dict[str, Any], key: str, *, room: str = "networks") -> dict[str, Any]:
+    """Return `settings` as a `network_type`, with the defaults of those not given; UserError names a wrong key."""
+    return parse(network_type(net, key, room=room), settings, f"{key}.settings").model_dump()
 
 
 @cache

@@ -8,15 +8,18 @@ An axis of `sweep` or `across` is a list of values of one setting, `scale: [1, 5
 and says what it changes, `optimizer: {sgd: {training: {optimizer: sgd}}}`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Self
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, create_model, model_validator
 
 from recon.core.errors import UserError
 from recon.core.reconstruction import setting_text, variant_name
-from recon.settings.core import EntryName, Section, unique
+from recon.settings.core import EntryName, Section, parse, unique
 
 BASE = "base"  # the factor, and its value, of an experiment as it stands
 
@@ -41,15 +44,21 @@ class Change(Section):
         return given
 
 
+def change_type(section: type[Section]) -> type[Change]:
+    """Return the type of a change whose keys are the settings of `section`; their values are checked in it."""
+    fields = dict.fromkeys(section.model_fields, (Any, None))
+    return create_model(f"{section.__name__}Change", __base__=Change, __module__=section.__module__, **fields)
+
+
 def axes_type(change: Any, *, most: int | None = None) -> Any:
     """Return the type of a family's `sweep`, or with `most=1` of its `across`: axes by the name of what they vary.
 
     `change` is the family's subclass of `Change`.
     """
-    names = Annotated[dict[EntryName, change], Field(min_length=1), Tag("names")]
+    names = Annotated[dict[EntryName, change], Field(min_length=1), Tag("[names]")]
     axis = Annotated[
-        Annotated[Values, Tag("values")] | names,
-        Discriminator(lambda given: "names" if isinstance(given, dict) else "values"),
+        Annotated[Values, Tag("[values]")] | names,
+        Discriminator(lambda given: "[names]" if isinstance(given, dict) else "[values]"),
     ]
     return Annotated[dict[EntryName, axis], Field(max_length=most)]
 
@@ -85,20 +94,28 @@ class Points(Section):
 
 @dataclass(frozen=True)
 class AxisValue:
-    """A value on an axis: the factor it belongs to, its name, and what it changes."""
+    """A value on an axis: the factor it belongs to, its name, what it changes, and its key below the entry's."""
 
     factor: str
     name: str
     change: Any
+    key: str
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What it changes, by the names of settings or of parts of the experiment."""
+        is_named = isinstance(self.change, Change)
+        return self.change.model_dump(exclude_unset=True) if is_named else {self.factor: self.change}
 
 
-def axis_values(axes: Mapping[str, list[Any] | dict[str, Change]]) -> Iterator[AxisValue]:
-    """Yield the values of all axes, one axis after the other."""
-    for factor, axis in axes.items():
+def axis_values(experiment: Section, word: str) -> Iterator[AxisValue]:
+    """Yield the values of all axes of an experiment's `word`, `sweep` or `across`, one axis after the other."""
+    for factor, axis in getattr(experiment, word, {}).items():
+        key = f"{word}.{factor}"
         if isinstance(axis, dict):
-            yield from (AxisValue(factor, name, change) for name, change in axis.items())
+            yield from (AxisValue(factor, name, change, f"{key}.{name}") for name, change in axis.items())
         else:
-            yield from (AxisValue(factor, setting_text(value), value) for value in axis)
+            yield from (AxisValue(factor, setting_text(value), value, key) for value in axis)
 
 
 @dataclass(frozen=True)
@@ -107,12 +124,14 @@ class Run:
 
     factor, value   what `sweep` changes and to what, BASE and BASE where nothing; None without a `sweep`
     axis, across    the axis of `across`, and the value on it; None without one
+    places          where params.yaml has the settings that axes change: key -> key, both below the entry's
     """
 
     factor: str | None
     value: str | None
     axis: str | None
     across: str | None
+    places: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -131,60 +150,100 @@ class Run:
         return variant_name(self.settings)
 
 
-def runs(
-    across: Mapping[str, Any], sweep: Mapping[str, Any]
-) -> list[tuple[dict[str, str | None], list[AxisValue]]]:
-    """Return a run for each value across, as the experiment stands and with each change of its sweep.
-
-    Each is the fields of a `Run`, and the values that are laid over the experiment, in this order.
-    """
-    return [
-        (_place(change, column, swept=bool(sweep)), [value for value in (change, column) if value])
-        for change in (None, *axis_values(sweep))
-        for column in list(axis_values(across)) or [None]
-    ]
+Parts = Mapping[str, Mapping[str, Any]]
+Types = Mapping[str, type[Section]]
+AnyRun = TypeVar("AnyRun", bound=Run)
 
 
-def _place(change: AxisValue | None, column: AxisValue | None, *, swept: bool) -> dict[str, str | None]:
-    base = BASE if swept else None
-    return {
-        "factor": change.factor if change else base,
-        "value": change.name if change else base,
-        "axis": column.factor if column else None,
-        "across": column.name if column else None,
-    }
-
-
-def laid_over(
-    parts: Mapping[str, Any], value: AxisValue, *, settings: Mapping[str, Any], key: str
-) -> dict[str, Any]:
-    """Return the `parts` of an experiment with what `value` changes.
+def make_runs(
+    experiment: Section,
+    key: str,
+    *,
+    parts: Parts,
+    types: Callable[[Parts], Types],
+    make: Callable[[dict[str, Any], dict[str, Any]], AnyRun],
+) -> list[AnyRun]:
+    """Return an entry's runs: as it stands, then with each change of its sweep; at each value of `across`.
 
     Args:
-        parts: by name: a mapping of settings, over which a change is laid, or a single value, which is replaced.
-        value: what is changed.
-        settings: part -> the names of its settings; a part without any is itself a setting.
-        key: that of the entry in params.yaml.
+        experiment: the entry, with the axes `sweep` and `across`, or without.
+        key: its key in params.yaml.
+        parts: the settings that axes may change, by the part of the experiment that they belong to; "" has those
+            of the experiment itself.
+        types: from the parts, once they are changed, to the section that each is parsed as.
+        make: from the fields of a `Run` and the parsed parts to the family's own run.
 
     Raises:
-        UserError: no part has a setting of the factor's name.
+        UserError: a setting is unknown or cannot be; named where it stands, on an axis too.
     """
-    changed = dict(parts)
-    for part, change in _changes(value, settings, key).items():
-        changed[part] = changed[part] | change if isinstance(change, dict) else change
-    return changed
+    sweep, across = (list(axis_values(experiment, word)) for word in ("sweep", "across"))
+    made = []
+    for change, column in product([None, *sweep], across or [None]):
+        base = BASE if sweep else None
+        place = {
+            "factor": change.factor if change else base,
+            "value": change.name if change else base,
+            "axis": column.factor if column else None,
+            "across": column.name if column else None,
+            "places": {"": change.key} if change else {},
+        }
+        changed = parts
+        with locate_errors(Run(**place), key):
+            for value in filter(None, (change, column)):
+                changed, places = lay_over(changed, value, types(changed), key)
+                place["places"].update(places)
+            sections = types(changed)
+            parsed = {part: parse(sections[part], changed[part], f"{key}.{part}".rstrip(".")) for part in parts}
+            made.append(make(place, parsed))
+    return made
 
 
-def _changes(value: AxisValue, settings: Mapping[str, Any], key: str) -> dict[str, Any]:
-    if isinstance(value.change, Change):
-        return value.change.model_dump(exclude_unset=True)
-    for part, names in settings.items():
-        if value.factor == part and not names:
-            return {part: value.change}
-        if value.factor in names:
-            return {part: {value.factor: value.change}}
-    listed = ", ".join(sorted(set().union(*(names or {part} for part, names in settings.items()))))
+def lay_over(parts: Parts, value: AxisValue, types: Types, key: str) -> tuple[Parts, dict[str, str]]:
+    """Return the `parts` of the entry at `key` with what `value` changes, and where params.yaml has that.
+
+    Raises:
+        UserError: no part has a setting of this name.
+    """
+    changed, places = dict(parts), {}
+    is_named = isinstance(value.change, Change)
+    for name, change in value.changes.items():
+        place = f"{value.key}.{name}" if is_named else value.key
+        if is_named and name in types:
+            part, settings = name, change
+            places |= {part: place} | {f"{part}.{setting}": f"{place}.{setting}" for setting in settings}
+        else:
+            part, settings = _find_part(name, value, types, key), {name: change}
+            places |= {part: value.key, f"{part}.{name}".lstrip("."): place}
+        changed[part] = {**changed[part], **settings}
+    return changed, places
+
+
+def _find_part(name: str, value: AxisValue, types: Types, key: str) -> str:
+    for part, section in types.items():
+        if name in section.model_fields:
+            return part
+    listed = ", ".join(sorted(set().union(*(section.model_fields for section in types.values()))))
     raise UserError(
-        f"params.yaml: {key}: unknown factor `{value.factor}`; known: {listed}; or give each of its values a "
-        "name, and what it changes"
+        f"params.yaml: {key}.{value.key}: unknown setting; known: {listed}; or give each of its values "
+        "a name, and what it changes"
     )
+
+
+@contextmanager
+def locate_errors(run: Run, key: str) -> Iterator[None]:
+    """Let errors about the entry at `key` name a setting where params.yaml has it, which may be on an axis.
+
+    Where only a change of the sweep brings an error about, it names this change.
+    """
+    try:
+        yield
+    except UserError as error:
+        text = located = str(error)
+        for name, place in run.places.items():
+            end = "[:.]" if "." in name else ":"
+            located = re.sub(rf"(?<={re.escape(key)}\.){re.escape(name)}(?={end})", place, located)
+        change = run.places.get("")
+        if change and located == text and f"{key}.{change}" not in text:
+            before, _, after = text.partition(key)
+            located = f"{before}{key}.{change}: {after.lstrip('.: ')}"
+        raise UserError(located) from None

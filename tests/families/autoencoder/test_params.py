@@ -114,7 +114,7 @@ def test_values_across_may_have_names():
 
 def test_what_lies_across_is_a_setting_of_training():
     text = complaint(**WEIGHTS | {"across": {"width": [1, 2]}})
-    assert "autoencoder.experiments.one: unknown factor `width`; known: batch_size, beta_2, " in text
+    assert "autoencoder.experiments.one.across.width: unknown setting; known: batch_size, beta_2, " in text
 
 
 def test_a_network_is_scored_after_each_of_its_epochs_or_at_each_step():

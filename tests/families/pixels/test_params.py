@@ -30,9 +30,9 @@ def read(**given):
     [
         ({"descent": {"step_size": 2}}, "diverges: with momentum 0 it must be below 2 (1 + momentum) = 2"),
         ({"descent": {"shown_steps": [0, 0]}}, "name each value once"),
-        ({"across": {"momentum": [0.5, 1]}}, "across.momentum.1.momentum: input should be less than 1"),
-        ({"across": {"step_size": [0.5, 2.5]}}, "across.step_size.2.5: `step_size: 2.5` diverges"),
-        ({"across": {"rate": [1]}}, "unknown factor `rate`; known: beta_2, momentum"),
+        ({"across": {"momentum": [0.5, 1]}}, "across.momentum: input should be less than 1"),
+        ({"across": {"step_size": [0.5, 2.5]}}, "across.step_size: `step_size: 2.5` diverges"),
+        ({"across": {"rate": [1]}}, "across.rate: unknown setting; known: beta_2, momentum"),
         ({"across": {"optimizer": {"some": {"rate": 1}}}}, "unknown key `rate`; known keys: beta_2, momentum"),
         ({"across": {"optimizer": ["rmsprop"]}}, "should be 'sgd' or 'adam'"),
         ({"across": {"momentum": [0.1], "beta_2": [0.9]}}, "at most 1 item"),

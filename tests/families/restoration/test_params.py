@@ -94,9 +94,9 @@ def test_a_factor_of_inference_trains_nothing_again():
         ({"training": {"optimizer": "adma"}}, "one.training.optimizer: input should be 'adam', 'adamw' or 'sgd'"),
         (
             {"sweep": {"widht": [3]}},
-            "one.sweep: unknown factor `widht`; known: activation, attention, batch_size, ",
+            "one.sweep.widht: unknown setting; known: activation, attention, batch_size, ",
         ),
-        ({"sweep": {"width": [0]}}, "one.settings.width: counts start at 1 (got 0)"),
+        ({"sweep": {"width": [0]}}, "one.sweep.width: counts start at 1 (got 0)"),
         ({"sweep": {"width": []}}, "list should have at least 1 item"),
         ({"points": {"quality": [0]}}, "one.points.quality.0: input should be greater than or equal to 1"),
         (
@@ -115,7 +115,7 @@ def test_a_factor_of_inference_trains_nothing_again():
         ),
         ({"net": "conv_autoencoder", "settings": {"filters": [1] * 4}}, "multiples of 8; use fewer (got 4)"),
         ({"settings": {"dropout": 1.5}}, "one.settings.dropout: a share of the channels, at least 0 and below 1"),
-        ({"sweep": {"dropout": [-1]}}, "one.settings.dropout: a share of the channels"),
+        ({"sweep": {"dropout": [-1]}}, "one.sweep.dropout: a share of the channels"),
         ({"sweep": {"dropout": [0.1, 0.1]}}, ": name each value once (got [0.1, 0.1])"),
         (
             {"points": {"quality": [5]}},

@@ -5,6 +5,7 @@ from recon.core.errors import UserError
 from recon.families.autoencoder.params import FAMILY, PATCHES
 from recon.families.shared.project import Project
 from recon.settings.network_checks import check_network
+from recon.settings.sweeps import locate_errors
 
 
 def check(project: Project) -> None:
@@ -30,6 +31,7 @@ def _check_entry(project: Project, name: str) -> None:
     if experiment.trained_on not in sources:
         raise UserError(f"{key}.trained_on: unknown `{experiment.trained_on}`; known: {', '.join(sources)}")
     for run in entry.runs:
-        check_network(run.network, run.training, entry.key)
+        with locate_errors(run, entry.key):
+            check_network(run.network, run.training, entry.key)
         if run.training.early_stopping and experiment.is_kept_at_epochs:
             raise UserError(f"{key}.training.early_stopping: `points.epoch` needs all epochs; use null")

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from recon.settings.core import EntryName, Section, parse
 from recon.settings.entries import Entry, Group
 from recon.settings.networks import network_settings
-from recon.settings.sweeps import Change, Points, Run, axes_type, laid_over, runs
+from recon.settings.sweeps import Change, Points, Run, axes_type, make_runs
 from recon.settings.training import QStep, Training, snapshot_name
 
 FAMILY = "autoencoder"
@@ -158,15 +158,14 @@ class Autoencoder(Group):
             "epochs": parse(Epochs, {"epochs": epochs}, "").epochs,
             "experiment": experiment,
         }
-        base = self.training.model_dump(exclude_unset=True) | experiment.training
-        fits = []
-        for place, values in runs(experiment.across, {}):
-            parts = {"training": base}
-            for value in values:
-                parts = laid_over(parts, value, settings={"training": AutoencoderTraining.model_fields}, key=key)
-            training = parse(AutoencoderTraining, parts["training"], f"{key}.training")
-            fits.append(AutoencoderRun(**place, training=training, **shared))
-        return Entry(FAMILY, name, experiment, fits)
+        runs = make_runs(
+            experiment,
+            key,
+            parts={"training": self.training.model_dump(exclude_unset=True) | experiment.training},
+            types=lambda _: {"training": AutoencoderTraining},
+            make=lambda place, parts: AutoencoderRun(**place, **parts, **shared),
+        )
+        return Entry(FAMILY, name, experiment, runs)
 
 
 GROUP = Autoencoder

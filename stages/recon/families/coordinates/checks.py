@@ -7,6 +7,7 @@ from recon.families.coordinates.params import FAMILY, ROOM, SCATTERED_METHODS, F
 from recon.families.coordinates.setting_limits import check_limits
 from recon.families.shared.project import Project
 from recon.settings.network_checks import check_network
+from recon.settings.sweeps import locate_errors
 
 
 def check(project: Project) -> None:
@@ -16,11 +17,12 @@ def check(project: Project) -> None:
         entry = group.entry(name)
         subject = project.subject(entry.experiment.subject, entry.key)
         for run in entry.runs:
-            if run.method is None:
-                _check_fit(run, entry.key)
-                _check_visibility(run, subject, project.runtime.seed, entry.key)
-            else:
-                _check_interpolation(run, entry.key)
+            with locate_errors(run, entry.key):
+                if run.method is None:
+                    _check_fit(run, entry.key)
+                    _check_visibility(run, subject, project.runtime.seed, entry.key)
+                else:
+                    _check_interpolation(run, entry.key)
         if len({run.training.math for run in entry.runs}) > 1:
             raise UserError(
                 f"params.yaml: {entry.key}: `math` must be the same for all its fits; define another entry"

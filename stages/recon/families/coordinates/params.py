@@ -12,10 +12,10 @@ from recon.core.reconstruction import setting_text, variant_name
 from recon.data import masks
 from recon.families.coordinates.mappings import Kind
 from recon.families.coordinates.visibility import Mask, Visibility
-from recon.settings.core import EntryName, Section, parse, unique
+from recon.settings.core import EntryName, Section, unique
 from recon.settings.entries import Entry, Group
-from recon.settings.networks import network_settings
-from recon.settings.sweeps import BASE, AxisValue, Change, Points, Run, axes_type, laid_over, runs
+from recon.settings.networks import network_type
+from recon.settings.sweeps import BASE, Change, Points, Run, axes_type, make_runs
 from recon.settings.training import Training
 
 FAMILY = "coordinates"
@@ -188,45 +188,41 @@ class Coordinates(Group):
 
     def entry(self, name: str) -> FieldEntry:
         """Return the entry `name` with its fits, then its interpolations; UserError names a wrong key or value."""
-        experiment = self.experiment(name, FAMILY)
-        fits = [
-            self._fit(experiment, f"{FAMILY}.experiments.{name}", place, values)
-            for place, values in runs(experiment.across, experiment.sweep)
-        ]
-        return Entry(FAMILY, name, experiment, [*fits, *_baselines(experiment, fits)])
+        experiment, key = self.experiment(name, FAMILY), f"{FAMILY}.experiments.{name}"
 
-    def _fit(
-        self, experiment: FieldExperiment, key: str, place: dict[str, str | None], values: list[AxisValue]
-    ) -> FieldRun:
-        parts = {
-            "settings": experiment.settings,
-            "mapping": self.mapping.model_dump() | experiment.mapping,
-            "training": self.training.model_dump() | experiment.training,
-            "mask": experiment.mask,
-            "reduce": experiment.reduce,
-        }
-        names = {
-            "settings": network_settings(experiment.net, {}, key, room=ROOM),
-            "mapping": InputMapping.model_fields,
-            "training": FieldTraining.model_fields,
-            "mask": (),
-            "reduce": (),
-        }
-        for value in values:
-            parts = laid_over(parts, value, settings=names, key=key)
-        visibility = parse(Visibility, {"mask": parts["mask"], "reduce": parts["reduce"]}, key)
-        if visibility.mask is not None and visibility.mask not in self.masks:
-            known = ", ".join(self.masks)
-            raise UserError(f"params.yaml: {key}.mask: unknown mask `{visibility.mask}`; known: {known}")
-        return FieldRun(
-            **place,
-            net=experiment.net,
-            network=network_settings(experiment.net, parts["settings"], key, room=ROOM),
-            mapping=parse(InputMapping, parts["mapping"], f"{key}.mapping"),
-            training=parse(FieldTraining, parts["training"], f"{key}.training"),
-            visibility=visibility,
-            mask=self.masks.get(visibility.mask),
+        def make(place: dict[str, Any], parts: dict[str, Any]) -> FieldRun:
+            visibility = parts[""]
+            if visibility.mask is not None and visibility.mask not in self.masks:
+                known = ", ".join(self.masks)
+                raise UserError(f"params.yaml: {key}.mask: unknown mask `{visibility.mask}`; known: {known}")
+            return FieldRun(
+                **place,
+                net=experiment.net,
+                network=parts["settings"].model_dump(),
+                mapping=parts["mapping"],
+                training=parts["training"],
+                visibility=visibility,
+                mask=self.masks.get(visibility.mask),
+            )
+
+        fits = make_runs(
+            experiment,
+            key,
+            parts={
+                "settings": experiment.settings,
+                "mapping": self.mapping.model_dump() | experiment.mapping,
+                "training": self.training.model_dump() | experiment.training,
+                "": experiment.model_dump(include=set(Visibility.model_fields)),
+            },
+            types=lambda _: {
+                "settings": network_type(experiment.net, key, room=ROOM),
+                "mapping": InputMapping,
+                "training": FieldTraining,
+                "": Visibility,
+            },
+            make=make,
         )
+        return Entry(FAMILY, name, experiment, [*fits, *_baselines(experiment, fits)])
 
 
 def _baselines(experiment: FieldExperiment, fits: list[FieldRun]) -> list[FieldRun]:

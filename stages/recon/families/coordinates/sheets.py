@@ -55,7 +55,7 @@ def _build_rows(entry: FieldEntry, scores: pd.DataFrame, original: np.ndarray) -
     base_tiles = _read_tiles(scores[scores["factor"] == BASE])
     if experiment.across:
         rows = [("", visible), ("network", base_tiles)] if visible else [("", base_tiles)]
-        for change in axis_values(experiment.sweep):
+        for change in axis_values(experiment, "sweep"):
             chosen = (scores["factor"] == change.factor) & (scores["value"] == change.name)
             label = f"{change.factor}\n{change.name}{_format_base(base.value_of(change.factor))}"
             rows.append((label, _read_tiles(scores[chosen])))

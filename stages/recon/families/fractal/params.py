@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, create_model, model_validator
+import numpy as np
+from pydantic import Field, model_validator
 
 from recon.core.errors import UserError
-from recon.settings.core import EntryName, Section, parse
+from recon.settings.core import EntryName, Section
 from recon.settings.entries import Entry, Group
-from recon.settings.sweeps import Change, Points, Run, axes_type, laid_over, runs
+from recon.settings.sweeps import Points, Run, axes_type, change_type, make_runs
 
 FAMILY = "fractal"  # also the subject of the entry that the figures show
 HUE = 4  # its color, see `recon.drawing.looks`
@@ -43,6 +44,11 @@ class Coding(Section):
         if self.smallest > self.largest:
             raise ValueError("`smallest` is more than `largest`")
         return self
+
+    @property
+    def contrast_step(self) -> np.float32:
+        """The contrast of one step."""
+        return np.float32(self.max_contrast) / np.float32(self.contrast_steps)
 
     @property
     def sides(self) -> list[int]:
@@ -82,11 +88,6 @@ class FractalPoints(Points):
     tolerance: list[Tolerance] | None = None
 
 
-CodingChange = create_model(
-    "CodingChange", __base__=Change, **dict.fromkeys(BlockFit.model_fields, (Any, None)), __module__=__name__
-)
-
-
 class FractalExperiment(Section):
     """Codings of one set of photographs: what differs from the group's `coding`, and one axis or none.
 
@@ -97,7 +98,7 @@ class FractalExperiment(Section):
     subject: EntryName
     coding: dict[str, Any] = Field(default_factory=dict)
     points: FractalPoints | None = None
-    across: axes_type(CodingChange, most=1) = Field(default_factory=dict)
+    across: axes_type(change_type(BlockFit), most=1) = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_axis(self) -> "FractalExperiment":
@@ -126,24 +127,21 @@ class Fractal(Group):
     def entry(self, name: str) -> FractalEntry:
         """Return the entry `name`; UserError names a wrong key or value."""
         experiment = self.experiment(name, FAMILY)
-        entry_key = f"{FAMILY}.experiments.{name}"
-        codings = []
-        for place, values in runs(experiment.across, {}):
-            settings, key = self.coding.model_dump() | experiment.coding, f"{entry_key}.coding"
-            for value in values:
-                names = dict.fromkeys(BlockFit.model_fields, ())
-                settings = laid_over(settings, value, settings=names, key=f"{entry_key}.across")
-                key = f"{entry_key}.across.{value.factor}.{value.name}"
-            fit = parse(BlockFit, settings, key)
+
+        def make(place: dict[str, Any], parts: dict[str, BlockFit]) -> FractalRun:
+            fit = parts["coding"]
             tolerances = experiment.points.tolerance if experiment.points else [fit.tolerance]
             across = Run(**place).settings  # which tell a coding from the others already
-            points = [(across or {"tolerance": tolerance}, tolerance) for tolerance in tolerances]
-            codings.append(FractalRun(**place, fit=fit, points=points))
-        return Entry(FAMILY, name, experiment, codings)
+            return FractalRun(**place, fit=fit, points=[(across or {"tolerance": t}, t) for t in tolerances])
 
-    def entries(self) -> list[FractalEntry]:
-        """Return all entries, in their order in params.yaml."""
-        return [self.entry(name) for name in self.experiments]
+        runs = make_runs(
+            experiment,
+            f"{FAMILY}.experiments.{name}",
+            parts={"coding": self.coding.model_dump() | experiment.coding},
+            types=lambda _: {"coding": BlockFit},
+            make=make,
+        )
+        return Entry(FAMILY, name, experiment, runs)
 
 
 GROUP = Fractal

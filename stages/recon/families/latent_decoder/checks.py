@@ -4,7 +4,7 @@ from recon.core.errors import UserError
 from recon.families.latent_decoder.params import FAMILY, DecoderChange, DecoderEntry, DecoderExperiment, DecoderRun
 from recon.families.shared.project import PATTERNS, Project
 from recon.settings.network_checks import check_network
-from recon.settings.sweeps import AxisValue, axis_values
+from recon.settings.sweeps import AxisValue, axis_values, locate_errors
 
 _MOST = 4096  # of a network's counts
 
@@ -17,10 +17,11 @@ def check(project: Project) -> None:
         sides = image_shape(entry, project)[:2]
         _check_axes(entry.experiment, key)
         for run in entry.runs:
-            check_network(run.net_settings, run.training, entry.key)
-            _check_counts(run, sides, key)
-            _check_grid(run, sides, key)
-            _check_training(run, key)
+            with locate_errors(run, entry.key):
+                check_network(run.net_settings, run.training, entry.key)
+                _check_counts(run, sides, key)
+                _check_grid(run, sides, key)
+                _check_training(run, key)
     count = [experiment.subject for experiment in group.experiments.values()].count(PATTERNS)
     if count != 1:
         raise UserError(
@@ -51,8 +52,8 @@ def image_shape(entry: DecoderEntry, project: Project) -> tuple[int, int, int]:
 
 def _check_axes(experiment: DecoderExperiment, key: str) -> None:
     """Refuse a sweep over a setting that also varies across: one of the two changes would be lost."""
-    varied = set().union(*map(_changed_settings, axis_values(experiment.across)))
-    for value in axis_values(experiment.sweep):
+    varied = set().union(*map(_changed_settings, axis_values(experiment, "across")))
+    for value in axis_values(experiment, "sweep"):
         if twice := sorted(varied & _changed_settings(value)):
             raise UserError(
                 f"{key}: `{twice[0]}` varies in `across` and is changed by `{value.factor}` in `sweep`; keep one"

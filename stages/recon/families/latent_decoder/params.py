@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from recon.settings import sweeps
-from recon.settings.core import EntryName, Section, parse
+from recon.settings.core import EntryName, Section
 from recon.settings.entries import Entry, Group
-from recon.settings.networks import network_settings
+from recon.settings.networks import network_type
+from recon.settings.sweeps import Change, Points, Run, axes_type, make_runs
 from recon.settings.training import QStep, Training
 
 FAMILY, ROOM = "latent_decoder", "families/latent_decoder/networks"
@@ -44,7 +44,7 @@ class CodeTraining(Training):
         return self
 
 
-class DecoderChange(sweeps.Change):
+class DecoderChange(Change):
     """What a named value of a sweep changes in an experiment."""
 
     net: str | None = None
@@ -54,33 +54,40 @@ class DecoderChange(sweeps.Change):
     training: dict[str, Any] = Field(default_factory=dict)
 
 
-class DecoderPoints(sweeps.Points):
+class DecoderPoints(Points):
     """The points of a decoder's curve: quantizer steps of the codes."""
 
     q_step: list[QStep] | None = None
 
 
-class DecoderExperiment(Section):
-    """One decoder for all images of a subject, and a code for each; or one question.
+class Decoder(Section):
+    """A decoder and its codes, but for the network's settings and the training.
 
     net         a module of families/latent_decoder/networks
     latents     values of a code
     start       where the codes begin, and the decoder's linear layer with them
+    """
+
+    net: str
+    latents: Latents
+    start: Start = "random"
+
+
+class DecoderExperiment(Decoder):
+    """One decoder for all images of a subject, and a code for each; or one question.
+
     patch_size  the side of the patches that are the images; null: the pictures themselves
     points      quantizer steps of the codes
     across, sweep   see `recon.settings.sweeps`
     """
 
-    net: str
     subject: EntryName
-    latents: Latents
     settings: dict[str, Any] = Field(default_factory=dict)
-    start: Start = "random"
     patch_size: Annotated[int, Field(ge=2, le=256)] | None = None
     training: dict[str, Any] = Field(default_factory=dict)
     points: DecoderPoints
-    across: sweeps.axes_type(DecoderChange, most=1) = Field(default_factory=dict)
-    sweep: sweeps.axes_type(DecoderChange) = Field(default_factory=dict)
+    across: axes_type(DecoderChange, most=1) = Field(default_factory=dict)
+    sweep: axes_type(DecoderChange) = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_curve_in_the_plane(self) -> Self:
@@ -90,7 +97,7 @@ class DecoderExperiment(Section):
 
 
 @dataclass(frozen=True)
-class DecoderRun(sweeps.Run):
+class DecoderRun(Run):
     """One decoder that is trained with the codes of its images."""
 
     net: str
@@ -121,35 +128,27 @@ class LatentDecoder(Group):
     def entry(self, name: str) -> DecoderEntry:
         """Return the entry `name` with its trainings; UserError names a wrong key or value."""
         experiment, key = self.experiment(name, FAMILY), f"{FAMILY}.experiments.{name}"
-        placed = sweeps.runs(experiment.across, experiment.sweep)
-        runs = [self._run(experiment, key, place, changes) for place, changes in placed]
-        return Entry(FAMILY, name, experiment, runs)
-
-    def entries(self) -> list[DecoderEntry]:
-        """Return all entries, in the order of params.yaml."""
-        return [self.entry(name) for name in self.experiments]
-
-    def _run(
-        self, experiment: DecoderExperiment, key: str, place: dict[str, Any], changes: list[sweeps.AxisValue]
-    ) -> DecoderRun:
-        parts: dict[str, Any] = experiment.model_dump(include={"net", "settings", "latents", "start"})
-        parts["training"] = self.training.model_dump(exclude_unset=True) | experiment.training
-        for value in changes:
-            names = {
-                "settings": network_settings(parts["net"], {}, key, room=ROOM).keys(),
-                "training": CodeTraining.model_fields.keys(),
-                **dict.fromkeys(("net", "latents", "start"), ()),
-            }
-            parts = sweeps.laid_over(parts, value, settings=names, key=key)
-        changed = parse(DecoderExperiment, experiment.model_dump(exclude_unset=True) | parts, key)
-        return DecoderRun(
-            **place,
-            net=changed.net,
-            net_settings=network_settings(changed.net, changed.settings, key, room=ROOM),
-            latents=changed.latents,
-            start=changed.start,
-            training=parse(CodeTraining, changed.training, f"{key}.training"),
+        runs = make_runs(
+            experiment,
+            key,
+            parts={
+                "settings": experiment.settings,
+                "training": self.training.model_dump(exclude_unset=True) | experiment.training,
+                "": experiment.model_dump(include=set(Decoder.model_fields)),
+            },
+            types=lambda parts: {
+                "settings": network_type(parts[""]["net"], key, room=ROOM),
+                "training": CodeTraining,
+                "": Decoder,
+            },
+            make=lambda place, parts: DecoderRun(
+                **place,
+                **parts[""].model_dump(),
+                net_settings=parts["settings"].model_dump(),
+                training=parts["training"],
+            ),
         )
+        return Entry(FAMILY, name, experiment, runs)
 
 
 GROUP = LatentDecoder

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from recon.settings.core import EntryName, Section, parse, unique
+from recon.settings.core import EntryName, Section, unique
 from recon.settings.entries import Entry, Group
-from recon.settings.sweeps import Change, Run, axes_type, laid_over, runs
+from recon.settings.sweeps import Run, axes_type, change_type, make_runs
 
 FAMILY = "pixels"  # also the subject of the entry that the figures show
 HUE = 5  # its color, see `recon.drawing.looks`
@@ -56,17 +56,12 @@ class Descent(Section):
         return self.steps if self.tolerance is None else LAST
 
 
-DescentChange = create_model(
-    "DescentChange", __base__=Change, **dict.fromkeys(Descent.model_fields, (Any, None)), __module__=__name__
-)
-
-
 class PixelExperiment(Section):
     """Descents on one set of photographs: what differs from the group's `descent`, and what is varied `across`."""
 
     subject: EntryName
     descent: dict[str, Any] = Field(default_factory=dict)
-    across: axes_type(DescentChange, most=1) = Field(default_factory=dict)
+    across: axes_type(change_type(Descent), most=1) = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,20 +91,14 @@ class Pixels(Group):
     def entry(self, name: str) -> PixelEntry:
         """Return the entry `name`; UserError names a wrong key or value."""
         experiment = self.experiment(name, FAMILY)
-        entry_key = f"{FAMILY}.experiments.{name}"
-        descents = []
-        for place, values in runs(experiment.across, {}):
-            settings, key = self.descent.model_dump() | experiment.descent, f"{entry_key}.descent"
-            for value in values:
-                names = dict.fromkeys(Descent.model_fields, ())
-                settings = laid_over(settings, value, settings=names, key=f"{entry_key}.across")
-                key = f"{entry_key}.across.{value.factor}.{value.name}"
-            descents.append(PixelRun(**place, descent=parse(Descent, settings, key)))
-        return Entry(FAMILY, name, experiment, descents)
-
-    def entries(self) -> list[PixelEntry]:
-        """Return all entries, in their order in params.yaml."""
-        return [self.entry(name) for name in self.experiments]
+        runs = make_runs(
+            experiment,
+            f"{FAMILY}.experiments.{name}",
+            parts={"descent": self.descent.model_dump() | experiment.descent},
+            types=lambda _: {"descent": Descent},
+            make=lambda place, parts: PixelRun(**place, **parts),
+        )
+        return Entry(FAMILY, name, experiment, runs)
 
 
 GROUP = Pixels

@@ -4,6 +4,7 @@ from recon.core.errors import UserError
 from recon.families.restoration.params import BASELINES, FAMILY, PLAIN, Restoration, RestorerEntry, RestorerRun
 from recon.families.shared.project import Project
 from recon.settings.network_checks import check_network
+from recon.settings.sweeps import locate_errors
 
 BLOCK = 8  # whole images are padded to multiples of JPEG's blocks
 
@@ -19,7 +20,8 @@ def check(project: Project) -> None:
                 f"params.yaml: {entry.key}: {BASELINES} has an entry of the same name; rename one of them"
             )
         for run in entry.runs:
-            _check_run(entry, run, project.augment.patch_size)
+            with locate_errors(run, entry.key):
+                _check_run(entry, run, project.augment.patch_size)
             missing = [quality for quality in run.qualities if quality not in plain_qualities]
             if entry.experiment.is_compared and missing:
                 raise UserError(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,10 +10,10 @@ from pydantic import Field, model_validator
 
 from recon.core.errors import UserError
 from recon.data.params import Augment, Degrade, Qualities
-from recon.settings.core import EntryName, Section, parse
+from recon.settings.core import EntryName, Section
 from recon.settings.entries import Entry, Group
-from recon.settings.networks import network_settings
-from recon.settings.sweeps import Change, Points, Run, axes_type, laid_over, runs
+from recon.settings.networks import network_type
+from recon.settings.sweeps import Change, Points, Run, axes_type, make_runs
 from recon.settings.training import Training
 
 FAMILY = "restoration"
@@ -142,36 +142,32 @@ class Restoration(Group):
         key = f"{FAMILY}.experiments.{name}"
         qualities = experiment.points.quality if experiment.points else degrade.qualities
         _check_qualities(experiment, qualities, degrade, augment, key)
-        base = {
-            "settings": experiment.settings,
-            "training": self.training.model_dump(exclude_unset=True) | experiment.training,
-            "inference": experiment.inference.model_dump(),
-        }
-        known = {
-            "settings": network_settings(experiment.net, {}, key).keys(),
-            "training": PatchTraining.model_fields.keys(),
-            "inference": Inference.model_fields.keys(),
-        }
-        networks = []
-        for place, values in runs({}, experiment.sweep):
-            parts = base
-            for value in values:
-                parts = laid_over(parts, value, settings=known, key=f"{key}.sweep")
-            fields = place | {
-                "network": network_settings(experiment.net, parts["settings"], key),
-                "training": parse(PatchTraining, parts["training"], f"{key}.training"),
-                "inference": parse(Inference, parts["inference"], f"{key}.inference"),
-            }
-            if experiment.blind:
-                networks.append(RestorerRun(**fields, quality=None, qualities=qualities))
-            else:
-                networks += [RestorerRun(**fields, quality=q, qualities=[q]) for q in qualities]
-        _check_imitation(experiment, networks, key)
-        return RestorerEntry(FAMILY, name, experiment, networks)
-
-    def entries(self, *, degrade: Degrade, augment: Augment) -> list[RestorerEntry]:
-        """Return all entries, in the order of params.yaml."""
-        return [self.entry(name, degrade=degrade, augment=augment) for name in self.experiments]
+        runs = make_runs(
+            experiment,
+            key,
+            parts={
+                "settings": experiment.settings,
+                "training": self.training.model_dump(exclude_unset=True) | experiment.training,
+                "inference": experiment.inference.model_dump(),
+            },
+            types=lambda _: {
+                "settings": network_type(experiment.net, key),
+                "training": PatchTraining,
+                "inference": Inference,
+            },
+            make=lambda place, parts: RestorerRun(
+                **place,
+                network=parts["settings"].model_dump(),
+                training=parts["training"],
+                inference=parts["inference"],
+                quality=None,
+                qualities=qualities,
+            ),
+        )
+        if not experiment.blind:
+            runs = [replace(run, quality=quality, qualities=[quality]) for run in runs for quality in qualities]
+        _check_imitation(experiment, runs, key)
+        return Entry(FAMILY, name, experiment, runs)
 
 
 GROUP = Restoration
