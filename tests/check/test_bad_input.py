@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from recon.core.images import write_png
+from recon.settings.core import read_params
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,7 +48,7 @@ def refusal(project, script, *words):
 
 
 def set_params(project, path, value):
-    params = yaml.safe_load((project / "params.yaml").read_text(encoding="utf-8"))
+    params = read_params(project / "params.yaml")
     *parents, last = path.split(".")
     inner = params
     for part in parents:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 from dvc.cli.parser import get_main_parser
 from dvc.repo import Repo
 
@@ -21,7 +20,7 @@ from recon.core.sources import ROOT, STAGES
 from recon.readme import tables
 from recon.records import recipes
 from recon.referee.exchange import FIELDS as COMPRESSAI_FIELDS
-from recon.settings.core import lookup
+from recon.settings.core import lookup, read_params
 
 PAGES = [ROOT / page for page in readme.PAGES]
 TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
@@ -29,7 +28,7 @@ README, METRICS, DATA, ARCHITECTURE = (
     ROOT / page for page in ("README.md", "metrics/README.md", "data/README.md", "stages/README.md")
 )
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+PARAMS = read_params(ROOT / "params.yaml")
 PIPELINE = Repo(ROOT, config={"core": {"no_scm": True}}).index
 PIPELINE_STAGES = {stage.name for stage in PIPELINE.stages}
 MOST_BYTES = 12_000  # of README.md
