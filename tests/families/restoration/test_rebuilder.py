@@ -8,7 +8,7 @@ from rebuild_project import SIDES, entered, picture, run_rebuild
 from recon.core.images import read_image
 from recon.families.restoration.rebuilder import Rebuilder
 from recon.families.shared import parts
-from recon.jpeg.degradation import jpeg_encode
+from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.rebuilding.overlay import load_project
 from refusals import refusal
 
@@ -34,6 +34,16 @@ def test_a_large_picture_is_restored_by_parts_as_in_one_piece(monkeypatch):
     whole = family.decode(data)
     monkeypatch.setattr(parts, "SIDE", 64)
     assert np.abs(family.decode(data).astype(int) - whole).max() <= 1
+
+
+def test_a_file_better_than_those_trained_on_is_kept_as_it_is_and_a_line_says_so_once(capsys):
+    family = Rebuilder(load_project([]), "restoration")
+    family.decode(jpeg_encode(picture(*SIDES), quality=40))
+    assert capsys.readouterr().out == ""
+    good = jpeg_encode(picture(*SIDES), quality=98)
+    for _ in range(2):
+        np.testing.assert_array_equal(family.decode(good), jpeg_decode(good))
+    assert capsys.readouterr().out.count("finer than that of quality 40") == 1
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from recon.coding.payload import MOST_PIXELS
 from recon.core import images, rooms
 from recon.core.reconstruction import Reconstruction, timed
 from recon.data.params import Degrade
+from recon.families.restoration import limits
 from recon.families.restoration.params import Inference
 from recon.families.shared.jpegs import JpegCodec
 from recon.families.shared.parts import transform_by_parts
@@ -38,6 +39,7 @@ class Restorer:
     model: keras.Model
     value_range: images.ValueRange
     inference: Inference = field(default_factory=Inference)
+    finest_steps: np.ndarray | None = None  # where given, the network is held back on files with finer ones
 
     def decode(self, payload: bytes, *, most_pixels: int = MOST_PIXELS) -> np.ndarray:
         """Return the restored pixels of a JPEG file, uint8 (rows, columns, channels of the file).
@@ -48,15 +50,20 @@ class Restorer:
         """
         quantization.check(payload, most_pixels=most_pixels)
         decoded, tables = quantization.decode(payload), conditions(payload)
-        lacks_color = decoded.shape[-1] < self.model.output_shape[-1]
-        if lacks_color:
-            decoded, tables = images.to_color(decoded, "rgb"), tables.repeat(2, axis=0)
-        restored = transform_by_parts(decoded, lambda part: self.transform(part, tables))
-        if lacks_color:
-            restored = images.to_color(restored, "gray")
-        if self.inference.projection is None:
-            return restored
-        return projection.project(restored, payload, width=self.inference.projection)
+        if decoded.shape[-1] < self.model.output_shape[-1]:
+            shown, tables = images.to_color(decoded, "rgb"), tables.repeat(2, axis=0)
+            restored = images.to_color(transform_by_parts(shown, lambda x: self.transform(x, tables)), "gray")
+        else:
+            restored = transform_by_parts(decoded, lambda part: self.transform(part, tables))
+        if self.inference.projection is not None:
+            restored = projection.project(restored, payload, width=self.inference.projection)
+        if self.is_out_of_range(payload):
+            restored = limits.hold_back(restored, decoded, payload, self.finest_steps)
+        return restored
+
+    def is_out_of_range(self, payload: bytes) -> bool:
+        """Return whether a JPEG file has finer steps than those that the network was trained on."""
+        return self.finest_steps is not None and limits.is_finer(payload, self.finest_steps)
 
     def transform(self, pixels: np.ndarray, tables: np.ndarray) -> np.ndarray:
         """Return the network's answer to uint8 `pixels`, given the `conditions` of the JPEG file.

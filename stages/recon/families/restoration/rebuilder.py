@@ -1,13 +1,14 @@
 """restoration: a JPEG file, its artifacts removed by the trained network that `restoration.export` names."""
 
 import numpy as np
+from tqdm import tqdm
 
 from recon.training import runtime
 
 # isort: split
 from recon.core.errors import UserError
 from recon.core.images import MAX_SIDE
-from recon.families.restoration import method
+from recon.families.restoration import limits, method
 from recon.families.restoration.params import EXPORTED, MODELS, WEIGHTS, RestorerEntry
 from recon.families.shared import trained
 from recon.families.shared.family import Dial, Family, middle
@@ -34,7 +35,9 @@ class Rebuilder(Family):
             channels = 3 if project.data.color == "rgb" else 1
             model = method.build(entry.experiment.net, run.network, channels=channels)
             model.load_weights(path)
-        self._restorer = method.Restorer(model, run.training.value_range, run.inference)
+        finest = limits.find_finest_steps(project.augment.qualities)
+        self._restorer = method.Restorer(model, run.training.value_range, run.inference, finest)
+        self._is_warned = False
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the quality of the JPEG file."""
@@ -42,7 +45,14 @@ class Rebuilder(Family):
         return codec.dial(usual=middle(self._run.qualities))
 
     def decode(self, payload: bytes) -> np.ndarray:
-        """Return the restored pixels of a JPEG file, however large."""
+        """Return the restored pixels of a JPEG file of any size; a line says where it is out of the trained range."""
+        if not self._is_warned and self._restorer.is_out_of_range(payload):
+            self._is_warned = True
+            tqdm.write(
+                "the file's quantization is finer than that of quality "
+                f"{max(self.project.augment.qualities)}, the finest that the network was trained on: it corrects "
+                "only as much as does no harm"
+            )
         return self._restorer.decode(payload, most_pixels=MAX_SIDE**2)
 
 
