@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 
 from recon.core import files, machine
 from recon.core.images import fit_to, read_image, to_color
-from recon.families.fractal.blocks import domain_grid
+from recon.families.fractal.blocks import count_domains
 from recon.families.fractal.params import BlockFit, Coding
 from recon.families.fractal.search import BlockSearch
 from recon.settings.core import lookup, read_params
@@ -37,7 +37,7 @@ def coding_of(params: dict[str, Any]) -> Coding:
 
 def pairs(side: int, coding: Coding) -> int:
     """Return how many pairs of range block, domain block and turn an image of this side has."""
-    rows, columns = domain_grid((side, side), BLOCK, coding.domain_step)
+    rows, columns = count_domains((side, side), BLOCK, coding.domain_step)
     return (side // BLOCK) ** 2 * rows * columns * 8
 
 

@@ -8,14 +8,15 @@ import pytest
 from recon.coding import payload
 from recon.coding.payload import PayloadError
 from recon.core.errors import UserError
-from recon.families.fractal import symbols
-from recon.families.fractal.attractor import LEAST_CHANGE, Contraction, attractor, noise, passes
-from recon.families.fractal.blocks import domain_grid, halved, isometries, padded, range_blocks
+from recon.families.fractal import method, symbols
+from recon.families.fractal import search as search_module
+from recon.families.fractal.attractor import LEAST_CHANGE, Contraction, draw_noise, find_attractor, run_passes
+from recon.families.fractal.blocks import count_domains, cut_blocks, halve, list_isometries, pad_plane
 from recon.families.fractal.method import FractalCodec
 from recon.families.fractal.params import FAMILY, BlockFit, Coding
-from recon.families.fractal.planes import from_planes, plane_shapes, to_planes
-from recon.families.fractal.quadtree import Transforms, choose, leaves
-from recon.families.fractal.search import CENTER, BlockSearch, contrast_step
+from recon.families.fractal.planes import from_planes, list_shapes, to_planes
+from recon.families.fractal.quadtree import Transforms, choose_blocks, list_leaves
+from recon.families.fractal.search import CENTER, BlockSearch
 
 CODING = Coding(largest=8, smallest=4, domain_step=4, max_contrast=0.9, contrast_steps=7, brightness_step=4)
 FIT = BlockFit(**CODING.model_dump(), tolerance=6, chroma_tolerance=0.5)
@@ -54,7 +55,7 @@ def data(plane):
 
 def test_the_eight_isometries_are_all_turns_and_mirrorings():
     block = np.arange(16)
-    forms = {tuple(block[form]) for form in isometries(4)}
+    forms = {tuple(block[form]) for form in list_isometries(4)}
     square = block.reshape(4, 4)
     expected = {tuple(np.rot90(s, k).ravel()) for s in (square, square.T) for k in range(4)}
     assert forms == expected
@@ -62,26 +63,26 @@ def test_the_eight_isometries_are_all_turns_and_mirrorings():
 
 
 def test_halving_gives_the_means_of_2_x_2(plane):
-    expected = range_blocks(plane, 2).mean(axis=1).reshape(24, 32)
-    np.testing.assert_allclose(halved(plane), expected, rtol=1e-6)
+    expected = cut_blocks(plane, 2).mean(axis=1).reshape(24, 32)
+    np.testing.assert_allclose(halve(plane), expected, rtol=1e-6)
 
 
 def test_a_padded_plane_is_whole_blocks_and_one_domain_at_least():
-    small = padded(np.ones((3, 40), np.float32), 16)
+    small = pad_plane(np.ones((3, 40), np.float32), 16)
     assert small.shape == (32, 48)
-    assert min(domain_grid(small.shape, 16, 64)) == 1
+    assert min(count_domains(small.shape, 16, 64)) == 1
 
 
 def test_the_search_finds_what_trying_all_pairs_finds(plane, matches):
     """Errors by hand, pair by pair, for a few blocks; float32 sums of 16 squares below 255^2 are good to 1e-1."""
     match = matches[-1]
-    side, step = match.side, contrast_step(CODING)
-    windows = np.lib.stride_tricks.sliding_window_view(halved(plane), (side, side))[::2, ::2]
+    side, step = match.side, CODING.contrast_step
+    windows = np.lib.stride_tricks.sliding_window_view(halve(plane), (side, side))[::2, ::2]
     domains = windows.reshape(-1, side * side).astype(np.float64) - CENTER
     for number in (0, 17, 100):
-        block = range_blocks(plane, side)[number].astype(np.float64)
+        block = cut_blocks(plane, side)[number].astype(np.float64)
         least = np.inf
-        for form in isometries(side):
+        for form in list_isometries(side):
             turned = domains[:, form]
             centered = turned - turned.mean(axis=1, keepdims=True)
             energy = np.maximum((centered**2).sum(axis=1), 1e-6)
@@ -95,32 +96,32 @@ def test_the_search_finds_what_trying_all_pairs_finds(plane, matches):
 
 def test_the_error_of_a_match_is_that_of_the_block_it_stands_for(plane, matches):
     """One pass over the original itself gives each block with the error that the search has promised."""
-    made = choose(matches[-1:], plane.shape, changed(largest=4), tolerance=0)
+    made = choose_blocks(matches[-1:], plane.shape, changed(largest=4), tolerance=0)
     once = Contraction.of(made, changed(largest=4))
-    values = (halved(plane) - CENTER).ravel()[once.source] * once.contrast + once.brightness
-    errors = ((range_blocks(values, 4) - range_blocks(plane, 4)) ** 2).mean(axis=1)
+    values = (halve(plane) - CENTER).ravel()[once.source] * once.contrast + once.brightness
+    errors = ((cut_blocks(values, 4) - cut_blocks(plane, 4)) ** 2).mean(axis=1)
     promised = np.minimum(matches[-1].error, matches[-1].plain_error)
     np.testing.assert_allclose(errors, promised, atol=0.02)
 
 
 def test_no_contrast_reaches_one(matches):
     for match in matches:
-        assert np.abs(match.contrast).max() * contrast_step(CODING) <= np.float32(CODING.max_contrast) < 1
+        assert np.abs(match.contrast).max() * CODING.contrast_step <= np.float32(CODING.max_contrast) < 1
 
 
 def test_a_pass_brings_any_two_pictures_closer_by_the_largest_contrast(plane, matches):
-    once = Contraction.of(choose(matches, plane.shape, CODING, tolerance=6), CODING)
+    once = Contraction.of(choose_blocks(matches, plane.shape, CODING, tolerance=6), CODING)
     for seed in range(5):
-        one, other = noise(plane.shape, seed), noise(plane.shape, seed + 10)
+        one, other = draw_noise(plane.shape, seed), draw_noise(plane.shape, seed + 10)
         before, after = np.abs(one - other).max(), np.abs(once(one) - once(other)).max()
         assert after <= CODING.max_contrast * before * (1 + 1e-5)
 
 
 def test_two_noises_lead_to_one_picture(plane, matches):
     """After a change of at most e the fixed point is at most e c / (1 - c) away, for each of the two."""
-    once = Contraction.of(choose(matches, plane.shape, CODING, tolerance=6), CODING)
-    ends = [attractor(once, noise(plane.shape, seed)) for seed in (0, 1)]
-    assert np.abs(noise(plane.shape, 0) - noise(plane.shape, 1)).max() > 200
+    once = Contraction.of(choose_blocks(matches, plane.shape, CODING, tolerance=6), CODING)
+    ends = [find_attractor(once, draw_noise(plane.shape, seed)) for seed in (0, 1)]
+    assert np.abs(draw_noise(plane.shape, 0) - draw_noise(plane.shape, 1)).max() > 200
     bound = 2 * LEAST_CHANGE * CODING.max_contrast / (1 - CODING.max_contrast)
     assert np.abs(ends[0] - ends[1]).max() <= bound
     assert np.abs(np.rint(ends[0]) - np.rint(ends[1])).max() <= 1
@@ -128,22 +129,24 @@ def test_two_noises_lead_to_one_picture(plane, matches):
 
 def test_the_picture_is_as_near_as_the_collage_theorem_says(plane, matches):
     """In the largest norm: |picture - original| <= |one pass over the original - original| / (1 - c)."""
-    once = Contraction.of(choose(matches, plane.shape, CODING, tolerance=6), CODING)
+    once = Contraction.of(choose_blocks(matches, plane.shape, CODING, tolerance=6), CODING)
     collage = np.abs(once(plane) - plane).max()
-    assert np.abs(attractor(once, noise(plane.shape, 0)) - plane).max() <= collage / (1 - CODING.max_contrast)
+    assert np.abs(find_attractor(once, draw_noise(plane.shape, 0)) - plane).max() <= collage / (
+        1 - CODING.max_contrast
+    )
 
 
 def test_passes_end_when_nothing_changes(plane, matches):
-    once = Contraction.of(choose(matches, plane.shape, CODING, tolerance=6), CODING)
-    planes = list(passes(once, noise(plane.shape, 0)))
+    once = Contraction.of(choose_blocks(matches, plane.shape, CODING, tolerance=6), CODING)
+    planes = list(run_passes(once, draw_noise(plane.shape, 0)))
     assert np.abs(planes[-1] - planes[-2]).max() <= LEAST_CHANGE < np.abs(planes[-2] - planes[-3]).max()
 
 
 @pytest.mark.parametrize("tolerance", [0, 6, 30, 255])
 def test_blocks_tile_the_plane(plane, matches, tolerance):
-    made = choose(matches, plane.shape, CODING, tolerance)
+    made = choose_blocks(matches, plane.shape, CODING, tolerance)
     covered = np.zeros(plane.shape, int)
-    for part in leaves(plane.shape, CODING.sides, made.splits):
+    for part in list_leaves(plane.shape, CODING.sides, made.splits):
         rows, columns = np.divmod(part.numbers, plane.shape[1] // part.side)
         for row, column in zip(rows * part.side, columns * part.side, strict=True):
             covered[row : row + part.side, column : column + part.side] += 1
@@ -151,20 +154,20 @@ def test_blocks_tile_the_plane(plane, matches, tolerance):
 
 
 def test_a_block_is_split_only_where_it_is_not_good_enough(plane, matches):
-    assert not choose(matches, plane.shape, CODING, tolerance=255).splits[0].any()
-    assert choose(matches, plane.shape, CODING, tolerance=0).splits[0].all()
+    assert not choose_blocks(matches, plane.shape, CODING, tolerance=255).splits[0].any()
+    assert choose_blocks(matches, plane.shape, CODING, tolerance=0).splits[0].all()
 
 
 def test_a_plain_plane_has_no_domains_and_comes_back_in_one_pass():
     flat = np.full((32, 32), 100, np.float32)
-    made = choose(search(flat, CODING), flat.shape, CODING, tolerance=1)
+    made = choose_blocks(search(flat, CODING), flat.shape, CODING, tolerance=1)
     assert (made.domains.size, set(made.brightness)) == (0, {25})
-    np.testing.assert_array_equal(attractor(Contraction.of(made, CODING), noise(flat.shape, 0)), flat)
+    np.testing.assert_array_equal(find_attractor(Contraction.of(made, CODING), draw_noise(flat.shape, 0)), flat)
 
 
 def test_transforms_come_back_from_their_bits(plane, matches):
-    made = choose(matches, plane.shape, CODING, tolerance=6)
-    other = choose(matches, plane.shape, CODING, tolerance=12)
+    made = choose_blocks(matches, plane.shape, CODING, tolerance=6)
+    other = choose_blocks(matches, plane.shape, CODING, tolerance=12)
     body = symbols.to_body([[made], [other, made]], CODING)
     assert symbols.read_coding(body) == CODING
     (first,), (second, third) = symbols.from_body(body, CODING, [[plane.shape], [plane.shape] * 2])
@@ -183,21 +186,33 @@ def test_a_looser_tolerance_makes_a_shorter_payload(plane):
     assert len(set(lengths)) == 3
 
 
-def test_progress_is_shown_every_search_in_turn(plane):
-    """Those of the luma and of both chroma planes, each for the blocks of two sides."""
-    searched = []
+def test_progress_begins_at_once_and_goes_on_with_every_turn_of_the_blocks(plane, monkeypatch, capsys):
+    """Luma and both chroma planes, each searched for blocks of two sides, in eight turns; by multiplications."""
+    steps = []
 
-    def progress(searches):
-        for search in searches:
-            yield search
-            searched.append((search.plane.shape, search.side, search.products))
+    class Bar(method.tqdm):
+        def update(self, count):
+            steps.append(count)
+            super().update(count)
 
+    monkeypatch.setattr(method, "tqdm", Bar)
     pixels = np.repeat(np.rint(plane).astype(np.uint8)[..., np.newaxis], 3, axis=-1)
-    codec = FractalCodec(pixels, FIT, progress=progress)
-    assert codec.encode(6) == codec_of(pixels).encode(6)
-    luma = [((48, 64), 8, 48 * 64 * 9 * 13), ((48, 64), 4, 48 * 64 * 11 * 15)]
-    chroma = [((24, 32), 8, 24 * 32 * 3 * 5), ((24, 32), 4, 24 * 32 * 5 * 7)]
-    assert searched == [*luma, *chroma, *chroma]
+    codec_of(pixels)
+    luma = [48 * 64 * 9 * 13, 48 * 64 * 11 * 15]
+    chroma = [24 * 32 * 3 * 5, 24 * 32 * 5 * 7]
+    assert steps == [products for products in (*luma, *chroma, *chroma) for _ in range(8)]
+    shown = capsys.readouterr().err.split("\r")
+    assert shown[1].startswith("matching blocks:   0%|")
+    assert shown[-1].startswith("matching blocks: 100%|")
+
+
+def test_a_large_plane_is_searched_in_parts_each_of_which_is_progress(plane, monkeypatch):
+    monkeypatch.setattr(search_module, "_PRODUCTS", 9 * 13 * 7)  # seven blocks at once
+    parts = []
+    found = BlockSearch(plane, 8, CODING).run(parts.append)
+    assert sum(parts) == BlockSearch(plane, 8, CODING).products == 8 * 48 * 64 * 9 * 13
+    assert len(parts) == 8 * 7  # of 48 blocks
+    np.testing.assert_array_equal(found.error, search(plane, CODING)[0].error)
 
 
 def test_every_contrast_that_params_allow_comes_back():
@@ -213,7 +228,7 @@ def test_planes_hold_gray_exactly_and_color_nearly(shape, channels):
     """One color for all: what is left is the rounding of YCbCr, to which 2 levels of RGB are the most."""
     pixels = np.full((*shape, channels), (200, 100, 50)[:channels], np.uint8)
     planes = to_planes(pixels)
-    assert [[plane.shape for plane in part] for part in planes] == plane_shapes(*shape, channels)
+    assert [[plane.shape for plane in part] for part in planes] == list_shapes(*shape, channels)
     back = from_planes(planes, *shape).astype(int)
     assert np.abs(back - pixels).max() <= (0 if channels == 1 else 2)
 
@@ -271,7 +286,7 @@ def test_any_byte_of_the_body_may_be_wrong_without_a_crash(data):
 
 
 def test_a_domain_outside_of_the_plane_is_refused(plane, matches):
-    made = choose(matches, plane.shape, CODING, tolerance=6)
+    made = choose_blocks(matches, plane.shape, CODING, tolerance=6)
     wrong = made.domains.copy()
     wrong[0, 0] = 1000
     body = symbols.to_body([[Transforms(made.shape, made.splits, made.contrast, made.brightness, wrong)]], CODING)
@@ -283,7 +298,7 @@ def test_a_domain_outside_of_the_plane_is_refused(plane, matches):
 def test_what_a_few_bytes_can_claim_takes_memory_by_its_pixels(channels):
     """All blocks alike, at the strongest contrast: 64 bytes a pixel are 1 GB for the most pixels there may be."""
     side, classes = 512, []
-    for part in plane_shapes(side, side, channels):
+    for part in list_shapes(side, side, channels):
         count = part[0][0] * part[0][1] // CODING.largest**2
         splits = [np.zeros(count, bool) for _ in CODING.sides[:-1]]
         contrast, domains = np.full(count, CODING.contrast_steps), np.zeros((count, 3), np.int32)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recon.families.fractal.blocks import halved, isometries
+from recon.families.fractal.blocks import halve, list_isometries
 from recon.families.fractal.params import Coding
-from recon.families.fractal.quadtree import Transforms, leaves
-from recon.families.fractal.search import CENTER, contrast_step
+from recon.families.fractal.quadtree import Transforms, list_leaves
+from recon.families.fractal.search import CENTER
 
 LEAST_CHANGE = 0.05  # gray levels: a pass that changes no pixel by more is the last
 MOST_PASSES = 100  # at contrast 0.95, the most there is, a start that is off by 255 is off by 1.5 then
@@ -36,32 +36,32 @@ class Contraction:
         fields = [np.zeros(plane.shape, kind) for kind in (np.float32, np.float32, np.int32)]
         places = np.zeros((len(plane.contrast), 3), np.int32)
         places[plane.contrast != 0] = plane.domains
-        contrast = plane.contrast.astype(np.float32) * contrast_step(coding)
+        contrast = plane.contrast.astype(np.float32) * coding.contrast_step
         brightness = plane.brightness.astype(np.float32) * np.float32(coding.brightness_step)
         start = 0
-        for part in leaves(plane.shape, coding.sides, plane.splits):
+        for part in list_leaves(plane.shape, coding.sides, plane.splits):
             blocks = slice(start, start + len(part.numbers))
-            source = _sources(places[blocks], part.side, plane.shape[1] // 2, coding.domain_step // 2)
+            source = _find_sources(places[blocks], part.side, plane.shape[1] // 2, coding.domain_step // 2)
             at = np.divmod(part.numbers, plane.shape[1] // part.side)
             for field, values in zip(fields, (contrast[blocks], brightness[blocks], source), strict=True):
-                _blocks_of(field, part.side)[at] = values if values.ndim == 3 else values[:, None, None]
+                _view_blocks(field, part.side)[at] = values if values.ndim == 3 else values[:, None, None]
             start = blocks.stop
         return cls(*fields)
 
     def __call__(self, plane: np.ndarray) -> np.ndarray:
         """Return a plane after one pass: float32 (rows, columns), cut to 0..255."""
-        taken = (halved(plane) - CENTER).ravel()[self.source]
+        taken = (halve(plane) - CENTER).ravel()[self.source]
         taken *= self.contrast
         taken += self.brightness
         return np.clip(taken, 0, 255, out=taken)
 
 
-def noise(shape: tuple[int, int], seed: int) -> np.ndarray:
+def draw_noise(shape: tuple[int, int], seed: int) -> np.ndarray:
     """Return a plane of uniform noise: float32, 0 to 255."""
     return np.random.Generator(np.random.PCG64(seed)).random(shape, np.float32) * np.float32(255)
 
 
-def passes(contraction: Contraction, start: np.ndarray) -> Iterator[np.ndarray]:
+def run_passes(contraction: Contraction, start: np.ndarray) -> Iterator[np.ndarray]:
     """Yield the plane after each pass, until one changes no pixel by more than LEAST_CHANGE."""
     plane = start
     for _ in range(MOST_PASSES):
@@ -71,22 +71,22 @@ def passes(contraction: Contraction, start: np.ndarray) -> Iterator[np.ndarray]:
             return
 
 
-def attractor(contraction: Contraction, start: np.ndarray) -> np.ndarray:
+def find_attractor(contraction: Contraction, start: np.ndarray) -> np.ndarray:
     """Return the plane after the last pass."""
-    for plane in passes(contraction, start):
+    for plane in run_passes(contraction, start):
         last = plane
     return last
 
 
-def _sources(domains: np.ndarray, side: int, half_columns: int, every: int) -> np.ndarray:
+def _find_sources(domains: np.ndarray, side: int, half_columns: int, every: int) -> np.ndarray:
     """Return the source of each pixel (blocks, side, side) in the halved plane; `domains` are (blocks, 3)."""
     row, column, isometry = domains.T
-    down, right = np.divmod(isometries(side).astype(np.int32), side)
+    down, right = np.divmod(list_isometries(side).astype(np.int32), side)
     rows, columns = row[:, None] * every + down[isometry], column[:, None] * every + right[isometry]
     return (rows * half_columns + columns).reshape(-1, side, side)
 
 
-def _blocks_of(field: np.ndarray, side: int) -> np.ndarray:
+def _view_blocks(field: np.ndarray, side: int) -> np.ndarray:
     """Return a view of `field` (rows, columns) as (block rows, block columns, side, side)."""
     rows, columns = field.shape
     return field.reshape(rows // side, side, columns // side, side).swapaxes(1, 2)

@@ -11,10 +11,10 @@ import pandas as pd
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import RECONSTRUCTIONS, variant_name
 from recon.families.fractal import symbols
-from recon.families.fractal.attractor import Contraction, noise, passes
+from recon.families.fractal.attractor import Contraction, draw_noise, run_passes
 from recon.families.fractal.params import FAMILY, Coding, FractalEntry
 from recon.families.fractal.planes import from_planes
-from recon.families.fractal.quadtree import Transforms, leaves
+from recon.families.fractal.quadtree import Transforms, list_leaves
 
 COMPARISON = Path("metrics/comparisons") / FAMILY
 PASSES = COMPARISON / "rmse.csv"
@@ -48,21 +48,21 @@ def decode_twice(*, entry: str, variant: str, image: str) -> Decoding:
         for index in range(len(NOISES))
     )
     differences = [max(float(np.abs(a - b).max()) for part in step for a, b in part) for step in steps]
-    return Decoding(pictures, others, differences, list(_list_leaves(code.classes[0][0], code.coding)))
+    return Decoding(pictures, others, differences, list(_locate_leaves(code.classes[0][0], code.coding)))
 
 
 def _decode_pairs(plane: Transforms, coding: Coding) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield a plane from both noises after each pass, until both have converged."""
     contraction = Contraction.of(plane, coding)
-    last = starts = [noise(plane.shape, seed) for seed in NOISES]
+    last = starts = [draw_noise(plane.shape, seed) for seed in NOISES]
     yield tuple(starts)
-    for pair in zip_longest(*(passes(contraction, start) for start in starts)):
+    for pair in zip_longest(*(run_passes(contraction, start) for start in starts)):
         last = [contraction(old) if new is None else new for new, old in zip(pair, last, strict=True)]
         yield tuple(last)
 
 
-def _list_leaves(plane: Transforms, coding: Coding) -> Iterator[tuple[int, int, int]]:
-    for part in leaves(plane.shape, coding.sides, plane.splits):
+def _locate_leaves(plane: Transforms, coding: Coding) -> Iterator[tuple[int, int, int]]:
+    for part in list_leaves(plane.shape, coding.sides, plane.splits):
         rows, columns = np.divmod(part.numbers, plane.shape[1] // part.side)
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
             yield part.side, part.side * row, part.side * column
@@ -82,11 +82,8 @@ def measure_passes(entries: Sequence[FractalEntry]) -> pd.DataFrame:
                 decoding = decode_twice(**payload)
                 pairs = zip(decoding.pictures, decoding.others, decoding.differences, strict=True)
                 for number, (picture, other, difference) in enumerate(pairs):
-                    errors = {
-                        "rmse": _compute_rmse(picture, original),
-                        "other_rmse": _compute_rmse(other, original),
-                    }
-                    row = payload | settings | {"passes": number} | errors
+                    rmse, other_rmse = (_compute_rmse(pixels, original) for pixels in (picture, other))
+                    row = payload | settings | {"passes": number, "rmse": rmse, "other_rmse": other_rmse}
                     rows.append(row | {"largest_difference": difference})
     table = pd.DataFrame(rows)
     last = ["image", "passes", "rmse", "other_rmse", "largest_difference"]

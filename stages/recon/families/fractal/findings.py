@@ -1,13 +1,13 @@
 """The findings on fractals, from metrics/comparisons/fractal/ and the referee's scores."""
 
 import pandas as pd
-from tabulate import tabulate
 
 from recon.core import files
 from recon.core.reconstruction import SCORES
 from recon.families.fractal.comparison import PASSES
 from recon.families.fractal.params import FAMILY
 from recon.families.fractal.tables import name_coding, tabulate_passes
+from recon.referee.tables import format_table
 
 TITLE = "Fractals: a photograph made of itself"
 INTRODUCTION = (
@@ -47,7 +47,4 @@ def _format_score(score: pd.Series) -> str:
 
 def report() -> str:
     """Return the findings as Markdown."""
-    header, rows = tabulate_passes()
-    align = ["left", *["right"] * (len(header) - 1)]
-    table = tabulate(rows, header, tablefmt="pipe", disable_numparse=True, colalign=align)
-    return "\n\n".join([f"# {TITLE}", INTRODUCTION, table, *describe()]) + "\n"
+    return "\n\n".join([f"# {TITLE}", INTRODUCTION, format_table(*tabulate_passes()), *describe()]) + "\n"

@@ -17,7 +17,7 @@ def to_planes(pixels: np.ndarray) -> list[list[np.ndarray]]:
     return [[np.array(luma, np.float32)], [np.array(part.reduce(2), np.float32) for part in chroma]]
 
 
-def plane_shapes(rows: int, columns: int, channels: int) -> list[list[tuple[int, int]]]:
+def list_shapes(rows: int, columns: int, channels: int) -> list[list[tuple[int, int]]]:
     """Return the shapes of the planes of such pixels."""
     return [[(rows, columns)], *([[(-(-rows // 2), -(-columns // 2))] * 2] if channels == 3 else [])]
 
@@ -27,7 +27,7 @@ def from_planes(planes: list[list[np.ndarray]], rows: int, columns: int) -> np.n
 
     Chroma is enlarged by Pillow's bicubic filter, in whole numbers: all machines agree to the bit.
     """
-    shapes = plane_shapes(rows, columns, 1 if len(planes) == 1 else 3)
+    shapes = list_shapes(rows, columns, 1 if len(planes) == 1 else 3)
     cut = [
         [
             Image.fromarray(np.rint(plane[:high, :wide]).astype(np.uint8))

@@ -34,37 +34,38 @@ class Transforms:
     domains: np.ndarray
 
 
-def leaves(shape: tuple[int, int], sides: list[int], splits: list[np.ndarray]) -> list[Leaves]:
+def list_leaves(shape: tuple[int, int], sides: list[int], splits: list[np.ndarray]) -> list[Leaves]:
     """Return the blocks of each side that are not split; `splits` has one value for each block there is."""
     alive = np.full((shape[0] // sides[0], shape[1] // sides[0]), True)
     parts = []
-    for side, split in zip(sides, [*splits, None], strict=True):
+    for side, split in zip(sides, [*splits, False], strict=True):
         divided = np.zeros_like(alive)
-        if split is not None:
-            divided[alive] = split
+        divided[alive] = split
         parts.append(Leaves(side, np.flatnonzero(alive & ~divided)))
-        alive = divided.repeat(2, axis=0).repeat(2, axis=1)
+        alive = _quarter(divided)
     return parts
 
 
-def choose(matches: list[Matches], shape: tuple[int, int], coding: Coding, tolerance: float) -> Transforms:
+def choose_blocks(matches: list[Matches], shape: tuple[int, int], coding: Coding, tolerance: float) -> Transforms:
     """Split blocks whose RMSE is above `tolerance`, down to the smallest; plain ones get no domain."""
     alive = np.full((shape[0] // coding.largest, shape[1] // coding.largest), True)
-    splits = []
-    for match in matches[:-1]:
+    splits, parts = [], []
+    for match in matches:
         least = np.minimum(match.error, match.plain_error).reshape(alive.shape)
-        divided = alive & (least > tolerance**2)
+        divided = alive & (least > tolerance**2) & (match.side > coding.smallest)
         splits.append(divided[alive])
-        alive = divided.repeat(2, axis=0).repeat(2, axis=1)
-    parts = [
-        _made_of(match, leaf.numbers, tolerance)
-        for match, leaf in zip(matches, leaves(shape, coding.sides, splits), strict=True)
-    ]
+        parts.append(_describe(match, np.flatnonzero(alive & ~divided), tolerance))
+        alive = _quarter(divided)
     contrast, brightness, domains = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Transforms(shape, splits, contrast, brightness, domains)
+    return Transforms(shape, splits[:-1], contrast, brightness, domains)
 
 
-def _made_of(match: Matches, numbers: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _quarter(blocks: np.ndarray) -> np.ndarray:
+    """Return a flag for each quarter of a block, from one for each block (rows, columns)."""
+    return blocks.repeat(2, axis=0).repeat(2, axis=1)
+
+
+def _describe(match: Matches, numbers: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return contrast and brightness of these blocks, and the domains of those that are not plain."""
     plain = match.plain_error <= np.maximum(match.error, tolerance**2)
     contrast = np.where(plain, 0, match.contrast)[numbers]

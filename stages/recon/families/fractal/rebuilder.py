@@ -1,13 +1,10 @@
 """fractal: blocks as images of other blocks, decoded from noise. The time to find them grows with side^4."""
 
-from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
-from tqdm import tqdm
 
 from recon.families.fractal.method import FractalCodec
-from recon.families.fractal.search import BlockSearch
 from recon.families.shared.family import Dial, Family, middle, scale
 
 METHODS = {"fractal": (".rcn",)}
@@ -28,19 +25,9 @@ class Rebuilder(Family):
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the tolerance; blocks are matched once for all of them."""
-        codec = cache(lambda: FractalCodec(pixels, self._fit, progress=_show_progress))
+        codec = cache(lambda: FractalCodec(pixels, self._fit))
         return Dial("tolerance", _VALUES, self._usual, pixels, lambda value: codec().encode(value))
 
     def decode(self, data: bytes) -> np.ndarray:
         """Return the fixed point."""
         return FractalCodec.decode(data)
-
-
-def _show_progress(searches: list[BlockSearch]) -> Iterator[BlockSearch]:
-    """Yield the searches, and show the time that is left."""
-    total = sum(search.products for search in searches)
-    bar_format = "{desc}: {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
-    with tqdm(total=total, desc="matching blocks", bar_format=bar_format, ascii=True) as bar:
-        for search in searches:
-            yield search
-            bar.update(search.products)

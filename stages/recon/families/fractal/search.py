@@ -5,15 +5,16 @@ All pairs are compared by products of matrices. With r and d less their means, |
 r . d / |d|^2, rounded to a step and cut to the largest one, before pairs are compared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from recon.families.fractal.blocks import domain_grid, halved, isometries, range_blocks
+from recon.families.fractal.blocks import count_domains, cut_blocks, halve, list_isometries
 from recon.families.fractal.params import Coding
 
 CENTER = np.float32(128)  # contrast is around the middle gray
+_TURNS = 8  # and mirrorings
 _PRODUCTS = 2**22  # of ranges and domains at once: two arrays of 16 MB; much smaller ones are slower
 _DOMAIN_VALUES = 2**22  # of domain blocks at once
 _LEAST_LENGTH = np.float32(1e-3)  # a plainer domain has no contrast to give
@@ -49,24 +50,24 @@ class BlockSearch:
 
     @property
     def products(self) -> int:
-        """The multiplications it takes, for each of the turns; its time is about proportional to them."""
-        rows, columns = domain_grid(self.plane.shape, self.side, self.coding.domain_step)
-        return self.plane.size * rows * columns
+        """The multiplications it takes; its time is about proportional to them."""
+        rows, columns = count_domains(self.plane.shape, self.side, self.coding.domain_step)
+        return _TURNS * self.plane.size * rows * columns
 
-    def run(self) -> Matches:
-        """Return the best match of each block."""
+    def run(self, advance: Callable[[int], object] = lambda products: None) -> Matches:
+        """Return the best match of each block; `advance` gets the number of products after each part of them."""
         plane, side, coding = self.plane, self.side, self.coding
-        blocks = range_blocks(plane, side)
+        blocks = cut_blocks(plane, side)
         mean = blocks.mean(axis=1)
         centered = blocks - mean[:, np.newaxis]
-        best = _Best(len(blocks), coding)
-        for domains in _bands(plane, side, coding.domain_step):
-            for number, form in enumerate(isometries(side)):
+        best = _Best(len(blocks), coding, advance)
+        for domains in _cut_domains(plane, side, coding.domain_step):
+            for number, form in enumerate(list_isometries(side)):
                 best.offer(np.ascontiguousarray(centered[:, np.argsort(form)]), domains, number)
         energy = (centered**2).sum(axis=1)
-        columns = domain_grid(plane.shape, side, coding.domain_step)[1]
-        brightness, off = _brightness(mean - best.contrast * contrast_step(coding) * best.mean, coding)
-        plain_brightness, plain_off = _brightness(mean, coding)
+        columns = count_domains(plane.shape, side, coding.domain_step)[1]
+        brightness, off = _round_brightness(mean - best.contrast * coding.contrast_step * best.mean, coding)
+        plain_brightness, plain_off = _round_brightness(mean, coding)
         return Matches(
             side=side,
             contrast=best.contrast,
@@ -90,19 +91,14 @@ class _Domains:
     unit: np.ndarray
 
 
-def contrast_step(coding: Coding) -> np.float32:
-    """Return the contrast of one step."""
-    return np.float32(coding.max_contrast) / np.float32(coding.contrast_steps)
-
-
-def _brightness(values: np.ndarray, coding: Coding) -> tuple[np.ndarray, np.ndarray]:
+def _round_brightness(values: np.ndarray, coding: Coding) -> tuple[np.ndarray, np.ndarray]:
     """Return whole steps of brightness, and the error of each."""
     steps = np.rint(values / coding.brightness_step).astype(np.int32)
     return steps, values - steps * np.float32(coding.brightness_step)
 
 
-def _bands(plane: np.ndarray, side: int, domain_step: int) -> Iterator[_Domains]:
-    half = halved(plane)
+def _cut_domains(plane: np.ndarray, side: int, domain_step: int) -> Iterator[_Domains]:
+    half = halve(plane)
     every = domain_step // 2
     windows = np.lib.stride_tricks.sliding_window_view(half, (side, side))[::every, ::every]
     at_once = max(1, _DOMAIN_VALUES // (windows.shape[1] * side**2))
@@ -117,8 +113,8 @@ def _bands(plane: np.ndarray, side: int, domain_step: int) -> Iterator[_Domains]
 class _Best:
     """The best so far for each range block; at first a plain block."""
 
-    def __init__(self, count: int, coding: Coding) -> None:
-        self._step, self._most = contrast_step(coding), coding.contrast_steps
+    def __init__(self, count: int, coding: Coding, advance: Callable[[int], object]) -> None:
+        self._step, self._most, self._advance = coding.contrast_step, coding.contrast_steps, advance
         self.gain, self.mean = np.zeros(count, np.float32), np.zeros(count, np.float32)
         self.contrast, self.domain, self.isometry = (np.zeros(count, np.int32) for _ in range(3))
 
@@ -126,7 +122,9 @@ class _Best:
         """Compare with all of the domains in one turn: `blocks` less their means (blocks, side * side)."""
         at_once = max(1, _PRODUCTS // len(domains.unit))
         for start in range(0, len(blocks), at_once):
-            self._offer(slice(start, start + at_once), blocks[start : start + at_once], domains, isometry)
+            part = slice(start, start + at_once)
+            self._offer(part, blocks[part], domains, isometry)
+            self._advance(blocks[part].size * len(domains.unit))
 
     def _offer(self, part: slice, blocks: np.ndarray, domains: _Domains, isometry: int) -> None:
         unit_step = self._step * domains.length  # what a step of contrast adds, as a length

@@ -8,7 +8,7 @@
 A class of planes shares its tables: gray or luma is one, Cb and Cr are another.
 """
 
-import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,14 @@ import numpy as np
 from recon.coding import payload, rate
 from recon.coding.payload import PayloadError
 from recon.core.errors import UserError
-from recon.families.fractal.blocks import domain_grid, padded_sides
+from recon.families.fractal.blocks import count_domains, pad_sides
 from recon.families.fractal.params import FAMILY, Coding
-from recon.families.fractal.planes import plane_shapes
-from recon.families.fractal.quadtree import Transforms, leaves
+from recon.families.fractal.planes import list_shapes
+from recon.families.fractal.quadtree import Transforms, list_leaves
 from recon.settings.core import parse
 
-_CODING = struct.Struct("6B")
+# In the order of their bytes; `max_contrast` is in hundredths there.
+_FIELDS = ("largest", "smallest", "domain_step", "contrast_steps", "max_contrast", "brightness_step")
 _MOST_DIGITS = 5  # of a count: 35 bits
 Shapes = list[list[tuple[int, int]]]  # of the padded planes, class by class
 
@@ -49,8 +50,8 @@ def from_payload(data: bytes) -> Code:
     head = payload.unpack(data, family=FAMILY)
     coding = read_coding(head.body)
     shapes = [
-        [padded_sides(*shape, coding.largest) for shape in part]
-        for part in plane_shapes(head.rows, head.columns, head.channels)
+        [pad_sides(*shape, coding.largest) for shape in part]
+        for part in list_shapes(head.rows, head.columns, head.channels)
     ]
     return Code(head.rows, head.columns, head.channels, coding, from_body(head.body, coding, shapes))
 
@@ -59,16 +60,15 @@ def to_body(classes: list[list[Transforms]], coding: Coding) -> bytes:
     """Return the body of a payload, for planes class by class."""
     groups, counts = [], b""
     for planes in classes:
-        of_class = _groups(planes)
-        counts += b"".join(_count(int(group.sum())) for group in of_class[: len(coding.sides) - 1])
-        counts += _count(len(of_class[-1]))
+        of_class = _collect_groups(planes)
+        counts += b"".join(_encode_count(int(group.sum())) for group in of_class[: len(coding.sides) - 1])
+        counts += _encode_count(len(of_class[-1]))
         groups += [group for group in of_class if group.size]
-    sides = (coding.largest, coding.smallest, coding.domain_step)
-    contrast = (coding.contrast_steps, round(100 * coding.max_contrast))
-    return _CODING.pack(*sides, *contrast, coding.brightness_step) + counts + rate.encode_groups(groups)
+    settings = coding.model_dump() | {"max_contrast": round(100 * coding.max_contrast)}
+    return bytes(settings[name] for name in _FIELDS) + counts + rate.encode_groups(groups)
 
 
-def _groups(planes: list[Transforms]) -> list[np.ndarray]:
+def _collect_groups(planes: list[Transforms]) -> list[np.ndarray]:
     by_side = zip(*(plane.splits for plane in planes), strict=True)
     domains = np.concatenate([plane.domains for plane in planes])
     return [
@@ -81,14 +81,11 @@ def _groups(planes: list[Transforms]) -> list[np.ndarray]:
 
 def read_coding(body: bytes) -> Coding:
     """Return the coding that a body begins with; PayloadError where no encoder writes it."""
-    if len(body) < _CODING.size:
+    if len(body) < len(_FIELDS):
         raise PayloadError("payload is cut: it does not say how blocks were coded")
-    largest, smallest, domain_step, contrast_steps, hundredths, brightness_step = _CODING.unpack_from(body)
-    settings = {"largest": largest, "smallest": smallest, "domain_step": domain_step}
-    settings |= {"max_contrast": hundredths / 100, "contrast_steps": contrast_steps}
-    settings |= {"brightness_step": brightness_step}
+    settings = dict(zip(_FIELDS, body, strict=False))
     try:
-        return parse(Coding, settings, "payload")
+        return parse(Coding, settings | {"max_contrast": settings["max_contrast"] / 100}, "payload")
     except UserError as error:
         raise PayloadError(f"payload describes no fractal code: {error}") from None
 
@@ -99,19 +96,13 @@ def from_body(body: bytes, coding: Coding, shapes: Shapes) -> list[list[Transfor
     Raises:
         PayloadError: the body is not that of such planes.
     """
-    place = _CODING.size
-    wanted = []
-    for planes in shapes:
-        numbers = []
-        for _ in coding.sides:
-            number, place = _read_count(body, place)
-            numbers.append(number)
-        wanted.append(_Counts.of(planes, coding, numbers))
+    rest = iter(body[len(_FIELDS) :])
+    wanted = [_Counts.of(planes, coding, [_read_count(rest) for _ in coding.sides]) for planes in shapes]
     sizes = [size for counts in wanted for size in counts.groups]
-    decoded = iter(rate.decode_groups(body[place:], counts=[size for size in sizes if size]))
+    decoded = iter(rate.decode_groups(bytes(rest), counts=[size for size in sizes if size]))
     groups = iter([next(decoded) if size else np.zeros(0, np.int32) for size in sizes])
     return [
-        _planes([next(groups) for _ in counts.groups], planes, coding, counts)
+        _split_class([next(groups) for _ in counts.groups], planes, coding, counts)
         for counts, planes in zip(wanted, shapes, strict=True)
     ]
 
@@ -135,7 +126,7 @@ class _Counts:
         return cls(split, [*there[:-1], whole, whole, mapped, mapped, mapped])
 
 
-def _planes(
+def _split_class(
     groups: list[np.ndarray], shapes: list[tuple[int, int]], coding: Coding, counts: _Counts
 ) -> list[Transforms]:
     """Take a class's groups apart into its planes."""
@@ -153,7 +144,7 @@ def _planes(
             splits.append(group[:there].astype(bool))
             flags[level] = group[there:]
             there = 4 * int(splits[-1].sum())
-        parts = leaves(shape, coding.sides, splits)
+        parts = list_leaves(shape, coding.sides, splits)
         whole = sum(len(part.numbers) for part in parts)
         mapped = np.count_nonzero(contrast[:whole])
         planes.append(Transforms(shape, splits, contrast[:whole], brightness[:whole], domains[:mapped]))
@@ -164,26 +155,24 @@ def _planes(
 
 def _check_places(plane: Transforms, sides: list[tuple[int, int]], coding: Coding) -> None:
     """Refuse domains beyond the grid of their side, and turns that there are not."""
-    limits = [(*domain_grid(plane.shape, side, coding.domain_step), 8) for side, _ in sides]
+    limits = [(*count_domains(plane.shape, side, coding.domain_step), 8) for side, _ in sides]
     most = np.repeat(np.array(limits), [count for _, count in sides], axis=0)[plane.contrast != 0]
     if (plane.domains < 0).any() or (plane.domains >= most).any():
         raise PayloadError("payload has a domain outside of its plane")
 
 
-def _count(number: int) -> bytes:
+def _encode_count(number: int) -> bytes:
     digits = [number & 0x7F]
     while number := number >> 7:
         digits.append(number & 0x7F)
     return bytes([*(digit | 0x80 for digit in digits[:-1]), digits[-1]])
 
 
-def _read_count(body: bytes, place: int) -> tuple[int, int]:
-    """Return the number that begins at `place`, and the place after it."""
+def _read_count(rest: Iterator[int]) -> int:
+    """Return the number that the next bytes stand for."""
     number = 0
-    for digit in range(_MOST_DIGITS):
-        if place + digit >= len(body):
-            break
-        number |= (body[place + digit] & 0x7F) << (7 * digit)
-        if body[place + digit] < 0x80:
-            return number, place + digit + 1
+    for place, digit in zip(range(_MOST_DIGITS), rest, strict=False):
+        number |= (digit & 0x7F) << (7 * place)
+        if digit < 0x80:
+            return number
     raise PayloadError("payload is cut: a count has no end")

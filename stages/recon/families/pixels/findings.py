@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from tabulate import tabulate
-
+from recon.core.words import join_words
 from recon.families.pixels.tables import read_named_curves, tabulate_curves
+from recon.referee.tables import format_table
 
 TITLE = "Pixels from noise"
 INTRODUCTION = (
@@ -38,7 +38,7 @@ def _describe_curves() -> Iterator[str]:
         yield f"It stays above {CLOSE:g} for {name}: {curves[name].min():.1f} at best."
     steps = {name: rmse[1:][rmse[1:] > rmse[:-1]] for name, rmse in curves.items()}  # errors after steps upward
     if rising := [name for name, rmse in steps.items() if (rmse > _ROUNDING).any()]:
-        yield f"It does not fall at every step for {' and '.join(rising)}."
+        yield f"It does not fall at every step for {join_words(rising)}."
     closed = [curve for _, curve in read_named_curves() if curve["closed_form_rmse"].notna().all()]
     if closed:
         distance = max((curve["rmse"] - curve["closed_form_rmse"]).abs().max() for curve in closed)
@@ -50,7 +50,4 @@ def _describe_curves() -> Iterator[str]:
 
 def report() -> str:
     """Return the findings as Markdown."""
-    header, rows = tabulate_curves()
-    align = ["left", *["right"] * (len(header) - 1)]
-    table = tabulate(rows, header, tablefmt="pipe", disable_numparse=True, colalign=align)
-    return "\n\n".join([f"# {TITLE}", INTRODUCTION, table, *describe()]) + "\n"
+    return "\n\n".join([f"# {TITLE}", INTRODUCTION, format_table(*tabulate_curves()), *describe()]) + "\n"
