@@ -3,12 +3,13 @@
 import re
 from pathlib import Path
 
+from pydantic import ValidationError
 from tqdm import tqdm
 
 from recon.core.errors import UserError, run
 from recon.core.images import read_image
 from recon.data.datasets import image_files
-from recon.data.manifest import SETS, ListedImage, Manifest, file_sha256, pixels_sha256
+from recon.data.manifest import SETS, ListedImage, Manifest, file_sha256, first_fault, pixels_sha256
 
 
 def main(*words: str) -> None:
@@ -17,24 +18,23 @@ def main(*words: str) -> None:
         raise UserError("expected a folder and a name: python stages/register.py FOLDER NAME")
     folder, name = Path(words[0]).expanduser().resolve(), words[1]
     check_name(name)
-    images, shapes = [], []
-    for path in tqdm(image_files(folder), desc=name, unit="image", disable=None):
-        pixels = read_image(path)
-        shapes.append(pixels.shape)
-        hashes = {"sha256": file_sha256(path), "pixels_sha256": pixels_sha256(pixels)}
-        images.append(ListedImage(file=path.name, split=None, **hashes))
-    manifest = Manifest(
-        name=name,
-        title=f"{len(images)} images, registered as {name}",
-        license="as their owner grants; not this project's",
-        citation=None,
-        notice=None,
-        folder=str(folder),
-        images=tuple(images),
-    )
+    images = [_list_image(path) for path in tqdm(image_files(folder), desc=name, unit="image", disable=None)]
+    try:
+        manifest = Manifest(
+            name=name,
+            title=f"{len(images)} images, registered as {name}",
+            license="as their owner grants; not this project's",
+            citation=None,
+            notice=None,
+            folder=str(folder),
+            images=tuple(images),
+        )
+    except ValidationError as error:
+        raise UserError(f"{str(folder)!r}: {first_fault(error)}, then register the folder again") from None
     path = manifest.save()
-    smallest, largest = min(shapes, key=lambda s: s[0] * s[1]), max(shapes, key=lambda s: s[0] * s[1])
-    print(f"{path}: {len(images)} images, {smallest[1]}x{smallest[0]} to {largest[1]}x{largest[0]} pixels")
+    by_area = sorted(images, key=lambda image: image.rows * image.columns)
+    smallest, largest = (f"{image.columns}x{image.rows}" for image in (by_area[0], by_area[-1]))
+    print(f"{path}: {len(images)} images, {smallest} to {largest} pixels")
     print(f"next: git add {path}  # queued and temporary runs see only what git knows")
     print(f"      dvc exp run -S data.source={name}")
 
@@ -43,8 +43,23 @@ def check_name(name: str) -> None:
     """Raise UserError unless a folder can be registered, or registered again, as `name`."""
     if not re.fullmatch("[a-z0-9_]+", name):
         raise UserError(f"the name `{name}` must consist of a-z, 0-9 and _, e.g. my_photos")
-    if (SETS / f"{name}.json").exists() and Manifest.load(name).folder is None:
+    path = SETS / f"{name}.json"
+    if path.exists() and b'"folder": ' not in path.read_bytes():  # of bytes, since what is damaged may be replaced
         raise UserError(f"`{name}` is a dataset that comes with the project; choose another name")
+
+
+def _list_image(path: Path) -> ListedImage:
+    pixels = read_image(path)
+    rows, columns, _ = pixels.shape
+    return ListedImage(
+        file=path.name,
+        sha256=file_sha256(path),
+        file_bytes=path.stat().st_size,
+        pixels_sha256=pixels_sha256(pixels),
+        rows=rows,
+        columns=columns,
+        split=None,
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import errno
+import re
 import sys
 
 import pytest
@@ -37,7 +38,14 @@ def test_a_full_disk_is_one_line_too(capsys, file, named):
     assert (code, text) == (1, f"error: {named}: no space left on the disk; free some and run again\n")
 
 
-@pytest.mark.parametrize("fault", [ValueError("a bug"), PermissionError(errno.EACCES, "no"), KeyboardInterrupt()])
+@pytest.mark.parametrize("kind", ["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "ENAMETOOLONG"])
+def test_what_a_disk_refuses_is_one_line_with_the_file_and_a_remedy(capsys, kind):
+    code, text = outcome(raising(OSError(getattr(errno, kind), "refused", "data/out.bin")), capsys)
+    assert code == 1
+    assert re.fullmatch("error: data/out.bin: [^;\n]+; [^;\n]+\n", text)
+
+
+@pytest.mark.parametrize("fault", [ValueError("a bug"), FileNotFoundError(errno.ENOENT), KeyboardInterrupt()])
 def test_other_faults_keep_their_traceback(fault):
     with pytest.raises(type(fault)):
         run(raising(fault))

@@ -1,10 +1,18 @@
+import errno
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from recon.core.files import atomic_path, read_csv, read_json, write_csv, write_json, write_text
+from recon.core import errors
+from recon.core.files import atomic_path, read_csv, read_json, write_bytes, write_csv, write_json, write_text
+from refusals import refusal
+
+STAGES = Path(errors.__file__).parents[2]
 
 
 def stop_halfway(path):
@@ -49,6 +57,59 @@ def test_outputs_can_be_read_by_others(tmp_path):
     path = tmp_path / "out.txt"
     write_text(path, "text")
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize("kind", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_names_the_file_and_the_room_needed_and_leaves_the_old_file(tmp_path, monkeypatch, kind):
+    path = tmp_path / "best.weights.h5"
+    path.write_text("old")
+
+    def refuse(temporary, content):
+        raise OSError(kind, "full")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    text = refusal(write_bytes, path, bytes(12345))
+    assert text.startswith(f"{path}: ")
+    assert "(12,345 bytes are needed); free some" in text
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_may_not_be_written_is_one_line(tmp_path, monkeypatch):
+    def refuse(**_):
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / ".x-out.txt"))
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)  # since root may write anywhere
+    assert refusal(write_text, tmp_path / "out.txt", "").startswith(f"{tmp_path / 'out.txt'}: no permission; ")
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("folder", "a folder is in the place of the file; move it elsewhere"),
+        ("file/out.txt", "a file is in the place of a folder; move it elsewhere"),
+        (250 * "n", "the name is too long for this disk; shorten it"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_one_line_with_a_remedy(tmp_path, place, words):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    text = refusal(write_text, tmp_path / place, "text")
+    assert text.startswith(f"{tmp_path / place}: ")
+    assert words in text
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_an_error_of_another_file_in_the_block_is_left_as_it_is(tmp_path):
+    with pytest.raises(FileNotFoundError), atomic_path(tmp_path / "out.txt"):
+        (tmp_path / "absent").read_bytes()
+
+
+def test_a_device_that_is_full_ends_in_one_line(tmp_path):
+    """With the system's own error: /dev/full refuses every byte."""
+    script = "from recon.core.errors import run\nrun(lambda: open('/dev/full', 'wb', buffering=0).write(b'1'))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=STAGES)
+    assert done.stderr == "error: the output: no space left on the disk; free some and run again\n"
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), np.float64("nan")])

@@ -1,7 +1,9 @@
 import hashlib
+import json
 import os
 from collections import Counter
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from recon.data import datasets
 from recon.data.datasets import check_unchanged, fetched_images, image_pixels, save_fetched
 from recon.data.manifest import ListedImage, Manifest, file_sha256, pixels_sha256
 from recon.data.params import Data, Subject, dataset_names
+from refusals import refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = {
@@ -117,10 +120,11 @@ def test_a_missing_file_of_a_package_names_the_remedy(project):
         image_pixels(manifest_of(image, package="skimage/data"), image)
 
 
-def test_a_missing_package_names_the_remedy(project):
+def test_a_missing_package_names_the_remedy(project, monkeypatch):
+    monkeypatch.setattr(datasets, "find_spec", lambda name: None)
     image = listed("a.png", photo())
-    with pytest.raises(UserError, match="`absent_package` is not installed: pip install"):
-        image_pixels(manifest_of(image, package="absent_package/data"), image)
+    with pytest.raises(UserError, match="`skimage` is not installed: pip install"):
+        image_pixels(manifest_of(image, package="skimage/data"), image)
 
 
 def test_fetched_bytes_do_not_depend_on_the_format_of_the_copy(project, monkeypatch):
@@ -221,8 +225,113 @@ def test_a_damaged_manifest_names_the_place(project, old, new, complaint):
 
 
 def test_two_images_of_one_name_are_refused():
-    with pytest.raises(ValueError, match="two images have the same file name"):
-        manifest_of(listed("train/a.png", photo()), listed("test/a.jpg", photo()))
+    with pytest.raises(ValueError, match=r"train/a\.png and test/A\.jpg: one name but for folder, suffix or case"):
+        manifest_of(listed("train/a.png", photo()), listed("test/A.jpg", photo(1)))
+
+
+def test_two_images_of_the_same_pixels_are_refused():
+    """Else one could be trained on and the other tested."""
+    with pytest.raises(ValueError, match=r"a\.png and copy\.png: the same picture; remove one"):
+        manifest_of(listed("a.png", photo()), listed("b.png", photo(1)), listed("copy.png", photo()))
+
+
+OUTSIDE = ["../../../.bashrc", "/etc/passwd", "a/../../b.png", "..", ".", "", "a//b.png", "a/", ".a.png", "~/.a"]
+OUTSIDE += ["..\\..\\a.png", "C:a.png", "C:\\a.png", "\\\\server\\a.png", "a\0.png", "a\n.png", "a\x1b[31m.png"]
+OUTSIDE += [
+    "a\x85.png",
+    "a\u2028.png",
+    "NUL",
+    "con.png",
+    "train/aux.jpg",
+    "COM1.png",
+    "a.mask.png",
+    "a" * 200 + ".",
+]
+
+
+@pytest.mark.parametrize("file", OUTSIDE)
+@pytest.mark.parametrize("field", ["file", "alias", "folders"])
+def test_a_name_that_is_not_plain_is_refused_in_one_line(project, field, file):
+    path = manifest_of(listed("a.png", photo(), alias="b.png"), folders=["c"]).save()
+    content = json.loads(path.read_text())
+    if field == "folders":
+        content["folders"] = [file]
+    else:
+        content["images"][0][field] = file
+    path.write_text(json.dumps(content))
+    text = refusal(Manifest.load, "mine")
+    assert text.startswith(f"{path}: ")
+    assert "is no plain path: " in text
+    assert text.isprintable()
+
+
+@pytest.mark.parametrize(
+    "file", ["a b.png", "caf\u00e9.png", "12:30 (1).png", "train/{a}.png", "a#?&%.png", "-rf.png"]
+)
+def test_any_other_name_is_a_name_and_is_quoted_in_an_address(file):
+    manifest = manifest_of(listed(file, photo()), mirrors=["https://a.example/x/{file}"])
+    (url,) = manifest.urls(manifest.images[0])
+    assert unquote(urlsplit(url).path) == f"/x/{file}"
+
+
+MIRRORS = ["file:///etc/{file}", "ftp://a.example/{file}", "//a.example/{file}", "https://a.example/", "{file}"]
+MIRRORS += [
+    "https://a.example/{nokey}",
+    "https://a.example/{file.__class__}",
+    "https://a.example/{file!r}",
+    "http://",
+]
+MIRRORS += ["https://a.example/{file}{alias}", "https://a.example/{", "https://{file}/a", "https://a.example/{0}"]
+MIRRORS += ["https://user:word@a.example/{file}", "https://a.example/ {file}", "https://a.example\\b/{file}"]
+MIRRORS += [
+    "https://a.example/{file}\r\nHost: b",
+    "https://a.example/{file:>999999999}",
+    "javascript:alert({file})",
+]
+
+
+@pytest.mark.parametrize("mirror", MIRRORS)
+def test_a_mirror_that_is_no_plain_web_address_is_refused_in_one_line(project, mirror):
+    path = manifest_of(listed("a.png", photo(), alias="b.png"), mirrors=["https://a.example/{file}"]).save()
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"mirrors": [mirror]}))
+    text = refusal(Manifest.load, "mine")
+    assert text.startswith(f"{path}: mirrors.0: ")
+    assert "is no http(s)://HOST/PATH with {file} or {alias} once in its path" in text
+
+
+def test_a_mirror_by_an_alias_that_an_image_lacks_is_refused(project):
+    with pytest.raises(ValueError, match=r"a mirror names \{alias\}, which not every image has"):
+        manifest_of(listed("a.png", photo()), mirrors=["https://a.example/{alias}"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("package", "os", "package: Input should be 'skimage/data'"),
+        ("package", "skimage/../..", "package: Input should be 'skimage/data'"),
+        ("folder", "photos", "'photos' is no absolute path"),
+        ("folder", "/a\nb", "is no absolute path of printable UTF-8"),
+        ("title", "a\x1b]0;b", "title: holds control characters"),
+        ("notice", "a\0b", "notice: holds control characters"),
+        ("name", "../mine", "name: "),
+        ("images", [], "images: "),
+        ("a\nb", 1, "a b: Extra inputs are not permitted"),
+    ],
+)
+def test_what_else_a_manifest_may_not_hold_is_one_line(project, field, value, words):
+    path = manifest_of(listed("a.png", photo())).save()
+    path.write_text(json.dumps(json.loads(path.read_text()) | {field: value}))
+    text = refusal(Manifest.load, "mine")
+    assert text.startswith(f"{path}: ")
+    assert words in text
+
+
+def test_a_manifest_that_is_a_folder_or_a_pipe_is_no_manifest(project):
+    manifest_of(listed("a.png", photo())).save()
+    Path("data/sets/folder.json").mkdir()
+    os.mkfifo("data/sets/pipe.json")
+    for name in ("folder", "pipe"):
+        assert "known: mine;" in refusal(Manifest.load, name)
 
 
 def test_a_set_without_a_registered_folder_is_unchanged_by_definition(project):
@@ -236,11 +345,7 @@ def test_a_shipped_manifest_is_complete(monkeypatch, name):
     assert len(manifest.images) == SHIPPED[name]
     assert len({image.pixels_sha256 for image in manifest.images}) == SHIPPED[name]
     assert manifest.folder is None
-    for mirror in manifest.mirrors:
-        for image in manifest.images:
-            url = mirror.format(file=image.file, alias=image.alias)
-            assert url.startswith("https://")
-            assert "None" not in url
+    assert all(image.file_bytes and image.rows and image.columns for image in manifest.images)
     assert manifest.mirrors or manifest.package
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from recon.core.errors import explain
+
 if TYPE_CHECKING:  # it costs 0.4 s to import, which `check` and who only reads JSON need not pay
     import pandas as pd
 
@@ -16,27 +18,37 @@ _NAMES = ("family", "entry", "subject", "variant", "image", "method", "model", "
 
 
 @contextmanager
-def atomic_path(path: str | Path) -> Iterator[Path]:
+def atomic_path(path: str | Path, *, needed_bytes: int | None = None) -> Iterator[Path]:
     """Yield a temporary sibling of `path` (same suffixes) that replaces it when the block ends without error.
 
     Parent folders are made; on error the temporary file is removed and `path` is left as it was.
+
+    Raises:
+        UserError: the disk or its owner refuses the file; with the room needed where `needed_bytes` says it.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=f"-{path.name}")
-    os.close(handle)
-    temporary = Path(name)
+    temporary = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=f"-{path.name}")
+        os.close(handle)
+        temporary = Path(name)
         yield temporary
         temporary.chmod(0o644)  # mkstemp gives 0600; outputs are as readable as other files
         temporary.replace(path)
+    except OSError as error:
+        ours = temporary is None or error.filename in (None, name)  # the block may read other files
+        if ours and (mistake := explain(error, path, needed_bytes)):
+            raise mistake from error
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary:
+            temporary.unlink(missing_ok=True)
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:
-    """Write `content` to `path`, whole or not at all."""
-    with atomic_path(path) as temporary:
+    """Write `content` to `path`, whole or not at all; UserError where the disk refuses it."""
+    with atomic_path(path, needed_bytes=len(content)) as temporary:
         temporary.write_bytes(content)
 
 

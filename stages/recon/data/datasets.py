@@ -8,7 +8,7 @@ Environment:
     RECON_DATASETS  folders that hold datasets, separated by `:` (`;` on Windows). In each, a set is looked
                     for as NAME/, in the folders of its official archive, and directly. Absolute paths, since
                     `dvc exp run --temp` runs elsewhere.
-    RECON_CACHE     see recon/download.py
+    RECON_CACHE     see recon/data/download.py
 """
 
 import os
@@ -24,7 +24,16 @@ from recon.core.errors import UserError
 from recon.core.files import read_json, write_json, write_text
 from recon.core.images import read_image, write_png
 from recon.data.download import cache_folder, download
-from recon.data.manifest import SETS, ListedImage, Manifest, Split, file_sha256, pixels_sha256
+from recon.data.manifest import (
+    SETS,
+    ListedImage,
+    Manifest,
+    Split,
+    file_sha256,
+    find_name_fault,
+    fold_name,
+    pixels_sha256,
+)
 
 FETCHED = Path("data/fetched")
 SUFFIXES = (".png", ".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".ppm", ".tif", ".tiff", ".webp")
@@ -34,7 +43,8 @@ def image_files(folder: Path) -> list[Path]:
     """Return the image files directly in `folder`, sorted.
 
     Raises:
-        UserError: no such folder, no image in it, or two that differ in suffix or case only.
+        UserError: no such folder, no image in it, two that differ in suffix or case only, or one whose name is
+            refused by the manifest or which is no file.
     """
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder")
@@ -43,8 +53,11 @@ def image_files(folder: Path) -> list[Path]:
         raise UserError(f"{folder}: no image in it (known: {', '.join(SUFFIXES)}; subfolders are not searched)")
     first_of: dict[str, Path] = {}
     for path in files:
-        other = first_of.setdefault(path.stem.lower(), path)
-        if other is not path:
+        if fault := find_name_fault(path.name):
+            raise UserError(f"{str(path)!r}: its name {fault}; rename it")
+        if not path.is_file():  # a pipe or a device would be read for ever
+            raise UserError(f"{path}: a folder, a device or a dead link, but no image file; move it elsewhere")
+        if (other := first_of.setdefault(fold_name(path.stem), path)) is not path:
             raise UserError(f"{path}: the same name as {other.name} but for suffix or case; rename one of them")
     return files
 
@@ -55,18 +68,12 @@ def image_pixels(manifest: Manifest, image: ListedImage) -> np.ndarray:
     Raises:
         UserError: nowhere to be had; or there are local files of its name, and none has its pixels.
     """
-    local = list(_local_files(manifest, image))
-    for path in local:
+    candidates = list(_local_files(manifest, image)) or [_downloaded(manifest, image)]
+    for path in candidates:
         pixels = read_image(path)
         if pixels_sha256(pixels) == image.pixels_sha256:
             return pixels
-    if local:
-        raise _differs(local[0], manifest, image)
-    path = _downloaded(manifest, image)
-    pixels = read_image(path)
-    if pixels_sha256(pixels) != image.pixels_sha256:
-        raise _differs(path, manifest, image)
-    return pixels
+    raise _differs(candidates[0], manifest, image)
 
 
 def check_unchanged(manifest: Manifest) -> None:
@@ -119,7 +126,7 @@ def _local_folders(manifest: Manifest) -> list[Path]:
 
 
 def _package_folder(package: str) -> Path:
-    """Return the folder `package`, e.g. skimage/data, of an installed package, without importing it."""
+    """Return the folder of an installed package, without importing it."""
     top, _, below = package.partition("/")
     spec = find_spec(top)
     if spec is None or not spec.submodule_search_locations:
@@ -137,8 +144,8 @@ def _roots() -> list[Path]:
 
 def _downloaded(manifest: Manifest, image: ListedImage) -> Path:
     if manifest.mirrors:
-        urls = [mirror.format(file=image.file, alias=image.alias) for mirror in manifest.mirrors]
-        return download(image.file, urls, sha256=image.sha256, folder=cache_folder() / manifest.name)
+        wanted = {"sha256": image.sha256, "file_bytes": image.file_bytes}
+        return download(image.file, manifest.urls(image), folder=cache_folder() / manifest.name, **wanted)
     place = _local_folders(manifest)[0] / image.file
     remedy = "restore it" if manifest.package is None else "pip install --force-reinstall -r requirements.txt"
     raise UserError(f"{place}: missing, and `{manifest.name}` has no mirror; {remedy}{_or_register(manifest)}")

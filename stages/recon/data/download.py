@@ -1,29 +1,62 @@
 """One file from the first mirror that serves it, known by its SHA-256 and kept in the user's cache.
 
+A mirror may send anything for any time, so an answer is bounded as it arrives: by the size of the file, and by
+LONGEST_SECONDS for all of it, its headers and redirections included.
+
 Environment:
     RECON_CACHE  where downloads are kept (default: the system's cache folder for `reconstruction`,
                  on Linux ~/.cache/reconstruction)
 """
 
+import hashlib
 import os
 import time
+import zlib
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
+from urllib.parse import urljoin
 
 import pooch
 import requests
+import urllib3
 
 from recon.core.errors import UserError
+from recon.core.files import write_bytes
+from recon.data.manifest import file_sha256
 
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 30  # for the next piece of an answer
+LONGEST_SECONDS = 600  # for all of it
+MOST_BYTES = 100_000_000  # of a file whose manifest does not give its size
+MOST_REDIRECTIONS = 5
 WAITS_SECONDS = (1, 4)  # before the second and the third round over all mirrors
 
+
+_CHUNK_BYTES = 2**16
+_BROKEN_OFF = (requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError, zlib.error)
+_NO_ANSWER = (requests.Timeout, urllib3.exceptions.TimeoutError)
 _REASONS = (  # the first that fits: the order goes from the special to the general
-    (requests.Timeout, f"no answer within {TIMEOUT_SECONDS} s"),
+    (_NO_ANSWER, f"no answer within {TIMEOUT_SECONDS} s"),
     (requests.exceptions.SSLError, "the server's certificate is not trusted"),
     (requests.ConnectionError, "no connection"),
-    (requests.exceptions.ChunkedEncodingError, "the transfer broke off"),
+    (_BROKEN_OFF, "the transfer broke off"),
 )
+_PASSING = (408, 425, 429)  # HTTP's faults of the asker that may be gone in a moment
+
+
+class _RefusedError(Exception):
+    """An answer that another try would not better."""
+
+
+_FAILURES = (_RefusedError, requests.RequestException, urllib3.exceptions.HTTPError, zlib.error, ValueError)
+
+
+class _Session(requests.Session):
+    """A session that follows no redirection, since `requests` would first read all that comes with it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
 
 
 def cache_folder() -> Path:
@@ -31,27 +64,36 @@ def cache_folder() -> Path:
     return Path(os.environ.get("RECON_CACHE") or pooch.os_cache("reconstruction")).expanduser()
 
 
-def download(file: str, urls: Sequence[str], *, sha256: str, folder: Path) -> Path:
+def download(file: str, urls: Sequence[str], *, sha256: str, folder: Path, file_bytes: int | None = None) -> Path:
     """Return `folder`/`file` with the content that `sha256` names, from `folder` or else from `urls` in turn.
 
-    Only a complete file of that content ever gets its name; a cached file of another content is replaced.
+    Only a complete file of that content ever gets its name; a cached file of another content is replaced. No more
+    than `file_bytes` is read, or MOST_BYTES where that is None.
 
     Raises:
-        UserError: no URL gave that content in three rounds (why, per URL), or `folder` cannot be written.
+        UserError: no URL gave that content in three rounds (why, per URL), `folder` cannot be written, or `file`
+            leads out of it, by its name or by a link.
     """
+    path = folder / file
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise UserError(f"{path}: leads out of {folder}; remove the link, or mend the name in the manifest")
+    if path.is_file() and file_sha256(path) == sha256:
+        return path
     failures: dict[str, str] = {}
+    asked = list(dict.fromkeys(urls))
     for wait in (0, *WAITS_SECONDS):
-        time.sleep(wait)
-        for url in urls:
+        time.sleep(wait if asked else 0)
+        for url in list(asked):
             try:
-                return _retrieve(url, folder / file, sha256)
-            except (requests.RequestException, ValueError) as error:  # ValueError: pooch, on another hash
+                content = _within(LONGEST_SECONDS, url, file_bytes or MOST_BYTES)
+            except _FAILURES as error:
                 failures[url] = _reason(error)
-            except OSError as error:
-                raise UserError(
-                    f"{folder}: cannot keep {file}: {error.strerror}; make room, or name another folder in "
-                    "RECON_CACHE"
-                ) from error
+                if isinstance(error, _RefusedError):
+                    asked.remove(url)
+                continue
+            if (received := hashlib.sha256(content).hexdigest()) == sha256:
+                return _keep(path, content)
+            failures[url] = f"SHA-256: expected {sha256} but got {received}"
     raise UserError(
         f"{folder.name}/{file}: not downloaded: "
         + "; ".join(f"{url}: {reason}" for url, reason in failures.items())
@@ -59,16 +101,72 @@ def download(file: str, urls: Sequence[str], *, sha256: str, folder: Path) -> Pa
     )
 
 
-def _retrieve(url: str, path: Path, sha256: str) -> Path:
-    pooch.get_logger().setLevel("WARNING")  # its two lines per file would tear the progress bar apart
-    downloader = pooch.HTTPDownloader(timeout=TIMEOUT_SECONDS, chunk_size=2**16)
-    return Path(pooch.retrieve(url, known_hash=sha256, fname=path.name, path=path.parent, downloader=downloader))
+def _keep(path: Path, content: bytes) -> Path:
+    try:
+        write_bytes(path, content)
+    except UserError as error:
+        raise UserError(f"{error}, or name another folder in RECON_CACHE") from error
+    return path
+
+
+def _within(seconds: float, url: str, most_bytes: int) -> bytes:
+    """Return what `url` serves; _RefusedError where all of it does not arrive in time.
+
+    In a thread, since neither `requests` nor a socket bounds more than the wait for the next piece.
+    """
+    future: Future[bytes] = Future()
+    deadline = time.monotonic() + seconds
+
+    def work() -> None:
+        try:
+            future.set_result(_get(url, most_bytes, deadline))
+        except Exception as error:
+            future.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    try:
+        return future.result(timeout=seconds)
+    except TimeoutError:
+        raise _RefusedError(f"not complete within {seconds} s") from None
+
+
+def _get(url: str, most_bytes: int, deadline: float) -> bytes:
+    with _Session() as session:
+        for _ in range(1 + MOST_REDIRECTIONS):
+            headers = {"Accept-Encoding": "identity"}
+            with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
+                if not response.is_redirect:
+                    _check_status(response.status_code)
+                    return _read_body(response, most_bytes, deadline)
+                url = urljoin(url, requests.Session.get_redirect_target(session, response))
+    raise _RefusedError(f"redirects more than {MOST_REDIRECTIONS} times")
+
+
+def _check_status(status: int) -> None:
+    if 400 <= status < 500 and status not in _PASSING:
+        raise _RefusedError(f"HTTP {status}")
+    if status != 200:
+        raise requests.HTTPError(f"HTTP {status}")
+
+
+def _read_body(response: requests.Response, most_bytes: int, deadline: float) -> bytes:
+    """Return the body, unpacked if it is gzip; _RefusedError at the first byte above `most_bytes`."""
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
+    if encoding not in ("identity", "gzip"):
+        raise _RefusedError("sends a packed file, though plain bytes were asked for")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding == "gzip" else None
+    content = bytearray()
+    # `raw`, since what `requests` reads it unpacks without a bound.
+    while piece := response.raw.read(_CHUNK_BYTES, decode_content=False):
+        content += unpacker.decompress(piece, most_bytes + 1 - len(content)) if unpacker else piece
+        if len(content) > most_bytes:
+            raise _RefusedError(f"sends more than {most_bytes:,} bytes, the size in its manifest or the limit")
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        if unpacker and unpacker.eof:
+            break
+    return bytes(content)
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, requests.HTTPError):
-        return f"HTTP {error.response.status_code}"
-    for kind, text in _REASONS:
-        if isinstance(error, kind):
-            return text
-    return str(error).partition(". ")[0]  # pooch's first sentence names the expected and the found hash
+    return next((text for kind, text in _REASONS if isinstance(error, kind)), str(error).partition(". ")[0])
