@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 
 from recon.core import machine as machines
-from recon.core.files import write_bytes
+from recon.core.files import write_bytes, write_text
 from recon.core.reconstruction import (
     RECONSTRUCTIONS,
     EntryWriter,
     Reconstruction,
+    is_current,
     payload_bytes,
     read_about,
     read_index,
     read_pixels,
+    read_stage_params,
     read_timings,
     remove_leftovers,
     setting_text,
@@ -102,10 +104,58 @@ def test_a_new_run_leaves_nothing_of_the_last_one():
     write((1, "a"), (2, "a"))
     write((2, "a"))
     assert sorted(path.name for path in (RECONSTRUCTIONS / "some/one").iterdir()) == [
-        "about.json",
-        "index.csv",
-        "q=2",
+        *("about.json", "index.csv", "params.json", "q=2"),
     ]
+
+
+GRAPH = """
+stages:
+  some:
+    foreach: ${some.experiments}
+    do: {cmd: x, params: [epochs, some.training, "some.experiments.${key}"]}
+  whole: {cmd: x, params: [whole]}
+"""
+PARAMS = (
+    "{epochs: 5, some: {training: {rate: 1.0e-5}, experiments: {one: {net: a}, two: {net: b}}}, whole: {n: 1}}"
+)
+
+
+def test_the_params_of_an_entry_are_those_that_its_stage_depends_on():
+    write_text("dvc.yaml", GRAPH)
+    write_text("params.yaml", PARAMS)
+    shared = {"epochs": 5, "some.training": {"rate": 0.00001}}
+    assert read_stage_params(**ENTRY) == shared | {"some.experiments.one": {"net": "a"}}
+    assert read_stage_params(family="whole", entry="any") == {"whole": {"n": 1}}
+    assert read_stage_params(family="gone", entry="any") == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "current"),
+    [
+        ("epochs: 5", "epochs: 6", False),
+        ("1.0e-5", "2.0e-5", False),
+        ("{net: a}", "{net: c}", False),
+        ("1.0e-5", "0.00001", True),  # as `dvc exp run -S` would write it
+        ("{net: b}", "{net: c}", True),
+        ("{n: 1}", "{n: 2}", True),
+    ],
+)
+def test_an_entry_is_current_while_what_its_stage_depends_on_stays(old, new, current):
+    write_text("dvc.yaml", GRAPH)
+    write_text("params.yaml", PARAMS)
+    assert not is_current(**ENTRY)
+    write((1, "a"))
+    assert is_current(**ENTRY)
+    write_text("params.yaml", PARAMS.replace(old, new))
+    assert is_current(**ENTRY) == current
+
+
+def test_numbers_of_pictures_that_are_made_anew_are_removed_and_no_others():
+    names = ["some", "other", "leaderboard", "methods", "data"]
+    for name in names:
+        write_text(f"metrics/{name}.json", "{}")
+    with EntryWriter(**ENTRY, about={}):  # as soon as the work begins
+        assert sorted(path.stem for path in Path("metrics").glob("*.json")) == ["data", "other"]
 
 
 def test_an_entry_that_breaks_off_has_no_index():

@@ -2,19 +2,21 @@
 
 An entry's folder `data/reconstructions/FAMILY/ENTRY/` holds `VARIANT/IMAGE.png` (the pixels), `VARIANT/IMAGE.bin`
 (the payload), `VARIANT/IMAGE.mask.png` (where the method was shown some pixels only), `index.csv`, one line for
-each with its settings as columns, and `about.json`, what holds for all of them (parameters, library).
-Seconds, and the machine they were taken on, go to `metrics/timings/entries/FAMILY/ENTRY.json`, apart from all that
-must be equal between two runs.
+each with its settings as columns, `about.json`, what holds for all of them (parameters, library), and
+`params.json`, the values of params.yaml that they were made with. Seconds, and the machine they were taken on, go
+to `metrics/timings/entries/FAMILY/ENTRY.json`, apart from all that must be equal between two runs.
 """
 
 import shutil
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from ruamel.yaml import YAML
 
 from recon.core import files, images, machine
 
@@ -25,6 +27,7 @@ RECONSTRUCTIONS = Path("data/reconstructions")
 TIMINGS = Path("metrics/timings/entries")
 CHECKPOINTS = Path(".checkpoints")  # where interrupted trainings are resumed from
 SCORES = Path("metrics/scores")
+METRICS = ("{family}", "leaderboard", "methods")  # files of metrics/ with numbers of a family
 
 # What holds for a whole entry: weights, multiply-adds of a forward pass per pixel, values of the latent per pixel,
 # bytes of the shared decoder, the codec library and its version.
@@ -80,14 +83,21 @@ class EntryWriter:
     """Writes one entry's reconstructions, one at a time, and its index and timings when the block ends."""
 
     def __init__(self, *, family: str, entry: str, about: dict[str, int | float | str]) -> None:
-        """Clear the folder of `entry`; `about` may have the keys of ABOUT, those that mean something for it."""
+        """Clear the folder of `entry`, and remove the numbers of metrics/ that its old pictures are part of.
+
+        Otherwise `dvc exp show` would show them beside the new settings until they are scored again. `about` may
+        have the keys of ABOUT, those that mean something for the entry.
+        """
         self._about = about
+        self._params = read_stage_params(family=family, entry=entry)
         self._folder = RECONSTRUCTIONS / family / entry
         self._timings = TIMINGS / family / f"{entry}.json"
         self._columns: dict[str, None] = {"variant": None}  # and all settings, which come before the image
         self._index: list[dict[str, Any]] = []
         self._seconds: list[dict[str, Any]] = []
         shutil.rmtree(self._folder, ignore_errors=True)
+        for name in METRICS:
+            Path("metrics", f"{name.format(family=family)}.json").unlink(missing_ok=True)
 
     def __enter__(self) -> "EntryWriter":
         return self
@@ -133,6 +143,7 @@ class EntryWriter:
         if kind is None:
             files.write_csv(self._folder / "index.csv", [self._columns | row for row in self._index])
             files.write_json(self._folder / "about.json", self._about)
+            files.write_json(self._folder / "params.json", self._params)
             files.write_json(self._timings, {"machine": machine.describe(), "seconds": self._seconds})
 
 
@@ -153,6 +164,25 @@ def remove_leftovers(experiments: Mapping[str, Collection[str]]) -> list[Path]:
     for path in left:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return left
+
+
+def read_stage_params(*, family: str, entry: str) -> dict[str, Any]:
+    """Return the values of params.yaml that an entry's stage depends on, by the keys that dvc.yaml lists for it.
+
+    None where dvc.yaml has no such stage. Both files are read as DVC reads them, by YAML 1.2.
+    """
+    if not Path("dvc.yaml").is_file():
+        return {}
+    graph, params = (YAML(typ="safe").load(Path(name).read_bytes()) for name in ("dvc.yaml", "params.yaml"))
+    stage = graph["stages"].get(family, {})
+    keys = [key.replace("${key}", entry) for key in stage.get("do", stage).get("params", ())]
+    return {key: reduce(lambda value, part: value[part], key.split("."), params) for key in keys}
+
+
+def is_current(*, family: str, entry: str) -> bool:
+    """Return whether an entry's reconstructions are there, made with what params.yaml says now."""
+    path = RECONSTRUCTIONS / family / entry / "params.json"
+    return path.is_file() and files.read_json(path) == read_stage_params(family=family, entry=entry)
 
 
 def read_index(*, family: str, entry: str) -> "pd.DataFrame":
