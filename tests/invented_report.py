@@ -20,6 +20,7 @@ from recon.core.imageset import ImageSet, write_set
 from recon.core.reconstruction import SCORES, EntryWriter, Reconstruction, variant_name
 from recon.core.sources import ROOT
 from recon.drawing import animations, figures
+from recon.families.shared.captions import PLOTS
 from recon.referee import scoring
 from recon.report import families
 from recon.settings.core import read_params
@@ -137,12 +138,12 @@ def _write_plane() -> None:
 
 
 def _write_figures() -> None:
-    for name in ("autoencoder/curves.png", "restoration/qualities.png", "pixels/rmse.png"):
+    for name in ("autoencoder/curves.png", "restoration/qualities.png", "restoration/new.png", "pixels/rmse.png"):
         figure = figures.new_figure(4, 2.5)
         figures.draw_curve(figure.subplots(), [0, 1], [1, 2], label="some", index=0)
-        figures.save(families.PLOTS / name, figure)
+        figures.save(PLOTS / name, figure)
     frames = [noisy(photograph(0), deviation, 0) for deviation in (90, 40, 0)]
-    animations.write_gif(families.PLOTS / "pixels/steps.gif", frames, milliseconds=500, last_milliseconds=500)
+    animations.write_gif(PLOTS / "pixels/steps.gif", frames, milliseconds=500, last_milliseconds=500)
 
 
 def saved_pixels(family: str, entry: str, settings: dict, image: str) -> np.ndarray:

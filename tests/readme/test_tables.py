@@ -88,10 +88,22 @@ def test_an_unknown_word_is_refused(project):
         readme.main("--chekc")
 
 
-def test_a_gallery_shows_a_family_s_figures_with_their_captions(monkeypatch):
+def test_a_gallery_shows_a_family_s_figures_with_their_captions(project, monkeypatch):
     part = SimpleNamespace(FIGURES={"a.png": "First.", "b.gif": "Second."})
     monkeypatch.setattr(rooms, "load_part", lambda family, name: part)
     assert tables.show_gallery("toy").splitlines()[:4] == ["![First.](families/toy/a.png)", "", "*First.*", ""]
+
+
+def test_a_figure_without_a_caption_is_shown_under_its_file_name(project, monkeypatch):
+    monkeypatch.setattr(rooms, "load_part", lambda family, name: SimpleNamespace(FIGURES={"b.gif": "Second."}))
+    for name in ("b.gif", "sheets/new.png", "a.png", "a.txt"):
+        files.write_text(f"plots/families/toy/{name}", "")
+    shown = [line for line in tables.show_gallery("toy").splitlines() if line.startswith("!")]
+    assert shown == [
+        "![Second.](families/toy/b.gif)",
+        "![The figure a.png.](families/toy/a.png)",
+        "![The figure sheets/new.png.](families/toy/sheets/new.png)",
+    ]
 
 
 def test_recorded_runs_stand_beside_their_commands_and_new_recipes_without_results(project):

@@ -166,10 +166,16 @@ def test_each_family_has_its_introduction_its_place_in_the_plane_and_its_finding
     assert part.count("<li>First <code>finding</code>.</li>") == len(invented_report.FINDINGS)
 
 
-def test_a_figure_that_the_run_has_not_is_left_out(run):
+def test_a_figure_that_the_run_has_not_is_left_out_and_one_without_a_caption_is_shown(run):
     captions = re.findall(r"<figcaption>([^<]+)", run.partition('id="families"')[2])
     assert [html.unescape(caption).strip() for caption in captions] == [
-        *("Curves of some.", "Gains of some.", "Pixels out of noise.", "Error of some over steps.")
+        *(
+            "Curves of some.",
+            "Gains of some.",
+            "The figure new.png.",
+            "Pixels out of noise.",
+            "Error of some over steps.",
+        )
     ]
 
 

@@ -14,6 +14,7 @@ from recon.core import rooms
 from recon.core.errors import UserError
 from recon.core.machine import format_machines
 from recon.data import tables as data_tables
+from recon.families.shared.captions import list_figures
 from recon.readme import record_tables
 from recon.referee import tables as referee_tables
 
@@ -63,8 +64,9 @@ def _format_provenance(record: dict[str, Any]) -> str:
 
 def show_gallery(family: str) -> str:
     """Return a family's figures with their captions, and a link to its findings in words."""
-    figures = rooms.load_part(family, "findings").FIGURES
-    images = [f"![{caption}](families/{family}/{name})\n\n*{caption}*" for name, caption in figures.items()]
+    figures = list_figures(family, rooms.load_part(family, "findings").FIGURES)
+    shown = {path.relative_to("plots").as_posix(): caption for path, caption in figures.items()}
+    images = [f"![{caption}]({path})\n\n*{caption}*" for path, caption in shown.items()]
     return "\n\n".join([*images, f"In words: [findings.md](../metrics/comparisons/{family}/findings.md)."])
 
 

@@ -8,12 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from recon.core import rooms
+from recon.families.shared.captions import list_figures
 from recon.referee import leaderboard
 from recon.report import embedding
 from recon.report.plane import compare_with_jpeg, title
 from recon.settings import groups
-
-PLOTS = Path("plots/families")
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,11 @@ def gather(board: pd.DataFrame, target: float) -> list[FamilySection]:
     for name in list_families():
         findings = rooms.load_part(name, "findings")
         introduction = [findings.INTRODUCTION, *_describe_place(board[board["family"] == name], target)]
-        captions = {PLOTS / name / path: caption for path, caption in findings.FIGURES.items()}
-        paths = [path for path in captions if path.is_file()]
+        figures = list_figures(name, findings.FIGURES)
+        captions = {path: caption for path, caption in figures.items() if path.is_file()}
         with ThreadPoolExecutor() as pool:  # Pillow packs without the interpreter's lock
-            figures = list(pool.map(_read_figure, paths, map(captions.get, paths)))
-        families.append(FamilySection(name, findings.TITLE, introduction, findings.describe(), figures))
+            drawn = list(pool.map(_read_figure, captions, captions.values()))
+        families.append(FamilySection(name, findings.TITLE, introduction, findings.describe(), drawn))
     return families
 
 
