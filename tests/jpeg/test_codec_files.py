@@ -8,9 +8,11 @@ from PIL import Image
 
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.core.images import to_pillow
+from recon.core.segments import MOST_SCANS
 from recon.families.classical.method import CODECS, FORMATS, ClassicalCodec, decode
-from recon.jpeg.codec_files import MOST_SCANS, bare_jpeg, check_jpeg2000, opened
+from recon.jpeg.codec_files import bare_jpeg, check_jpeg2000, opened
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.jpeg.quantization import read_layout
 from refusals import refusal
 
 TOLD = {"formats": FORMATS, "called": "file"}
@@ -146,25 +148,76 @@ def test_a_picture_may_not_be_drawn_again_and_again():
 
 FRAME = saved()[saved().index(b"\xff\xc0") :][:19]
 JPEGS = {
-    "nothing": lambda content: content[:2],
-    "no end": lambda content: content[:-2],
-    "half a marker": lambda content: content[:-1],
-    "two frames": lambda content: content.replace(FRAME, FRAME + FRAME),
-    "no frame": lambda content: content.replace(FRAME, b""),
-    "another code than Huffman's": lambda content: content.replace(b"\xff\xc0", b"\xff\xc9"),
-    "losslessness": lambda content: content.replace(b"\xff\xc0", b"\xff\xc3"),
-    "lines that come later": lambda content: content[:-2] + b"\xff\xdc\0\4\0\x28" + content[-2:],
-    "a segment without a length": lambda content: content[:2] + b"\xff\xfe\0\1" + content[2:],
-    "a segment beyond the end": lambda content: content[:2] + b"\xff\xfe\xff\xff" + content[2:],
-    "something between segments": lambda content: content[:2] + b"!" + content[2:],
+    "nothing": ("the mark of its end is missing", lambda content: content[:2]),
+    "no end": ("the mark of its end is missing", lambda content: content[:-2]),
+    "half a marker": ("the mark of its end is missing", lambda content: content[:-1]),
+    "a segment beyond the end": (
+        "the mark of its end is missing",
+        lambda content: content[:2] + b"\xff\xfe\xff\xff" + content[2:],
+    ),
+    "two frames": ("more than one frame", lambda content: content.replace(FRAME, FRAME + FRAME)),
+    "no frame": ("a scan without a frame", lambda content: content.replace(FRAME, b"")),
+    "arithmetic coding": ("coded arithmetically", lambda content: content.replace(b"\xff\xc0", b"\xff\xc9")),
+    "progressive arithmetic coding": (
+        "coded arithmetically",
+        lambda content: content.replace(b"\xff\xc0", b"\xff\xca"),
+    ),
+    "losslessness": ("it is lossless", lambda content: content.replace(b"\xff\xc0", b"\xff\xc3")),
+    "12 bits": ("more than 8 bits", lambda content: content.replace(FRAME, FRAME[:4] + b"\x0c" + FRAME[5:])),
+    "lines that come later": (
+        "a segment of kind DC",
+        lambda content: content[:-2] + b"\xff\xdc\0\4\0\x28" + content[-2:],
+    ),
+    "a segment without a length": (
+        "without a length",
+        lambda content: content[:2] + b"\xff\xfe\0\1" + content[2:],
+    ),
+    "something between segments": ("a segment does not begin", lambda content: content[:2] + b"!" + content[2:]),
+    "endless remarks": ("10000 segments", lambda content: content[:2] + 10_000 * b"\xff\xfe\0\2" + content[2:]),
 }
 
 
 @pytest.mark.parametrize("name", JPEGS)
-def test_a_jpeg_file_of_another_make_is_refused(name):
-    with pytest.raises(ValueError, match=r"cut|segment|scans"):
-        bare_jpeg(JPEGS[name](saved()))
-    refusal(call_decode, JPEGS[name](saved()))
+def test_a_jpeg_file_of_another_make_is_refused_for_the_true_reason(name):
+    words, change = JPEGS[name]
+    with pytest.raises(ValueError, match=words):
+        bare_jpeg(change(saved()))
+    assert words in refusal(call_decode, change(saved()))
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_jpeg_file_too_short_for_its_sides_is_refused_from_its_header(progressive, channels):
+    """libjpeg would fill in 67 million gray pixels."""
+    content = saved(picture(channels=channels), mode="RGB" if channels == 3 else "L", progressive=progressive)
+    large = content.replace(struct.pack(">HH", 40, 56), struct.pack(">HH", 8192, 8192))
+    assert f"it is cut: {len(bare_jpeg(content))} bytes cannot hold 8192 rows x 8192" in refusal(
+        call_decode, large
+    )
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"optimize": True, "subsampling": 0}])
+def test_the_shortest_files_are_long_enough_for_their_sides(options):
+    content = saved(np.full((1024, 2048, 3), 128, np.uint8), **options)
+    assert call_decode(content).shape == (1024, 2048, 3)
+
+
+def test_what_a_phone_writes_is_decoded():
+    """Several pictures in a file, a turned camera, restarts, 4:2:2, progressive: as without all that."""
+    plain = saved(subsampling="4:2:2")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    pictures = BytesIO()
+    first, second = (to_pillow(picture()) for _ in "12")
+    first.save(pictures, "MPO", append_images=[second], save_all=True, subsampling="4:2:2")
+    others = [
+        saved(subsampling="4:2:2", exif=exif, icc_profile=b"none", restart_marker_blocks=2),
+        saved(subsampling="4:2:2", progressive=True),
+    ]
+    for content in (pictures.getvalue(), *others):
+        np.testing.assert_array_equal(call_decode(content), call_decode(plain))
+        np.testing.assert_array_equal(read_layout(content).tables, read_layout(plain).tables)
+        assert read_layout(content).factors == [(1, 1), (1, 2), (1, 2)]
 
 
 @pytest.mark.parametrize("channels", [1, 3])

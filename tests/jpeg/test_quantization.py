@@ -1,10 +1,15 @@
+from io import BytesIO
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from jpeg_files import ONE_TABLE, SAMPLINGS, drop_segment, replace_ids, write_jpeg
 from recon.coding.payload import PayloadError
+from recon.jpeg.coefficients import coefficients
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
-from recon.jpeg.quantization import check, decode, encode_alike, quantization_tables, sampling_factors
+from recon.jpeg.projection import project
+from recon.jpeg.quantization import check, decode, encode_alike, quantization_tables, read_layout
 
 
 def picture(rows=40, columns=56, channels=3):
@@ -28,8 +33,90 @@ def test_tables_are_those_of_the_standard_at_quality_50(channels, progressive):
 @pytest.mark.parametrize(("subsampling", "factors"), [("4:4:4", (1, 1)), ("4:2:2", (1, 2)), ("4:2:0", (2, 2))])
 def test_sampling_factors_are_rows_and_columns_per_sample(subsampling, factors):
     content = jpeg_encode(picture(), quality=50, subsampling=subsampling)
-    assert sampling_factors(content) == [(1, 1), factors, factors]
-    assert sampling_factors(jpeg_encode(picture(channels=1), quality=50)) == [(1, 1)]
+    assert read_layout(content).factors == [(1, 1), factors, factors]
+    assert read_layout(jpeg_encode(picture(channels=1), quality=50)).factors == [(1, 1)]
+
+
+@pytest.mark.parametrize("name", SAMPLINGS)
+def test_sampling_factors_are_ratios_of_what_the_header_has(tmp_path, name):
+    written, factors = SAMPLINGS[name]
+    assert read_layout(write_jpeg(tmp_path / "a.jpg", picture(), sampling=written)).factors == factors
+
+
+@pytest.mark.parametrize("rgb", [False, True])
+@pytest.mark.parametrize("name", SAMPLINGS)
+def test_encoding_alike_is_what_made_a_file_of_any_sampling(tmp_path, name, rgb):
+    tables = [ONE_TABLE, ONE_TABLE + 3, ONE_TABLE + 7]
+    written = {"sampling": SAMPLINGS[name][0], "tables": tables, "rgb": rgb}
+    content = write_jpeg(tmp_path / "a.jpg", picture(37, 53), **written)
+    again = encode_alike(picture(37, 53), content)
+    assert read_layout(again).is_rgb == rgb
+    np.testing.assert_array_equal(decode(again), decode(content))
+    for one, other in zip(coefficients(again), coefficients(content), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_gray_file_s_sampling_factors_mean_nothing():
+    content = jpeg_encode(picture(37, 53, 1), quality=50)
+    place = content.index(b"\xff\xc0") + 11
+    doubled = content[:place] + b"\x22" + content[place + 1 :]
+    assert read_layout(doubled).factors == [(1, 1)]
+    np.testing.assert_array_equal(coefficients(doubled)[0], coefficients(content)[0])
+    np.testing.assert_array_equal(decode(doubled), decode(content))
+
+
+def test_sides_that_are_no_whole_ratios_are_refused_for_that(tmp_path):
+    content = bytearray(write_jpeg(tmp_path / "a.jpg", picture(), sampling=SAMPLINGS["4:4:0"][0]))
+    place = content.index(b"\xff\xc0") + 11
+    content[place : place + 6 : 3] = b"\x31\x21"
+    with pytest.raises(PayloadError, match="are sampled 3x1, 2x1, 1x1, which are no whole ratios"):
+        read_layout(bytes(content))
+
+
+ADOBE = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0"
+HEADERS = {  # who wins, by libjpeg: JFIF, then Adobe's transform, then the components' ids
+    "jfif": (False, lambda ycc, rgb: ycc),
+    "jfif, ids R G B": (False, lambda ycc, rgb: replace_ids(ycc, b"RGB")),
+    "jfif, Adobe 0": (False, lambda ycc, rgb: ycc[:20] + ADOBE + b"\0" + ycc[20:]),
+    "Adobe 0": (True, lambda ycc, rgb: rgb),
+    "Adobe 1, ids R G B": (False, lambda ycc, rgb: replace_ids(rgb.replace(ADOBE + b"\0", ADOBE + b"\1"), b"RGB")),
+    "Adobe 2": (False, lambda ycc, rgb: rgb.replace(ADOBE + b"\0", ADOBE + b"\2")),
+    "ids R G B": (True, lambda ycc, rgb: replace_ids(drop_segment(rgb, 0xEE), b"RGB")),
+    "ids 1 2 3": (False, lambda ycc, rgb: replace_ids(drop_segment(ycc, 0xE0), b"\1\2\3")),
+    "ids r g b": (False, lambda ycc, rgb: replace_ids(drop_segment(ycc, 0xE0), b"rgb")),
+}
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_the_color_space_is_the_one_that_the_file_is_shown_in(tmp_path, name):
+    """Projecting the decoded pixels would change their color, if it took R, G and B for Y, Cb and Cr."""
+    is_rgb, change = HEADERS[name]
+    pixels = np.full((16, 24, 3), (150, 110, 90), np.uint8)
+    content = change(*(write_jpeg(tmp_path / "a.jpg", pixels, rgb=rgb) for rgb in (False, True)))
+    assert read_layout(content).is_rgb == is_rgb
+    shown = np.array(Image.open(BytesIO(content)))
+    np.testing.assert_array_equal(decode(content), shown)
+    assert np.abs(project(shown, content).astype(int) - shown).max() <= 1
+
+
+def test_a_file_of_red_green_and_blue_by_pillow_keeps_its_colors():
+    file = BytesIO()
+    Image.fromarray(picture()).save(file, "JPEG", quality=50, keep_rgb=True)
+    content = file.getvalue()
+    assert np.abs(project(picture(), content).astype(int) - picture()).max() <= 1
+    assert np.abs(decode(encode_alike(picture(), content)).astype(int) - picture()).mean() < 8
+
+
+def test_large_steps_are_no_reason_for_libjpeg_to_speak(tmp_path, capfd):
+    """It says for each file that `quantization tables are too coarse for baseline JPEG`."""
+    for sampling in ("4:2:2 in other words", "4:1:1"):
+        tables = [ONE_TABLE + 400] * 3
+        content = write_jpeg(tmp_path / "a.jpg", picture(), sampling=SAMPLINGS[sampling][0], tables=tables)
+        capfd.readouterr()
+        encode_alike(picture(), content)
+        coefficients(content)
+        decode(content)
+        assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
@@ -47,32 +134,31 @@ def test_decoding_gives_the_pixels(shape):
     np.testing.assert_array_equal(decode(content), jpeg_decode(content))
 
 
-@pytest.mark.parametrize("read", [decode, quantization_tables, sampling_factors])
+@pytest.mark.parametrize("read", [decode, quantization_tables, read_layout])
 @pytest.mark.parametrize("content", [b"", b"GIF89a, or so it says", jpeg_encode(picture(), quality=30)[:100]])
 def test_what_is_no_jpeg_file_is_refused_in_one_line(read, content):
     with pytest.raises(PayloadError, match=r"^not a readable JPEG file: .*$"):
         read(content)
 
 
-def test_two_tables_of_chroma_are_refused(tmp_path):
-    tables = [[16] * 64, [17] * 64, [18] * 64]
-    Image.fromarray(picture()).save(tmp_path / "three.jpg", qtables=tables, subsampling=0)
-    with pytest.raises(PayloadError, match="its chroma components have different tables"):
-        quantization_tables((tmp_path / "three.jpg").read_bytes())
+def test_each_component_may_have_a_table(tmp_path):
+    """A network, which is told two, is told the geometric mean of the two for chroma."""
+    tables = [np.full((8, 8), step) for step in (16, 10, 40)]
+    content = write_jpeg(tmp_path / "three.jpg", picture(), tables=tables)
+    assert read_layout(content).tables[:, 0, 0].tolist() == [16, 10, 40]
+    assert quantization_tables(content)[:, 0, 0].tolist() == [16, 20]
 
 
-def test_four_components_are_refused(tmp_path):
-    Image.fromarray(picture()).convert("CMYK").save(tmp_path / "print.jpg")
-    with pytest.raises(PayloadError, match="neither gray nor RGB, but of mode CMYK"):
-        decode((tmp_path / "print.jpg").read_bytes())
-
-
-def test_chroma_of_another_size_is_refused():
-    """4:1:1: luma is sampled 4 x 1 against the others' 1 x 1."""
-    content = bytearray(jpeg_encode(picture(), quality=30, subsampling="4:4:4"))
-    content[content.index(b"\xff\xc0") + 11] = 0x41
-    with pytest.raises(PayloadError, match="neither gray nor color of 4:4:4, 4:2:2 or 4:2:0"):
-        decode(bytes(content))
+@pytest.mark.parametrize("transform", [None, 0, 2])
+def test_inks_are_refused(transform):
+    """CMYK, and by Adobe's transform 2 YCCK."""
+    file = BytesIO()
+    Image.fromarray(picture()).convert("CMYK").save(file, "JPEG")  # with transform 0
+    content = drop_segment(file.getvalue(), 0xEE)
+    if transform is not None:
+        content = content[:2] + ADOBE + bytes([transform]) + content[2:]
+    with pytest.raises(PayloadError, match="its colors are CMYK, neither gray nor RGB"):
+        decode(content)
 
 
 @pytest.mark.parametrize("read", [check, quantization_tables])

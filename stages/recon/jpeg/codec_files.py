@@ -6,28 +6,26 @@ parsed here as far as needed, and refused where they hold what no ordinary encod
 file less choice: only their shape is checked.
 """
 
-import re
 import struct
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from recon.coding.payload import PayloadError, check_shape
 from recon.core.images import UNREADABLE
+from recon.core.noise import silenced
+from recon.core.segments import END, SCAN, START, walk
 
-MOST_SCANS = 64  # of a JPEG file; encoders write up to a dozen
 # What damage makes Pillow raise: libavif's complaints come as RuntimeError, absurd sides as a "bomb".
 _DAMAGED = (*UNREADABLE, EOFError, KeyError, RuntimeError, Image.DecompressionBombError)
 
-_JPEG, _JPEG2000 = b"\xff\xd8", (b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
-_END, _SCAN = 0xD9, 0xDA
+_JPEG2000 = (b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
 _FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended and progressive, all by Huffman's code
 _TABLES = (0xC4, 0xDB, 0xDD)  # Huffman's, steps, restart interval
 _REMARKS = (*range(0xE0, 0xF0), 0xFE)
-_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # stuffed zeros, restarts and fill bytes are part of a scan
+_OTHER_CODES = {0xC3: "it is lossless", **dict.fromkeys((0xC9, 0xCA, 0xCC), "it is coded arithmetically")}
 
 # A JPEG 2000 file as Pillow writes it: boxes, sides, color, then the code's own header up to the number of levels.
 _BOXES = bytes.fromhex(
@@ -49,15 +47,15 @@ def opened(
     `most_pixels` is None, for files that were made here.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's, on large headers and odd metadata: the checks here decide
-            if content.startswith(_JPEG):
-                bare_jpeg(content)
+        with silenced():
+            length = len(bare_jpeg(content)) if content.startswith(START) else 0
             if content.startswith(_JPEG2000):
                 check_jpeg2000(content)
             with Image.open(BytesIO(content), formats=formats) as image:
                 if image.mode not in ("L", "RGB"):
-                    raise ValueError(f"neither gray nor RGB, but of mode {image.mode}")
+                    raise ValueError(f"its colors are {image.mode}, neither gray nor RGB")
+                if length:
+                    _check_length(image, length)
                 if most_pixels is not None:
                     check_shape(image.height, image.width, len(image.getbands()), most_pixels=most_pixels)
                 yield image
@@ -70,30 +68,36 @@ def bare_jpeg(content: bytes) -> bytes:
     """Return a JPEG file without remarks (EXIF, color profiles, comments) and without what follows its end.
 
     Raises:
-        ValueError: it is cut, has more than MOST_SCANS scans, or is not one picture by Huffman's code.
+        ValueError: it is cut or damaged, or not one picture of 8 bits per sample by Huffman's code.
     """
-    kept, place, frames, scans = [_JPEG], 2, 0, 0
-    while True:
-        if content[place : place + 2] == b"\xff\xff":  # a fill byte
-            place += 1
-            continue
-        if content[place : place + 1] != b"\xff" or len(content) < place + 2:
-            raise ValueError("it is cut or damaged: a segment does not begin where the last one ends")
-        code = content[place + 1]
-        if code == _END:
-            return b"".join([*kept, content[place : place + 2]])
-        if code not in (*_FRAMES, *_TABLES, *_REMARKS, _SCAN):
-            raise ValueError(f"a segment of kind {code:02X}, which no ordinary encoder writes")
-        end = place + 2 + int.from_bytes(content[place + 2 : place + 4], "big")
-        frames, scans = frames + (code in _FRAMES), scans + (code == _SCAN)
-        if end < place + 4 or frames > 1 or scans > frames * MOST_SCANS:
-            raise ValueError(f"more than one picture or {MOST_SCANS} scans, or a segment without a length")
-        if code == _SCAN:
-            marker = _MARKER.search(content, end)
-            end = marker.start() if marker else len(content)
+    kept, frames = [START], 0
+    for code, start, end in walk(content):
+        frames += code in _FRAMES
+        if code not in (*_FRAMES, *_TABLES, *_REMARKS, SCAN, END):
+            kind = _OTHER_CODES.get(code, f"it has a segment of kind {code:02X}")
+            raise ValueError(f"{kind}, which is not read; save it as an ordinary JPEG file")
+        if code in _FRAMES and content[start + 4 : start + 5] != b"\b":
+            raise ValueError("it has more than 8 bits per sample, which are not read; save it with 8")
+        if frames > 1 or (code == SCAN and not frames):
+            raise ValueError("it is damaged: a scan without a frame, or more than one frame")
         if code not in _REMARKS:
-            kept.append(content[place:end])
-        place = end
+            kept.append(content[start:end])
+    return b"".join(kept)
+
+
+def _check_length(image: JpegImagePlugin.JpegImageFile, length: int) -> None:
+    """Raise ValueError where a JPEG file is too short for its blocks.
+
+    A block takes two bits at least, the end of its coefficients being one; in progressive files one, in the scan
+    of the means.
+    """
+    most_across, most_down = (max(layer[axis] for layer in image.layer) for axis in (1, 2))
+    blocks = sum(
+        -(-image.width * across // (8 * most_across)) * -(-image.height * down // (8 * most_down))
+        for _, across, down, _ in image.layer
+    )
+    if 8 * length < blocks * (1 if image.info.get("progressive") else 2):
+        raise ValueError(f"it is cut: {length} bytes cannot hold {image.height} rows x {image.width} columns")
 
 
 def check_jpeg2000(content: bytes) -> None:

@@ -12,12 +12,13 @@ import jpeglib
 import numpy as np
 
 from recon.coding.payload import PayloadError
+from recon.core.noise import silenced
 from recon.jpeg.codec_files import bare_jpeg
-from recon.jpeg.quantization import BLOCK, decode, sampling_factors
+from recon.jpeg.quantization import BLOCK, decode, read_layout
 
 
 def coefficients(content: bytes) -> list[np.ndarray]:
-    """Return the coefficients of Y, or of Y, Cb and Cr: int16 (block rows, block columns, 8, 8).
+    """Return the coefficients of Y, of Y, Cb and Cr, or of R, G and B: int16 (block rows, block columns, 8, 8).
 
     They count the table's steps, by vertical, then horizontal frequency. Only blocks that hold samples of the
     picture are returned; a file may have more.
@@ -26,7 +27,7 @@ def coefficients(content: bytes) -> list[np.ndarray]:
         PayloadError: not a JPEG file that `recon.jpeg.quantization` reads, or a damaged one.
     """
     rows, columns, channels = decode(content).shape  # so that libjpeg 6b, which is old, meets no damaged file
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, silenced():
         path = Path(folder, "image.jpg")
         path.write_bytes(bare_jpeg(content))  # jpeglib keeps remarks, and trusts their lengths and number
         try:
@@ -34,8 +35,7 @@ def coefficients(content: bytes) -> list[np.ndarray]:
             planes = [read.Y, read.Cb, read.Cr][:channels]
         except OSError as error:
             raise PayloadError("not a readable JPEG file: libjpeg 6b refuses it") from error
-    factors = sampling_factors(content)
     return [
         plane[: -(-rows // (BLOCK * down)), : -(-columns // (BLOCK * across))]
-        for plane, (down, across) in zip(planes, factors, strict=True)
+        for plane, (down, across) in zip(planes, read_layout(content).factors, strict=True)
     ]

@@ -6,13 +6,13 @@ holds the image itself, and so never moves them away from it (Zakhor 1992, IEEE 
 Video Technology 2, 91-95).
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy.fft import dctn, idctn
 
 from recon.jpeg.coefficients import coefficients
-from recon.jpeg.quantization import BLOCK, decode, encode_alike, quantization_tables, sampling_factors
+from recon.jpeg.quantization import BLOCK, decode, encode_alike, read_layout
 
 _REPAIR_WIDTHS = np.linspace(0.9, 0.0, 10)
 _REPAIR_STEPS = 5
@@ -20,7 +20,6 @@ _REPAIR_STEPS = 5
 _TO_YCC = np.array(
     [[0.299, 0.587, 0.114], [-0.299 / 1.772, -0.587 / 1.772, 0.5], [0.5, -0.587 / 1.402, -0.114 / 1.402]]
 )
-_TO_RGB = np.linalg.inv(_TO_YCC)
 
 
 class _Cells(NamedTuple):
@@ -29,6 +28,20 @@ class _Cells(NamedTuple):
     indices: np.ndarray
     steps: np.ndarray
     factors: tuple[int, int]
+
+
+class _File(NamedTuple):
+    """The cells of a JPEG file's components, and the matrix from pixels less 128 to these components."""
+
+    cells: list[_Cells]
+    matrix: np.ndarray
+
+    @classmethod
+    def read(cls, content: bytes) -> Self:
+        layout = read_layout(content)
+        parts = zip(coefficients(content), layout.tables.astype(np.float64), layout.factors, strict=True)
+        cells = [_Cells(*part) for part in parts]
+        return cls(cells, np.eye(len(cells)) if layout.is_rgb or len(cells) == 1 else _TO_YCC)
 
 
 def project(pixels: np.ndarray, content: bytes, *, width: float = 1.0) -> np.ndarray:
@@ -41,10 +54,10 @@ def project(pixels: np.ndarray, content: bytes, *, width: float = 1.0) -> np.nda
     may remain; `kept_share` counts their coefficients (LIVE1's luma, quality 10 to 40: 2 to 11 in 100,000, in
     blocks across the border).
 
-    Color pixels are projected once, in Y, Cb and Cr, subsampled chroma as means of the pixels that share a sample,
-    each of which gets its correction. Clipping and rounding of R, G and B follow, so some coefficients leave their
-    cells (shift averages of 10 LIVE1 images, the same qualities: 5 to 30 in 10,000 with whole cells, 0.3 to 2 with
-    cells of width 0.6).
+    Color pixels are projected once, in the file's components (Y, Cb and Cr, or R, G and B), subsampled ones as
+    means of the pixels that share a sample, each of which gets its correction. Clipping and rounding of R, G and B
+    follow, so some coefficients leave their cells (shift averages of 10 LIVE1 images, the same qualities: 5 to 30
+    in 10,000 with whole cells, 0.3 to 2 with cells of width 0.6).
 
     Args:
         pixels: uint8 or float 0 to 255 (rows, columns, 1 or 3), the shape of the decoded file.
@@ -64,9 +77,9 @@ def project(pixels: np.ndarray, content: bytes, *, width: float = 1.0) -> np.nda
             f"pixels have the shape of the file's, {decoded.shape}, and width is 0 to 1. "
             f"Received: {pixels.shape} and {width}"
         )
-    cells = _cells(content)
-    projected = _rounded(_onto(cells, pixels.astype(np.float64), width))
-    return projected if len(cells) > 1 else _repaired(projected, cells, decoded, content, width)
+    file = _File.read(content)
+    projected = _rounded(_onto(file, pixels.astype(np.float64), width))
+    return projected if len(file.cells) > 1 else _repaired(projected, file, decoded, content, width)
 
 
 def kept_share(pixels: np.ndarray, content: bytes) -> float:
@@ -75,18 +88,11 @@ def kept_share(pixels: np.ndarray, content: bytes) -> float:
     return float(np.mean(np.concatenate([(again == before).ravel() for again, before in pairs])))
 
 
-def _cells(content: bytes) -> list[_Cells]:
-    tables = quantization_tables(content).astype(np.float64)
-    parts = zip(coefficients(content), sampling_factors(content), strict=True)
-    return [_Cells(indices, tables[min(n, 1)], factors) for n, (indices, factors) in enumerate(parts)]
-
-
-def _onto(cells: list[_Cells], pixels: np.ndarray, width: float) -> np.ndarray:
+def _onto(file: _File, pixels: np.ndarray, width: float) -> np.ndarray:
     """Project float pixels once, in each component, and clip them to 0..255."""
-    planes = pixels - 128 if len(cells) == 1 else (pixels - [128, 128, 128]) @ _TO_YCC.T
-    corrections = [_correction(cell, planes[..., n], width) for n, cell in enumerate(cells)]
-    change = np.stack(corrections, axis=-1)
-    return np.clip(pixels + (change if len(cells) == 1 else change @ _TO_RGB.T), 0, 255)
+    planes = (pixels - 128) @ file.matrix.T
+    corrections = [_correction(cells, planes[..., n], width) for n, cells in enumerate(file.cells)]
+    return np.clip(pixels + np.stack(corrections, axis=-1) @ np.linalg.inv(file.matrix).T, 0, 255)
 
 
 def _correction(cells: _Cells, plane: np.ndarray, width: float) -> np.ndarray:
@@ -102,29 +108,27 @@ def _correction(cells: _Cells, plane: np.ndarray, width: float) -> np.ndarray:
     return spread[: plane.shape[0], : plane.shape[1]]
 
 
-def _repaired(
-    projected: np.ndarray, cells: list[_Cells], decoded: np.ndarray, content: bytes, width: float
-) -> np.ndarray:
+def _repaired(projected: np.ndarray, file: _File, decoded: np.ndarray, content: bytes, width: float) -> np.ndarray:
     """Repair blocks that do not give the file's coefficients, by alternating projections onto narrower cells.
 
     Clipping to 0..255, and the edge that the encoder repeats to fill a block, are constraints too, and the reason
     why one projection may not be enough.
     """
     for narrower in _REPAIR_WIDTHS:
-        wrong = _wrong(projected, cells, content)
+        wrong = _wrong(projected, file, content)
         if not wrong.any():
             return projected
         again = projected.astype(np.float64)
         for _ in range(_REPAIR_STEPS):
-            again = _onto(cells, again, min(width, narrower))
+            again = _onto(file, again, min(width, narrower))
         projected = np.where(wrong, _rounded(again), projected)
-    better = _wrong(projected, cells, content) & ~_wrong(decoded, cells, content)
+    better = _wrong(projected, file, content) & ~_wrong(decoded, file, content)
     return np.where(better, decoded, projected)
 
 
-def _wrong(pixels: np.ndarray, cells: list[_Cells], content: bytes) -> np.ndarray:
+def _wrong(pixels: np.ndarray, file: _File, content: bytes) -> np.ndarray:
     """Return, as bool (rows, columns, 1), the pixels of gray blocks that do not give the file's coefficients."""
-    differs = (coefficients(encode_alike(pixels, content))[0] != cells[0].indices).any(axis=(2, 3))
+    differs = (coefficients(encode_alike(pixels, content))[0] != file.cells[0].indices).any(axis=(2, 3))
     return differs.repeat(BLOCK, 0).repeat(BLOCK, 1)[: pixels.shape[0], : pixels.shape[1], np.newaxis]
 
 

@@ -3,76 +3,132 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
+import jpeglib
 import numpy as np
 from PIL import JpegImagePlugin
 
 from recon.coding.payload import MOST_PIXELS
 from recon.core.images import from_pillow, to_pillow
+from recon.core.noise import silenced
 from recon.jpeg.codec_files import opened
 
 BLOCK = 8
+_PILLOW_SAMPLING = {(1, 1): "4:4:4", (1, 2): "4:2:2", (2, 2): "4:2:0"}
+_RGB_IDS, _RGB_TRANSFORM = tuple(b"RGB"), 0
+
+
+class Layout(NamedTuple):
+    """What the header of a JPEG file says of its components: one, gray, or three.
+
+    Attributes:
+        tables: uint16 (components, 8, 8), the step of each coefficient of the orthonormal DCT of samples 0 to 255,
+            by vertical, then horizontal frequency (not in zigzag).
+        factors: for each component, the rows and columns of pixels that a sample covers, such as (2, 2).
+        is_rgb: three components are R, G and B; else they are Y, Cb and Cr.
+    """
+
+    tables: np.ndarray
+    factors: list[tuple[int, int]]
+    is_rgb: bool
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether Pillow can write such a file: with one table and one of three samplings for Cb and Cr."""
+        first, *others = self.factors
+        alike = len(set(others)) <= 1 and (self.tables[1:] == self.tables[1:2]).all()
+        return not self.is_rgb and first == (1, 1) and alike and set(others) <= _PILLOW_SAMPLING.keys()
 
 
 def decode(content: bytes) -> np.ndarray:
     """Decompress a JPEG file to uint8 (rows, columns, 1) if it is gray, else to RGB (rows, columns, 3).
 
     Raises:
-        PayloadError: not a JPEG file, a damaged one, or of a kind that is not read. Gray and 4:4:4, 4:2:2 or 4:2:0
-            color are, with one table for both chroma components. All functions here raise it.
+        PayloadError: not a JPEG file, a damaged one, or of a kind that is not read: with inks, or with components
+            whose sides are no whole ratios of one another. All functions here raise it.
     """
     with _opened(content) as image:
         return from_pillow(image)
 
 
+def read_layout(content: bytes) -> Layout:
+    """Return the tables, the sampling and the color space of a JPEG file."""
+    with _opened(content) as image:
+        return _layout(image)
+
+
 def quantization_tables(content: bytes) -> np.ndarray:
     """Return the tables, uint16 (1, 8, 8) of a gray file, (2, 8, 8), luma and chroma, of a color one.
 
-    A table has the step of each coefficient of the orthonormal DCT of samples 0 to 255, by vertical, then
-    horizontal frequency (not in zigzag).
+    See `Layout`. Two tables for chroma are reported as their geometric mean. Of R, G and B, the first counts as
+    luma.
     """
-    with _opened(content) as image:
-        return _tables(image)
-
-
-def sampling_factors(content: bytes) -> list[tuple[int, int]]:
-    """Return the rows and columns of pixels that a sample covers, such as (2, 2), for each component."""
-    with _opened(content) as image:
-        layers = [(vertical, horizontal) for _, horizontal, vertical, _ in image.layer]
-    luma = layers[0]
-    return [(luma[0] // vertical, luma[1] // horizontal) for vertical, horizontal in layers]
+    first, *others = read_layout(content).tables
+    if not others:
+        return first[np.newaxis]
+    return np.stack([first, np.rint(np.exp(np.log(others).mean(axis=0))).astype(np.uint16)])
 
 
 def encode_alike(pixels: np.ndarray, content: bytes) -> bytes:
-    """Compress uint8 (rows, columns, 1 or 3) with the tables and the chroma subsampling of the file `content`."""
-    with _opened(content) as image:
-        tables = [table.ravel().tolist() for table in _tables(image)]
-        subsampling = JpegImagePlugin.get_sampling(image)
+    """Compress uint8 (rows, columns, 1 or 3) with the tables, sampling and color space of the file `content`."""
+    layout = read_layout(content)
+    if not layout.is_ordinary:
+        return _encode(pixels, layout)
     file = BytesIO()
-    to_pillow(pixels).save(file, format="JPEG", qtables=tables, subsampling=subsampling)
+    with silenced():  # libjpeg has a word on each table of large steps
+        to_pillow(pixels).save(
+            file,
+            format="JPEG",
+            qtables=[table.ravel().tolist() for table in layout.tables[:2]],
+            subsampling=_PILLOW_SAMPLING[layout.factors[-1]],
+        )
     return file.getvalue()
 
 
 def check(content: bytes, *, most_pixels: int = MOST_PIXELS) -> None:
     """Raise PayloadError for a payload that is too large, or no file that the functions here read."""
     with _opened(content, most_pixels=most_pixels) as image:
-        _tables(image)
+        _layout(image)
 
 
-def _tables(image: JpegImagePlugin.JpegImageFile) -> np.ndarray:
-    luma, *chroma = [image.quantization[table] for *_, table in image.layer]
-    if len({tuple(table) for table in chroma}) > 1:
-        raise ValueError("its chroma components have different tables")
-    tables = np.array([luma, *chroma[:1]], np.uint16).reshape(-1, BLOCK, BLOCK)
+def _encode(pixels: np.ndarray, layout: Layout) -> bytes:
+    """Compress pixels to a file of any layout, by jpeglib, which writes only to disk."""
+    down, across = (max(factors) for factors in zip(*layout.factors, strict=True))
+    image = jpeglib.from_spatial(np.ascontiguousarray(pixels))
+    image.samp_factor = [(down // high, across // wide) for high, wide in layout.factors]
+    image.jpeg_color_space = jpeglib.JCS_RGB if layout.is_rgb else jpeglib.JCS_YCbCr
+    with TemporaryDirectory() as folder, silenced():
+        path = Path(folder, "image.jpg")
+        image.write_spatial(path, qt=layout.tables, quant_tbl_no=range(len(layout.tables)))
+        return path.read_bytes()
+
+
+def _layout(image: JpegImagePlugin.JpegImageFile) -> Layout:
+    tables = np.array([image.quantization[table] for *_, table in image.layer], np.uint16)
     if not tables.all():
         raise ValueError("a quantizer step is 0")
-    return tables
+    samples = np.array([(down, across) for _, across, down, _ in image.layer])
+    factors, rest = np.divmod(samples.max(axis=0), samples)
+    if rest.any():
+        listed = ", ".join(f"{across}x{down}" for down, across in samples)
+        raise ValueError(f"its components are sampled {listed}, which are no whole ratios")
+    return Layout(tables.reshape(-1, BLOCK, BLOCK), [tuple(pair) for pair in factors.tolist()], _is_rgb(image))
+
+
+def _is_rgb(image: JpegImagePlugin.JpegImageFile) -> bool:
+    """Return whether the components are R, G and B, by libjpeg's rule: JFIF says no, else Adobe, else the ids."""
+    if len(image.layer) == 1 or "jfif" in image.info:
+        return False
+    if "adobe" in image.info:
+        return image.info.get("adobe_transform") == _RGB_TRANSFORM
+    return tuple(layer[0] for layer in image.layer) == _RGB_IDS
 
 
 @contextmanager
 def _opened(content: bytes, most_pixels: int | None = None) -> Iterator[JpegImagePlugin.JpegImageFile]:
     """Open a JPEG file by its header; faults, here or in the block, become a PayloadError."""
     with opened(content, ["JPEG"], called="JPEG file", most_pixels=most_pixels) as image:
-        if len(image.layer) != 1 and JpegImagePlugin.get_sampling(image) < 0:
-            raise ValueError("neither gray nor color of 4:4:4, 4:2:2 or 4:2:0")
         yield image

@@ -1,0 +1,23 @@
+import os
+import sys
+import warnings
+
+import pytest
+
+from recon.core.noise import silenced
+
+
+def test_warnings_and_what_c_code_writes_are_discarded(capfd):
+    with silenced():
+        warnings.warn("of Python", stacklevel=1)  # an error in these tests, elsewhere
+        os.write(2, b"of a library")
+    os.write(2, b"after")
+    assert capfd.readouterr() == ("", "after")
+
+
+def test_what_was_said_before_and_an_error_come_through(capfd):
+    print("before", end="", file=sys.stderr)
+    with pytest.raises(KeyError, match="inside"), silenced():
+        raise KeyError("inside")
+    print(", after", end="", file=sys.stderr, flush=True)
+    assert capfd.readouterr() == ("", "before, after")
