@@ -7,7 +7,7 @@ from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
 from recon.families.coordinates import interpolation
-from recon.families.coordinates.fitting import fit_picture
+from recon.families.coordinates.fitting import PLAIN, fit_picture
 from recon.families.coordinates.params import FAMILY, Coordinates
 from recon.settings.core import Runtime, section
 from recon.training import checkpoints
@@ -27,11 +27,14 @@ def main(name: str) -> None:
                     rebuilt = interpolation.rebuild(field_run, pixels, mask)
                     writer.add(field_run.settings, image, rebuilt, mask=mask)
                     continue
-                codec, seconds = fit_picture(field_run, pixels, mask, runtime=seeded, entry=name, image=image)
-                writer.add_seconds("fit", seconds, settings=field_run.settings | points[0], image=image)
+                fit = fit_picture(field_run, pixels, mask, runtime=seeded, entry=name, image=image)
+                if not fit.has_learned:
+                    place = ", ".join(filter(None, (name, field_run.folder, image)))
+                    print(f"{place}: {PLAIN}; lower learning_rate, or train longer")
+                writer.add_seconds("fit", fit.seconds, settings=field_run.settings | points[0], image=image)
                 for point in points:
-                    rebuilt = codec.rebuild(point["bits"])
-                    writer.add(field_run.settings | point, image, rebuilt, codec.field.describe(), mask)
+                    rebuilt = fit.codec.rebuild(point["bits"])
+                    writer.add(field_run.settings | point, image, rebuilt, fit.codec.field.describe(), mask)
     checkpoints.remove(family=FAMILY, entry=name)
 
 

@@ -67,8 +67,8 @@ def in_bfloat16() -> Iterator[None]:
 
 def fit_psnr_db(run: FieldRun, pixels: np.ndarray, *, seeded: Runtime, math: str) -> float:
     """Return the PSNR in dB of a photograph that a network has memorized, before its weights are quantized."""
-    codec, _ = fit_picture(run, pixels, None, runtime=seeded, entry="bfloat16", image=f"{math}-{seeded.seed}")
-    return round(distortion.psnr_db(reference=pixels, reconstruction=codec.render()), 2)
+    fit = fit_picture(run, pixels, None, runtime=seeded, entry="bfloat16", image=f"{math}-{seeded.seed}")
+    return round(distortion.psnr_db(reference=pixels, reconstruction=fit.codec.render()), 2)
 
 
 def measure(seeds: int) -> dict[str, list[float]]:

@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 # isort: split
+import keras
+
 import coordinates
 import coordinates_comparison
 import evaluate
@@ -58,9 +60,9 @@ def project(tmp_path, monkeypatch):
     return pixels
 
 
-def run(*, training=None, **entry):
+def run(*, training=None, seed=1, **entry):
     group = GROUP | {"training": TRAINING | (training or {}), "experiments": {"one": TINY | entry}}
-    params = {"runtime": {"seed": 1, "threads": 1}, "coordinates": group}
+    params = {"runtime": {"seed": seed, "threads": 1}, "coordinates": group}
     Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
     files.write_json("data/params/coordinates.json", group)
     files.write_json("data/params/families.json", ["coordinates"])
@@ -130,6 +132,46 @@ def test_equal_runs_give_equal_payloads():
         run()
         payloads.append((RECONSTRUCTIONS / "coordinates/one/bits=16/board.bin").read_bytes())
     assert payloads[0] == payloads[1]
+
+
+UNMAPPED = {"mapping": {"kind": "none"}, "training": {"batch_size": None}}  # the seed is that of the weights alone
+
+
+def fitted(seed, **entry):
+    """Return the weights at that seed of the runtime."""
+    fits = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            coordinates, "fit_picture", lambda *a, **o: fits.append(fitting.fit_picture(*a, **o)) or fits[0]
+        )
+        run(seed=seed, **entry)
+    return np.concatenate([values.ravel() for values in fits[0].codec.model.get_weights()])
+
+
+def test_another_seed_of_the_runtime_draws_other_weights():
+    """All pixels at once and no mapping: neither their order nor frequencies are drawn."""
+    first, again, other = (fitted(seed, **UNMAPPED) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).mean() > 0.5
+
+
+def test_another_seed_of_the_runtime_draws_another_order_of_pixels(monkeypatch):
+    seed_all = keras.utils.set_random_seed
+    monkeypatch.setattr(keras.utils, "set_random_seed", lambda seed: seed_all(1))
+    first, again, other = (fitted(seed, mapping={"kind": "none"}) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).mean() > 0.5
+
+
+def test_another_seed_of_the_runtime_draws_other_frequencies():
+    for seed in (1, 2):
+        run(seed=seed)
+        data = (RECONSTRUCTIONS / "coordinates/one/bits=16/board.bin").read_bytes()
+        assert f'["gaussian",8,3.0,{seed}]'.encode() in data
+
+
+def test_a_seed_of_the_training_takes_the_place_of_the_runtime_s():
+    np.testing.assert_array_equal(fitted(1, training={"seed": 2}), fitted(2))
 
 
 def test_a_cut_run_goes_on_with_the_fits_that_are_done(monkeypatch, capsys):

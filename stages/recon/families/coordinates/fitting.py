@@ -1,8 +1,10 @@
 """Fitting one network to one image: its visible pixels, from their coordinates."""
 
+import sys
+from dataclasses import replace
 from math import gcd
-from pathlib import Path
 from time import perf_counter
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -19,13 +21,53 @@ from recon.training import checkpoints, fitting
 from recon.training.batches import SampleBatches
 from recon.training.towers import in_towers
 
+PLAIN = "no better than one color for the whole image"  # a fit that has learned nothing
 _MAX_STEPS_PER_EXECUTION = 20
+_ONE_COLOR = (1 / 255) ** 2  # less variance: there is nothing to learn beyond the mean color
+_MOST_FITS = 3  # of one width
+_RATE_DECAY = 0.25  # from one of them to the next
+
+
+class Fit(NamedTuple):
+    """A fitted network, the seconds it took, and whether it is better than one color for the whole image."""
+
+    codec: FieldCodec
+    seconds: float
+    has_learned: bool
+
+
+def fit_width(run: FieldRun, width: int, pixels: np.ndarray, *, usual: int, runtime: Runtime) -> FieldCodec:
+    """Fit the network of `run`, but of another width, to all pixels of an image.
+
+    Adam moves every weight by about the learning rate, and a wider layer sums more of them. So beyond `usual` the
+    learning rate is divided by `width` / `usual`. A fit that learns nothing is repeated at a quarter of its rate,
+    which is printed; the last one is taken as it is.
+
+    Args:
+        run: the network, mapping and training; it has no mask, and no reduction.
+        width: units of each layer.
+        pixels: uint8 (rows, columns, channels).
+        usual: the width that the run's learning rate is meant for.
+        runtime: seed and threads.
+    """
+    rate = run.training.learning_rate * min(1, usual / width)
+    for remaining in reversed(range(_MOST_FITS)):
+        training = run.training.model_copy(update={"learning_rate": rate})
+        changed = replace(run, network=run.network | {"width": width}, training=training)
+        names = {"entry": f"width {width}, learning rate {rate:g}", "image": "the picture"}
+        fit = fit_picture(changed, pixels, None, runtime=runtime, **names)
+        if fit.has_learned:
+            break
+        rate *= _RATE_DECAY
+        following = f"fitting it again at learning rate {rate:g}" if remaining else "try another width or --entry"
+        print(f"{names['entry']}: {PLAIN}; {following}", file=sys.stderr)
+    return fit.codec
 
 
 def fit_picture(
     run: FieldRun, pixels: np.ndarray, mask: np.ndarray | None, *, runtime: Runtime, entry: str, image: str
-) -> tuple[FieldCodec, float]:
-    """Fit a network to the visible pixels of an image; return its codec, and the seconds it took.
+) -> Fit:
+    """Fit a network to the visible pixels of an image.
 
     models/coordinates/ENTRY/[RUN/]IMAGE.csv gets the curve: epoch, loss, mse, learning_rate. An interrupted run is
     resumed.
@@ -78,11 +120,6 @@ def fit_picture(
         steps_per_execution=1 if training.schedule == "plateau" else gcd(len(data), _MAX_STEPS_PER_EXECUTION),
     )
     seconds = checkpoint.spent_before + perf_counter() - start
-    _warn_if_nothing_learned(curve, data.colors, ", ".join(filter(None, (entry, run.folder, image))))
-    return FieldCodec(field, model, rows=rows, columns=columns), seconds
-
-
-def _warn_if_nothing_learned(curve: Path, colors: np.ndarray, name: str) -> None:
-    """Print a line where the last error is no smaller than that of the mean color: training has died."""
-    if files.read_csv(curve)["mse"].iloc[-1] >= colors.var(axis=0).mean():
-        print(f"{name}: no better than one color for the whole image; lower learning_rate, or train longer")
+    variance = data.colors.var(axis=0).mean()  # the error of the mean color
+    has_learned = variance < _ONE_COLOR or files.read_csv(curve)["mse"].iloc[-1] < variance
+    return Fit(FieldCodec(field, model, rows=rows, columns=columns), seconds, bool(has_learned))
