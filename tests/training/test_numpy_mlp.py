@@ -1,5 +1,6 @@
 """The oracle is right, by numbers; and Keras follows it step by step."""
 
+from functools import cache
 from itertools import count, pairwise, product
 
 import numpy as np
@@ -81,6 +82,33 @@ OPTIMIZERS = {
 }
 
 
+FEATURES = 8  # of the largest mapping; what a smaller one lacks is 0, and its weights must stay
+
+
+@cache
+def trainer(activation, loss, optimizer):
+    """Return a compiled network, traced once for all mappings, and its optimizer's first state."""
+    model = network(activation)
+    model.compile(optimizer=OPTIMIZERS[optimizer][1](), loss=losses.get_loss(loss), jit_compile=False)
+    model.optimizer.build(model.trainable_variables)
+    return model, [variable.numpy() for variable in model.optimizer.variables]
+
+
+def network(activation):
+    return mlp.build(features=FEATURES, channels=3, width=6, depth=2, activation=activation)
+
+
+def trained(activation, loss, optimizer, weights, x, y, *, steps=20):
+    """Return the weights after so many steps of Keras."""
+    model, state = trainer(activation, loss, optimizer)
+    model.set_weights(weights)
+    for variable, value in zip(model.optimizer.variables, state, strict=True):
+        variable.assign(value)
+    for _ in range(steps):
+        model.train_on_batch(x.astype(np.float32), y.astype(np.float32))
+    return model.get_weights()
+
+
 def oracle_path(weights, x, y, activations, loss, optimizer, *, steps=20):
     """Return the weights after so many steps, and how near any of them came to a kink."""
     nearest = np.inf
@@ -103,21 +131,18 @@ def test_keras_takes_the_oracle_s_steps(mapping, activation, loss, optimizer):
     kink, where rounding may decide for another slope, is left for one from other weights.
     """
     x, y = toy(mapping)
+    x = np.pad(x, ((0, 0), (0, FEATURES - x.shape[1])))
     activations = [activation, activation, "sigmoid"]
     for seed in count(1):
         keras.utils.set_random_seed(seed)
-        model = mlp.build(features=x.shape[1], channels=3, width=6, depth=2, activation=activation)
-        start = [values.astype(float) for values in model.get_weights()]
-        ours, theirs = (make() for make in OPTIMIZERS[optimizer])
-        expected, nearest = oracle_path(start, x, y, activations, loss, ours)
+        start = network(activation).get_weights()
+        weights = [values.astype(float) for values in start]
+        expected, nearest = oracle_path(weights, x, y, activations, loss, OPTIMIZERS[optimizer][0]())
         if nearest > 1e-6:
             break
-    model.compile(optimizer=theirs, loss=losses.get_loss(loss), jit_compile=False)
-    for _ in range(20):
-        model.train_on_batch(x.astype(np.float32), y.astype(np.float32))
     tolerance = 1e-4 if optimizer == "adam" or loss == "charbonnier" else 1e-5
-    for wanted, trained in zip(expected, model.get_weights(), strict=True):
-        np.testing.assert_allclose(trained, wanted, atol=tolerance)
+    for wanted, found in zip(expected, trained(activation, loss, optimizer, start, x, y), strict=True):
+        np.testing.assert_allclose(found, wanted, atol=tolerance)
 
 
 def test_a_siren_s_gradient_is_the_oracle_s():
