@@ -1,3 +1,4 @@
+import os
 import struct
 import warnings
 
@@ -268,6 +269,31 @@ def test_an_empty_file_is_refused_by_name(tmp_path):
     (tmp_path / "empty.png").touch()
     with pytest.raises(UserError, match=r"empty\.png: not a readable image"):
         images.read_image(tmp_path / "empty.png")
+
+
+def test_a_pipe_or_device_named_as_a_picture_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", tmp_path, "/dev/zero"):
+        with pytest.raises(UserError, match="not a file; name an image file"):
+            images.read_image(path)
+
+
+def test_a_jpeg_file_drawn_again_and_again_is_refused_before_it_is_decoded(tmp_path):
+    path = saved(tmp_path, Image.fromarray(noise(64, 64)), ".jpg", progressive=True)
+    content = path.read_bytes()
+    scan = content[content.rindex(b"\xff\xda") : -2]
+    path.write_bytes(content[:-2] + 5000 * scan + content[-2:])
+    with pytest.raises(UserError, match=r"image\.jpg: not a readable image \(it has more than 64 scans"):
+        images.read_image(path)
+
+
+def test_a_jpeg_file_of_12_bits_is_refused_as_one(tmp_path):
+    path = saved(tmp_path, Image.fromarray(noise()), ".jpg")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"\xff\xc0") + 4] = 12
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="a JPEG file that is damaged, or of a kind that is not read"):
+        images.read_image(path)
 
 
 def test_another_format_of_pillow_is_refused(tmp_path):

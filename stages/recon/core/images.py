@@ -1,6 +1,5 @@
 """Pixels in and out: uint8 arrays (rows, columns, channels), channels 1 (gray) or 3 (RGB), last."""
 
-import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
@@ -12,10 +11,13 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from recon.core.errors import UserError
 from recon.core.files import atomic_path
+from recon.core.noise import silenced
+from recon.core.samples import to_eight_bits
+from recon.core.segments import START, check_effort
 
 MIN_SIDE, MAX_SIDE = 8, 8192
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "WEBP", "TIFF")  # Pillow's PPM reads PGM too
-_GRAY_MODES = ("1", "L", "LA")
+_STARTS = {"TIFF": (b"II", b"MM"), "JPEG": START, "PNG": b"\x89PNG"}
 _PROFILE_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 UNREADABLE = (OSError, SyntaxError, ValueError)  # what Pillow raises on files that are absent or damaged
 Color = Literal["rgb", "gray", "luma"]
@@ -27,27 +29,31 @@ def read_image(path: str | Path) -> np.ndarray:
     """Read an image file: uint8 (rows, columns, 1) of a gray source, (rows, columns, 3), RGB, of any other.
 
     The first frame of an animation; EXIF rotation applied; converted to sRGB by its ICC profile, if it has one
-    (see `to_srgb`); alpha composed over white. Deep samples become 8 bits: of 16 bits the high byte (what Pillow
-    does for 16-bit color), of 32-bit integers likewise (they must lie in 0..65535), floats times 255 (they must
-    lie in [0, 1]).
+    (see `to_srgb`); alpha composed over white. Deep samples become 8 bits: of 12 and 16 bits the high 8 (what
+    Pillow does for 16-bit color), of 32-bit integers as of 16 (they must lie in 0..65535), floats times 255 (they
+    must lie in [0, 1]).
 
     Raises:
         UserError: not an image of a known format, damaged, a side outside MIN_SIDE..MAX_SIDE (known from the
-            header, before any pixel is decoded), or deep samples outside the ranges above.
+            header, before any pixel is decoded), a JPEG file of too many scans, or samples that have a sign or
+            lie outside the ranges above.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's, on large headers and odd metadata: the checks here decide
+    if (path := Path(path)).exists() and not path.is_file():
+        raise UserError(f"{path}: not a file; name an image file")
+    with silenced():  # Pillow and its libraries have a word on odd metadata: the checks here decide
         try:
-            with Image.open(path, formats=FORMATS) as image:
+            if (content := _read_jpeg(path)) is not None:
+                check_effort(content)
+            with Image.open(path if content is None else BytesIO(content), formats=FORMATS) as image:
                 _check_sides(path, image)
-                upright = ImageOps.exif_transpose(image)
-                colors = _convert_to_srgb(_to_eight_bits(path, upright), upright.info.get("icc_profile"))
-                return from_pillow(_over_white(colors, upright))
+                colors, alpha = to_eight_bits(path, image)
+                return from_pillow(_over_white(_convert_to_srgb(colors, image.info.get("icc_profile")), alpha))
         except Image.DecompressionBombError as error:
             raise UserError(f"{path}: far too many pixels; {_sides_remedy()}") from error
+        except UnidentifiedImageError as error:
+            raise UserError(f"{path}: not a readable image ({_explain(path)}); replace or remove it") from error
         except UNREADABLE as error:
-            why = f"known: {', '.join(FORMATS)}" if isinstance(error, UnidentifiedImageError) else error
-            raise UserError(f"{path}: not a readable image ({why}); replace or remove it") from error
+            raise UserError(f"{path}: not a readable image ({error}); replace or remove it") from error
 
 
 def write_png(path: str | Path, pixels: np.ndarray) -> None:
@@ -154,25 +160,28 @@ def _check_sides(path: str | Path, image: Image.Image) -> None:
         raise UserError(f"{path}: {rows} rows x {columns} columns; {_sides_remedy()}")
 
 
-def _to_eight_bits(path: str | Path, image: Image.Image) -> Image.Image:
-    """Bring any mode that Pillow decodes to "L", "RGB" or "CMYK", without an alpha channel."""
-    if image.mode == "F":
-        return _from_deep(path, np.array(image, np.float64), largest=1.0)
-    if image.mode == "I" or image.mode.startswith("I;16"):
-        return _from_deep(path, np.array(image, np.int64), largest=65535)
-    if image.mode == "CMYK":
-        return image
-    if image.mode.endswith("a"):  # colors multiplied by alpha
-        image = image.convert(image.mode.upper())
-    return image.convert("L" if image.mode in _GRAY_MODES else "RGB")
+def _read_jpeg(path: Path) -> bytes | None:
+    """Return the bytes of a JPEG file; None for a file of another format."""
+    with path.open("rb") as file:
+        start = file.read(len(START))
+        return start + file.read() if start == START else None
 
 
-def _over_white(colors: Image.Image, image: Image.Image) -> Image.Image:
-    """Compose the colors of `image` over white by its alpha channel, if there is one."""
-    if not image.has_transparency_data:
+def _explain(path: Path) -> str:
+    """Return why Pillow does not take a file for an image."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    for name, starts in _STARTS.items():
+        if start.startswith(starts):
+            return f"a {name} file that is damaged, or of a kind that is not read: save it as PNG"
+    return f"known: {', '.join(FORMATS)}"
+
+
+def _over_white(colors: Image.Image, alpha: Image.Image | None) -> Image.Image:
+    if alpha is None:
         return colors
     backdrop, foreground = Image.new("RGBA", colors.size, "white"), colors.convert("RGBA")
-    foreground.putalpha(image.convert("RGBA").getchannel("A"))
+    foreground.putalpha(alpha)
     backdrop.alpha_composite(foreground)
     return backdrop.convert(colors.mode)
 
@@ -204,11 +213,3 @@ def _srgb_transform(icc_profile: bytes, mode: str) -> ImageCms.ImageCmsTransform
     colors = np.stack(np.meshgrid(*[levels] * 3), axis=-1).reshape(-1, 16, 3) if mode == "RGB" else levels[None]
     change = np.subtract(transform.apply(Image.fromarray(colors)), np.atleast_3d(colors), dtype=int)
     return transform if np.abs(change).max() > 1 else None
-
-
-def _from_deep(path: str | Path, samples: np.ndarray, *, largest: float) -> Image.Image:
-    """Bring samples in 0..largest to "L"; others are refused, since no one scale is right for them."""
-    if not (samples.min() >= 0 and samples.max() <= largest):  # NaN is refused too
-        raise UserError(f"{path}: samples outside 0 to {largest:g}; convert it to 8 or 16 bits per sample")
-    values = np.rint(samples * 255) if largest == 1 else samples >> 8
-    return Image.fromarray(values.astype(np.uint8))
