@@ -5,7 +5,7 @@ from recon.core.imageset import write_set
 from recon.data import datasets
 from recon.data.params import Data
 from recon.data.preparation import prepare_image
-from recon.data.splits import assign_splits
+from recon.data.splits import assign_splits, keep_apart
 from recon.settings.core import section
 
 
@@ -25,7 +25,7 @@ def main() -> None:
         fetched += others
     wanted = settings.model_dump(include={"color", "fit", "rows", "columns"})
     images = ((name, splits[name], prepare_image(path, **wanted)) for name, _, path in fetched)
-    write_set("data/normalized", images, source=settings.source, color=settings.color)
+    write_set("data/normalized", keep_apart(images), source=settings.source, color=settings.color)
 
 
 if __name__ == "__main__":

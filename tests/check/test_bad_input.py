@@ -72,14 +72,14 @@ def test_a_mistake_in_params_is_refused(project, path, value, words):
 
 def test_a_broken_params_yaml_is_refused(project):
     (project / "params.yaml").write_text("epochs: [500\nplane:\n")
-    assert "params.yaml: not valid YAML" in refusal(project, "check.py")
+    assert "not valid YAML" in refusal(project, "check.py")
 
 
 @pytest.mark.parametrize(
     ("script", "words", "text"),
     [
         ("coordinates.py", ["sirens"], "coordinates.experiments: no entry `sirens`; known: photograph, "),
-        ("evaluate.py", ["fractals"], "`fractals` is no family of params.yaml, or first run"),
+        ("evaluate.py", ["fractals"], "`fractals` is "),
         ("normalize.py", [], "the dataset `embedded` is not fetched yet; run: dvc repro fetch"),
     ],
 )
@@ -99,3 +99,36 @@ def test_a_registered_folder_whose_file_changed_is_refused_by_the_check(project)
     text = refusal(project, "check.py")
     assert f"{folder / 'b.png'}: not the image that data/sets/mine.json lists" in text
     assert "register" in text
+
+
+def test_the_check_deletes_nothing_and_the_stage_experiments_removes_what_is_left_of_those_that_are_gone(project):
+    gone = project / "data" / "reconstructions" / "classical" / "gone" / "index.csv"
+    gone.parent.mkdir(parents=True)
+    gone.touch()
+    assert run(project, "check.py").returncode == 0
+    assert gone.exists()
+    done = run(project, "experiments.py")
+    assert "removed data/reconstructions/classical/gone: params.yaml has no such entry any more\n" in done.stdout
+    assert not gone.exists()
+
+
+def test_with_a_mistake_in_params_nothing_is_removed(project):
+    kept = project / "models" / "classical" / "gone.h5"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    set_params(project, "classical.experiments", {})
+    assert "classical.experiments" in refusal(project, "experiments.py")
+
+
+def test_the_check_says_which_photographs_a_subject_enlarges(project):
+    done = run(project, "check.py")
+    assert done.stdout == ""
+    set_params(project, "subjects.plane.rows", 384)
+    set_params(project, "subjects.plane.columns", 512)
+    done = run(project, "check.py")
+    assert done.returncode == 0
+    assert (
+        done.stdout == "subjects.plane: `fit: resize` enlarges 1 of 2 photographs, `chelsea` the most, by 1.28\n"
+    )
+    set_params(project, "subjects.plane.fit", "crop")
+    assert run(project, "check.py").stdout == ""

@@ -1,3 +1,5 @@
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ import register
 from recon.core.errors import UserError
 from recon.data.datasets import check_unchanged, image_pixels
 from recon.data.manifest import Manifest
+from refusals import refusal
 
 SCRIPT = Path(register.__file__)
 
@@ -100,6 +103,88 @@ def test_a_bad_folder_is_one_line_and_no_manifest(folder, fill, complaint):
         register.main(str(folder), "mine")
     assert "\n" not in str(error.value)
     assert not Path("data/sets/mine.json").exists()
+
+
+def folder_named_png(folder):
+    (folder / "a.png").mkdir()
+
+
+def pipe(folder):
+    os.mkfifo(folder / "a.png")
+
+
+def endless_device(folder):
+    (folder / "a.png").symlink_to("/dev/zero")
+
+
+def dead_link(folder):
+    (folder / "a.png").symlink_to(folder / "gone.png")
+
+
+def link_to_itself(folder):
+    (folder / "a.png").symlink_to(folder / "a.png")
+
+
+def socket_file(folder):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(folder / "a.png"))
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [folder_named_png, pipe, endless_device, dead_link, link_to_itself, socket_file],
+    ids=lambda f: f.__name__,
+)
+def test_what_is_no_file_is_refused_at_once(folder, fill):
+    fill(folder)
+    text = refusal(register.main, str(folder), "mine")
+    assert text.startswith(f"{folder / 'a.png'}: a folder, a device or a dead link, but no image file; ")
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.png", b"a\nb.png", b"a\x1bb.png", b"nul.png", 201 * b"a" + b".png"])
+def test_a_name_that_no_manifest_can_hold_is_named_in_one_line_to_rename(folder, name):
+    path = folder / os.fsdecode(name)
+    photo().save(folder / "good.png")
+    path.write_bytes((folder / "good.png").read_bytes())
+    text = refusal(register.main, str(folder), "mine")
+    assert text.isprintable()
+    assert text.endswith("; rename it")
+    path.unlink()
+    register.main(str(folder), "mine")
+
+
+def test_a_folder_whose_own_name_is_not_utf8_is_one_line(folder):
+    odd = folder / os.fsdecode(b"caf\xe9")
+    odd.mkdir()
+    photo().save(odd / "a.png")
+    assert "is no absolute path of printable UTF-8" in refusal(register.main, str(odd), "mine")
+
+
+@pytest.mark.parametrize("content", [b'{"folder": "/a", "images": "\\udce9"', b'{\n  "folder": "/a"'])
+def test_a_damaged_manifest_of_a_folder_is_replaced_when_it_is_registered_again(folder, content):
+    photo().save(folder / "a.png")
+    register.main(str(folder), "mine")
+    Path("data/sets/mine.json").write_bytes(content)
+    assert "data/sets/mine.json: " in refusal(Manifest.load, "mine")
+    register.main(str(folder), "mine")
+    check_unchanged(Manifest.load("mine"))
+
+
+def test_the_same_photograph_under_two_names_is_refused_with_both(folder):
+    photo(0).save(folder / "a.png")
+    photo(0).save(folder / "b.bmp")
+    photo(1).save(folder / "c.png")
+    assert "a.png and b.bmp: the same picture; remove one, then register" in refusal(
+        register.main, str(folder), "mine"
+    )
+
+
+def test_a_manifest_says_how_large_the_files_and_the_pictures_are(folder):
+    photo(0, 16, 24).save(folder / "a.png")
+    register.main(str(folder), "mine")
+    (image,) = Manifest.load("mine").images
+    assert (image.rows, image.columns) == (16, 24)
+    assert image.file_bytes == (folder / "a.png").stat().st_size
 
 
 def test_a_missing_folder_is_named(folder):

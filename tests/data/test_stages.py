@@ -20,6 +20,7 @@ from recon.data.params import Augment, Data, Degrade, Inspect, Subject, Synthesi
 from recon.data.preparation import prepare_image
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.settings.core import lookup, parse
+from refusals import refusal
 
 SHAPES = {
     "a": (40, 56, 3),
@@ -112,6 +113,16 @@ def test_normalize_packs_every_image_in_the_asked_color_with_three_splits(projec
     for name, pixels in packed:
         source = images.read_image(f"data/fetched/tiny/{name}.png")
         np.testing.assert_array_equal(pixels, images.to_color(source, "rgb"))
+
+
+def test_one_picture_in_two_splits_is_refused_even_where_only_its_gray_is_the_same(project):
+    pixels = images.read_image("data/fetched/tiny/a.png")
+    images.write_png("data/fetched/tiny/b.png", images.to_color(pixels, "gray"))
+    index = [{"name": "a", "split": "train"}, {"name": "b", "split": "test"}, {"name": "c", "split": "validation"}]
+    files.write_json("data/fetched/tiny/index.json", {"source": "tiny", "images": index})
+    normalize.main()
+    write_params(data={"color": "gray"})
+    assert "a (train) and b (test) are the same picture; leave one out" in refusal(normalize.main)
 
 
 def test_the_test_images_are_a_subject_of_their_own(project):

@@ -39,6 +39,7 @@ def test_without_a_family_all_that_remains_passes(project):
     remove_family(project, GONE)
     run(project, "stages/sources.py")
     run(project, "stages/check.py")
+    run(project, "stages/experiments.py")
     assert GONE not in run(project, "-m", "dvc", "dag", "--dot")
     run(project, "stages/readme.py")
     run(project, "stages/readme.py", "--check")

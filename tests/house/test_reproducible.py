@@ -167,7 +167,7 @@ def test_a_change_of_one_autoencoder_reruns_it_and_what_compares(copies):
     ran = copies[1].reran()
     comparing = {"autoencoder_comparison", "leaderboard", "plot", "timings", "report"}
     assert {"autoencoder@residual", "evaluate@autoencoder", "autoencoder_comparison"} <= ran
-    assert ran <= {"check", "autoencoder@residual", "evaluate@autoencoder"} | comparing
+    assert ran <= {"check", "experiments", "autoencoder@residual", "evaluate@autoencoder"} | comparing
 
 
 def test_a_family_of_one_file_comes_by_a_folder_a_group_and_a_stage(copies):

@@ -13,7 +13,8 @@ import pytest
 from dvc.repo import Repo
 from dvc.stage import PipelineStage
 
-from recon.core.rooms import network_rooms
+from recon.core.reconstruction import RECONSTRUCTIONS, SCORES, TIMINGS
+from recon.core.rooms import families, network_rooms
 from recon.core.sources import ROOT, STAGES, closure, rooms_entered
 from recon.report import page
 from recon.settings.core import PATH as PARAMS
@@ -63,6 +64,17 @@ def test_every_stage_waits_for_the_check_of_params():
     (check,) = [stage for stage in LISTED if stage.name == "check"]
     waiting = [stage for stage in LISTED if stage is not check]
     assert not [stage.name for stage in waiting if check not in nx.descendants(REPO.index.graph, stage)]
+
+
+@pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")
+def test_what_reads_a_folder_of_all_experiments_waits_until_leftovers_are_removed_from_it():
+    """Else the hash of the folder would count what a new clone has not."""
+    (removing,) = [stage for stage in LISTED if stage.name == "experiments"]
+    folders = {RECONSTRUCTIONS, TIMINGS, SCORES, Path("models")}
+    whole = folders | {folder / family for folder in folders for family in families()}
+    reading = [stage for stage in LISTED if deps(stage) & whole]
+    assert len(reading) > 10
+    assert not [stage.name for stage in reading if removing not in nx.descendants(REPO.index.graph, stage)]
 
 
 def test_the_page_depends_on_all_that_it_is_made_of():

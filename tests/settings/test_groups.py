@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from dvc.repo import Repo
 
-import check
+import experiments
 from recon.settings import groups
 from recon.settings.core import read_params
 from refusals import refusal
@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def written(tmp_path, monkeypatch):
-    """The working folder, after the stage `check` read the real params.yaml there."""
+    """The working folder, after the stage `experiments` read the real params.yaml there."""
     shutil.copytree(ROOT / "data" / "sets", tmp_path / "data" / "sets")
     shutil.copy(ROOT / "params.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
-    check.main()
+    experiments.main()
     return tmp_path / groups.FOLDER
 
 
@@ -46,7 +46,7 @@ def test_a_comment_changes_no_file(written):
     before = {path: path.read_bytes() for path in written.iterdir()}
     params = Path("params.yaml")
     params.write_text("# One more.\n" + params.read_text(encoding="utf-8"), encoding="utf-8")
-    check.main()
+    experiments.main()
     assert {path: path.read_bytes() for path in written.iterdir()} == before
 
 

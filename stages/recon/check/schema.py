@@ -44,6 +44,25 @@ def check(params: dict[str, Any]) -> Project:
     return project
 
 
+def describe_enlargements(project: Project) -> list[str]:
+    """Return a line for each of `data` and `subjects` whose `fit` enlarges photographs, by their manifests."""
+    lines = []
+    for key, wanted in {"data": project.data, **{f"subjects.{n}": s for n, s in project.subjects.items()}}.items():
+        if wanted.fit != "resize" or not wanted.rows:
+            continue
+        chosen = getattr(wanted, "images", "all")
+        images = [i for i in Manifest.load(wanted.source).images if chosen == "all" or i.name in chosen]
+        scales = {i.name: max(wanted.rows / i.rows, wanted.columns / i.columns) for i in images if i.rows}
+        enlarged = [name for name, scale in scales.items() if scale > 1]
+        if enlarged:
+            most = max(enlarged, key=scales.get)
+            lines.append(
+                f"{key}: `fit: resize` enlarges {len(enlarged)} of {len(images)} photographs, "
+                f"`{most}` the most, by {scales[most]:.2f}"
+            )
+    return lines
+
+
 def _check_subjects(project: Project) -> None:
     """Refuse reserved names, missing images, and experiments on missing subjects."""
     for name, subject in project.subjects.items():

@@ -1,9 +1,12 @@
 """Which images are trained on: train, validation or test, as the manifest says or by hash of the name."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
 
 from recon.core.errors import UserError
+from recon.data.manifest import pixels_sha256
 
 SPLITS = ("train", "validation", "test")
 PAIR_SUFFIXES = ("_left", "_right")
@@ -50,6 +53,19 @@ def assign_splits(
                 )
             splits[min(spare, key=lambda name: abs(positions[name] - (start + end) / 2))] = split
     return {name: splits[pair_name(name)] for name, _ in images}
+
+
+def keep_apart(images: Iterable[tuple[str, str, np.ndarray]]) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Yield (name, split, pixels) as given; UserError where one picture is in two splits under two names.
+
+    A manifest refuses equal pixels, and those that become equal on the way, in gray for one, are refused here.
+    """
+    first: dict[str, tuple[str, str]] = {}
+    for name, split, pixels in images:
+        twin, twin_split = first.setdefault(pixels_sha256(pixels), (name, split))
+        if split != twin_split:
+            raise UserError(f"{twin} ({twin_split}) and {name} ({split}) are the same picture; leave one out")
+        yield name, split, pixels
 
 
 def pair_name(name: str) -> str:

@@ -24,18 +24,18 @@ def families(params: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def family_names() -> list[str]:
-    """Return the names of all families as the stage `check` wrote them; UserError where it has not run."""
+    """Return the names of all families as the stage `experiments` wrote them; UserError where it has not run."""
     if not Path(NAMES).is_file():
-        raise UserError(f"{NAMES}: not there yet; this makes it: dvc repro check")
+        raise UserError(f"{NAMES}: not there yet; this makes it: dvc repro experiments")
     return files.read_json(NAMES)
 
 
 def read(family: str) -> dict[str, Any]:
-    """Return a family's group as the stage `check` wrote it; UserError where there is none."""
+    """Return a family's group as the stage `experiments` wrote it; UserError where there is none."""
     path = Path(FOLDER, f"{family}.json")
     if not path.is_file():
         raise UserError(
-            f"{path}: not there; `{family}` is no family of params.yaml, or first run: dvc repro check"
+            f"{path}: not there; `{family}` is no family of params.yaml, or first run: dvc repro experiments"
         )
     return files.read_json(path)
 

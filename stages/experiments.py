@@ -1,0 +1,28 @@
+"""Write each family's experiments to data/params/FAMILY.json, and remove what is left of those that are gone.
+
+Stages that read all experiments of a family, or a folder of all of them, depend on these files: so they find
+nothing there that a new clone would not have.
+"""
+
+from recon.check.schema import check
+from recon.core import files
+from recon.core.errors import run
+from recon.core.reconstruction import remove_leftovers
+from recon.settings import groups
+from recon.settings.core import read_params
+
+
+def main() -> None:
+    """Write the groups of params.yaml that have experiments, and print what is removed."""
+    params = read_params()
+    check(params)  # again, since a mistake in params.yaml must not look like experiments that are gone
+    families = dict(groups.families(params))
+    files.write_json(groups.NAMES, list(families))
+    for family, group in families.items():
+        files.write_text(f"{groups.FOLDER}/{family}.json", groups.text(group))
+    for path in remove_leftovers({family: list(group["experiments"]) for family, group in families.items()}):
+        print(f"removed {path}: params.yaml has no such entry any more")
+
+
+if __name__ == "__main__":
+    run(main)
