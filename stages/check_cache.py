@@ -1,16 +1,23 @@
 """Hash every file of the DVC cache and name the damaged ones, which DVC itself would deliver without a warning."""
 
 import hashlib
+import re
 from pathlib import Path
 
+from dvc.exceptions import NotDvcRepoError
 from dvc.repo import Repo
 
 from recon.core.errors import UserError, run
 
+# What DVC calls its objects, aa/bbbb... by their MD5. Files of other names are its own: unpacked folders, and what it
+# was writing when it was stopped.
+_OBJECT = re.compile(r"[0-9a-f]{32}(\.dir)?")
+
 
 def find_damaged(cache: Path) -> list[Path]:
-    """Return the files of `cache` (named aa/bbbb... by their MD5) whose content has another MD5."""
-    return sorted(path for path in cache.glob("??/*") if _compute_md5(path) != path.parent.name + path.stem)
+    """Return the objects of `cache` whose content has another MD5 than their name, and those that are no file."""
+    objects = [path for path in cache.glob("??/*") if _OBJECT.fullmatch(path.parent.name + path.name)]
+    return sorted(p for p in objects if not p.is_file() or _compute_md5(p) != p.parent.name + p.stem)
 
 
 def _compute_md5(path: Path) -> str:
@@ -20,7 +27,10 @@ def _compute_md5(path: Path) -> str:
 
 def main() -> None:
     """Check the cache of the project in the current folder."""
-    cache = Path(Repo().cache.local.path)
+    try:
+        cache = Path(Repo().cache.local.path)
+    except NotDvcRepoError:
+        raise UserError(f"{Path.cwd()}: no DVC project; run this from the project's root") from None
     if paths := find_damaged(cache):
         names = ", ".join(map(str, paths))
         raise UserError(f"damaged: {names}; delete these and the outputs made of them, then run `dvc repro`")
