@@ -3,7 +3,7 @@
 from recon.core import files
 from recon.core.errors import run
 from recon.drawing import looks
-from recon.referee import cost_figures, costs, leaderboard
+from recon.referee import costs, leaderboard, plane_figures
 from recon.settings import groups
 
 FOLDER = "metrics/timings"
@@ -22,7 +22,7 @@ def main() -> None:
     files.write_csv(f"{FOLDER}/leaderboard.csv", table)
     rows, note = leaderboard.split_off_chart(table)
     styles = looks.choose_looks(leaderboard.split_off_chart(points)[0])
-    cost_figures.draw("plots/timings/quality.png", rows, styles, note=note)
+    plane_figures.draw_times("plots/timings/quality.png", rows, styles, note=note)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ import pytest
 
 import timings
 from recon.core.files import read_csv, read_json, write_csv, write_json
-from recon.drawing.looks import choose_looks
-from recon.referee import cost_figures, costs, fields
+from recon.referee import costs, fields
 
 MEGAPIXELS = {"a": (1000, 500), "0801": (500, 200)}
 
@@ -18,9 +17,14 @@ def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def write_seconds(entry, *rows, cores=2):
+def write_seconds(entry, *rows, cores=2, family="some"):
     seconds = [dict(zip(("what", "variant", "image", "seconds"), row, strict=True)) for row in rows]
-    write_json(f"metrics/timings/entries/some/{entry}.json", {"machine": {"cores": cores}, "seconds": seconds})
+    content = {"machine": {"cores": cores}, "seconds": seconds}
+    write_json(f"metrics/timings/entries/{family}/{entry}.json", content)
+
+
+def encoded(variant, image, encode, decode):
+    return ("encode", variant, image, encode), ("decode", variant, image, decode)
 
 
 def write_scores(*variants, entry="one", without_payload=(), family="some"):
@@ -36,13 +40,7 @@ def write_scores(*variants, entry="one", without_payload=(), family="some"):
 def test_seconds_are_divided_by_each_picture_s_own_megapixels():
     """Encoding: 1 s on 0.5 and 0.4 s on 0.1 megapixels are 2 and 4 s per megapixel."""
     write_scores("q=1")
-    write_seconds(
-        "one",
-        ("encode", "q=1", "a", 1.0),
-        ("decode", "q=1", "a", 0.5),
-        ("encode", "q=1", "0801", 0.4),
-        ("decode", "q=1", "0801", 0.3),
-    )
+    write_seconds("one", *encoded("q=1", "a", 1.0, 0.5), *encoded("q=1", "0801", 0.4, 0.3))
     assert costs.summarize("some", "one") == {
         "encode_seconds_per_megapixel": 3.0,
         "decode_seconds_per_megapixel": 2.0,
@@ -68,13 +66,7 @@ def test_what_a_fit_to_each_image_takes_is_part_of_encoding_it_and_counts_once_i
 def test_what_has_no_payload_was_decoded_and_never_encoded():
     """Beside a network's 1 s on 0.5 megapixels, an interpolation's encoding in no time would halve the mean."""
     write_scores("bits=8", "method=nearest", without_payload=["method=nearest"])
-    write_seconds(
-        "one",
-        ("encode", "bits=8", "a", 1.0),
-        ("decode", "bits=8", "a", 0.5),
-        ("encode", "method=nearest", "a", 0.0),
-        ("decode", "method=nearest", "a", 1.5),
-    )
+    write_seconds("one", *encoded("bits=8", "a", 1.0, 0.5), *encoded("method=nearest", "a", 0.0, 1.5))
     assert costs.summarize("some", "one") == {
         "encode_seconds_per_megapixel": 2.0,
         "decode_seconds_per_megapixel": 2.0,
@@ -84,7 +76,7 @@ def test_what_has_no_payload_was_decoded_and_never_encoded():
 
 def test_an_entry_without_payloads_has_no_time_to_encode():
     write_scores("quality=10", without_payload=["quality=10"])
-    write_seconds("one", ("encode", "quality=10", "a", 0.0), ("decode", "quality=10", "a", 0.5))
+    write_seconds("one", *encoded("quality=10", "a", 0.0, 0.5))
     assert costs.summarize("some", "one") == {"decode_seconds_per_megapixel": 1.0, "total_seconds": 0.5}
 
 
@@ -131,11 +123,7 @@ def test_each_method_is_set_against_its_best_point():
 def test_the_stage_sums_up_each_family_and_sets_quality_against_time():
     for family, entry in (("classical", "jpeg"), ("autoencoder", "plane")):
         write_json(f"data/params/{family}.json", {"experiments": {entry: {}}})
-        seconds = [
-            {"what": action, "variant": "q=1", "image": "a", "seconds": 1.0} for action in ("encode", "decode")
-        ]
-        content = {"machine": {"cores": 2}, "seconds": seconds}
-        write_json(f"metrics/timings/entries/{family}/{entry}.json", content)
+        write_seconds(entry, *encoded("q=1", "a", 1.0, 1.0), family=family)
         write_scores("q=1", entry=entry, family=family)
     write_json("data/params/families.json", ["classical", "autoencoder"])
     points = pd.DataFrame({"method": ["jpeg", "autoencoder"], "family": ["classical", "autoencoder"]})
@@ -149,11 +137,3 @@ def test_the_stage_sums_up_each_family_and_sets_quality_against_time():
     assert list(table) == fields.columns(fields.TIMINGS)
     assert table["decode_seconds_per_megapixel"].tolist() == [2, 2]
     assert Path("plots/timings/quality.png").stat().st_size > 10_000
-
-
-def test_the_figure_is_drawn(tmp_path):
-    seconds = {"encode_seconds_per_megapixel": [0.1, 0.2], "decode_seconds_per_megapixel": [0.01, 0.02]}
-    table = pd.DataFrame({"method": ["jpeg", "plane"], "bpp": [1.0, 2.0], "psnr_db": [30.0, 35.0], **seconds})
-    styles = choose_looks(table.assign(family=["classical", "autoencoder"]))
-    cost_figures.draw(tmp_path / "quality.png", table, styles)
-    assert (tmp_path / "quality.png").stat().st_size > 10_000

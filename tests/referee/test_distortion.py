@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recon.core.images import luma_studio
-from recon.referee.distortion import mse, psnr_b_db, psnr_db, psnr_of_mean_mse_db, ssim
+from recon.referee.distortion import mse, psnr_b_db, psnr_db, psnr_of_mean_mse_db, ssim, worst_detail
 
 
 def noise(rows=32, columns=48, channels=3, seed=0):
@@ -175,3 +175,25 @@ def test_another_shape_or_type_is_refused(measure, wrong):
         measure(reference=noise(), reconstruction=wrong)
     with pytest.raises(ValueError, match="Received"):
         measure(reference=wrong, reconstruction=noise())
+
+
+def test_the_detail_is_on_the_grid_and_where_the_error_is_largest():
+    """An error in block (9, 5) of 20 x 20 blocks; the first windows of 8 x 8 blocks with it begin at (2, 0)."""
+    original = np.zeros((160, 165, 1), np.uint8)
+    degraded = original.copy()
+    degraded[72:80, 40:48] = 9
+    assert worst_detail(original, degraded) == ((16, 0), (64, 64))
+
+
+def test_a_large_error_outweighs_many_small_ones():
+    """16 x 8 blocks: all are off by 1 in the upper half, 64 squares each; one below is off by 100, up or down."""
+    original = np.full((128, 64, 1), 100, np.uint8)
+    degraded = original.copy()
+    degraded[:64] += 1
+    degraded[120:, :8] = 0
+    assert worst_detail(original, degraded)[0] == (64, 0)
+
+
+def test_in_a_small_photograph_the_detail_is_all_whole_blocks():
+    small = np.zeros((15, 30, 3), np.uint8)
+    assert worst_detail(small, small) == ((0, 0), (8, 24))

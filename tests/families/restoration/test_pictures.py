@@ -8,7 +8,6 @@ from PIL import Image
 from invented import change, methods
 from recon.families.restoration import comparison, factor_figures, factors, figures
 from recon.families.restoration.pictures import Picture, draw_pictures
-from recon.referee.distortion import worst_detail
 
 ORIGINAL = np.random.default_rng(0).integers(0, 256, (70, 93, 3), np.uint8)
 CURVES = pd.DataFrame({"model": ["one"] * 30, "epoch": range(1, 31), "val_gain_db": np.linspace(-1, 1, 30)})
@@ -22,28 +21,6 @@ def folder(tmp_path, monkeypatch):
 def is_drawn(path):
     with Image.open(path) as image:
         return len(set(image.convert("L").tobytes())) > 10
-
-
-def test_the_detail_is_on_the_grid_and_where_the_error_is_largest():
-    """An error in block (9, 5) of 20 x 20 blocks; the first windows of 8 x 8 blocks with it begin at (2, 0)."""
-    original = np.zeros((160, 165, 1), np.uint8)
-    degraded = original.copy()
-    degraded[72:80, 40:48] = 9
-    assert worst_detail(original, degraded) == ((16, 0), (64, 64))
-
-
-def test_a_large_error_outweighs_many_small_ones():
-    """16 x 8 blocks: all are off by 1 in the upper half, 64 squares each; one below is off by 100, up or down."""
-    original = np.full((128, 64, 1), 100, np.uint8)
-    degraded = original.copy()
-    degraded[:64] += 1
-    degraded[120:, :8] = 0
-    assert worst_detail(original, degraded)[0] == (64, 0)
-
-
-def test_in_a_small_photograph_the_detail_is_all_whole_blocks():
-    small = ORIGINAL[:15, :30]
-    assert worst_detail(small, small) == ((0, 0), (8, 24))
 
 
 @pytest.mark.parametrize("channels", [1, 3])
