@@ -1,7 +1,7 @@
 """One line for a user's mistake, a traceback for ours."""
 
 import errno
-import inspect
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +26,9 @@ class UserError(Exception):
     """A mistake the user can mend: one line that names the file, key or value, and the remedy."""
 
 
-def explain(error: OSError, path: str | Path | None = None, needed_bytes: int | None = None) -> UserError | None:
+def explain(
+    error: OSError, path: str | os.PathLike[str] | None = None, needed_bytes: int | None = None
+) -> UserError | None:
     """Return what a disk refused as a user's mistake; None where the error is of another kind.
 
     Args:
@@ -46,6 +48,8 @@ def run(main: Callable[..., None]) -> None:
 
     What a disk refuses is treated as one too, since the remedy is the user's.
     """
+    import inspect  # here, since a Ctrl-C while it is imported would end `rebuild.py` with a traceback
+
     try:
         inspect.signature(main).bind(*sys.argv[1:])
     except TypeError as error:
