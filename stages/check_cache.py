@@ -9,8 +9,8 @@ from dvc.repo import Repo
 
 from recon.core.errors import UserError, run
 
-# What DVC calls its objects: aa/bbbb... by their MD5. It leaves files of other names there too: unpacked folders, and
-# what it was writing when it was stopped.
+# DVC names its objects by their MD5, aa/bbbb... Other files there are its own: unpacked folders, and what it was
+# writing when it was stopped.
 _OBJECT = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
 
