@@ -18,7 +18,9 @@ def main() -> None:
         complete = Path(scratch) / FETCHED.name
         for manifest in manifests:
             save_fetched(manifest, complete / manifest.name)
-        if FETCHED.exists():
+        if FETCHED.is_symlink():
+            FETCHED.unlink()
+        elif FETCHED.exists():
             shutil.rmtree(FETCHED)
         complete.rename(FETCHED)
     print("fetched", ", ".join(f"{manifest.name} ({len(manifest.images)} images)" for manifest in manifests))

@@ -30,6 +30,20 @@ SHIPPED = {
 }
 
 
+OUTSIDE = ["../../../.bashrc", "/etc/passwd", "a/../../b.png", "..", ".", "", "a//b.png", "a/", ".a.png", "~/.a"]
+OUTSIDE += ["..\\..\\a.png", "C:a.png", "C:\\a.png", "\\\\server\\a.png", "a\0.png", "a\n.png", "a\x1b[31m.png"]
+OUTSIDE += [
+    "a\x85.png",
+    "a\u2028.png",
+    "NUL",
+    "con.png",
+    "train/aux.jpg",
+    "COM1.png",
+    "a.mask.png",
+    "a" * 200 + ".",
+]
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """An empty project as the working folder, without any dataset at hand."""
@@ -184,6 +198,25 @@ def test_fetch_keeps_just_what_params_name(project, monkeypatch, capsys):
     assert capsys.readouterr().out == "fetched mine (1 images)\n"
 
 
+def test_fetch_replaces_a_link_and_leaves_what_it_leads_to(project, monkeypatch):
+    save_local_set(project, monkeypatch)
+    write(project / "elsewhere" / "a.png", photo(2))
+    Path("data/fetched").symlink_to(project / "elsewhere")
+    fetch.main()
+    assert [path.name for path in Path("data/fetched").iterdir()] == ["mine"]
+    assert (project / "elsewhere" / "a.png").is_file()
+
+
+@pytest.mark.parametrize("file", OUTSIDE[:8])
+def test_fetch_writes_nothing_where_a_name_leads_out(project, monkeypatch, file):
+    save_local_set(project, monkeypatch)
+    path = Path("data/sets/mine.json")
+    path.write_text(path.read_text().replace('"a.png"', json.dumps(file)))
+    before = sorted(project.rglob("*"))
+    assert "is no plain path" in refusal(fetch.main)
+    assert sorted(project.rglob("*")) == before
+
+
 def test_a_failed_fetch_leaves_the_earlier_one_as_it_was(project, monkeypatch, capsys):
     save_local_set(project, monkeypatch)
     fetch.main()
@@ -233,20 +266,6 @@ def test_two_images_of_the_same_pixels_are_refused():
     """Else one could be trained on and the other tested."""
     with pytest.raises(ValueError, match=r"a\.png and copy\.png: the same picture; remove one"):
         manifest_of(listed("a.png", photo()), listed("b.png", photo(1)), listed("copy.png", photo()))
-
-
-OUTSIDE = ["../../../.bashrc", "/etc/passwd", "a/../../b.png", "..", ".", "", "a//b.png", "a/", ".a.png", "~/.a"]
-OUTSIDE += ["..\\..\\a.png", "C:a.png", "C:\\a.png", "\\\\server\\a.png", "a\0.png", "a\n.png", "a\x1b[31m.png"]
-OUTSIDE += [
-    "a\x85.png",
-    "a\u2028.png",
-    "NUL",
-    "con.png",
-    "train/aux.jpg",
-    "COM1.png",
-    "a.mask.png",
-    "a" * 200 + ".",
-]
 
 
 @pytest.mark.parametrize("file", OUTSIDE)
