@@ -100,8 +100,8 @@ def test_a_named_value_changes_only_what_it_names():
 
 
 def test_an_unknown_factor_lists_those_there_are():
-    assert refusal(lambda: made(sweep={"size": [3]})) == (
-        "params.yaml: group.one.sweep.size: unknown setting; known: depth, rate, start, steps, width; "
+    assert refusal(lambda: made(sweep={"height": [3]})) == (
+        "params.yaml: group.one.sweep.height: unknown setting; known: depth, rate, start, steps, width; "
         "or give each of its values a name, and what it changes"
     )
 
@@ -152,7 +152,7 @@ def test_a_later_check_names_the_change_too(text, located):
         ({"width": [4, "4"]}, "sweep.width: name each value once"),
         ({"width": []}, "sweep.width: list should have at least 1 item"),
         ({"net": {}}, "sweep.net: dictionary should have at least 1 item"),
-        ({"net": {"a.b": {}}}, "sweep.net.a.b: string should match pattern"),
+        ({"net": {"a.b": {}}}, "sweep.net.a.b: a name has 1 to 64 characters"),
         ({"net": {"a": {"widht": 1}}}, "sweep.net.a: unknown key `widht`; known keys: settings, start, training"),
         ({"width": 3}, "sweep.width: input should be a valid list"),
     ],

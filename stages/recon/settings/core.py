@@ -1,33 +1,35 @@
 """Reading params.yaml: frozen, closed sections whose errors name the key and what would be right."""
 
+import re
 import types
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from recon.core.errors import UserError
+from recon.settings.yaml_file import read_yaml
 
 PATH = "params.yaml"
+MOST_COMPLAINTS = 3  # in one error
 
-# A dot would break DVC's addressing of params; the name is also a folder and a stage name.
-EntryName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+
+def _check_entry_name(name: str) -> str:
+    """Return `name`, which is also a folder's and a stage's; a dot would break DVC's addressing of params."""
+    if not re.fullmatch("[a-z0-9_]{1,64}", name):
+        raise ValueError("a name has 1 to 64 characters: lower-case letters a to z, digits and underscores")
+    if name in ("size", "nfiles"):  # iterative/dvc#10296
+        raise ValueError("DVC would not notice changes below this name; choose another")
+    return name
+
+
+EntryName = Annotated[str, AfterValidator(_check_entry_name)]
 
 
 class Section(BaseModel):
     """A part of params.yaml: frozen, and closed against unknown keys. Text becomes a number where one is due."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -57,19 +59,10 @@ def unique(values: list) -> list:
 
 
 def read_params(path: str | Path = PATH) -> dict[str, Any]:
-    """Return the whole of params.yaml as plain dicts and lists; UserError where it is no YAML mapping.
-
-    Read as DVC reads and writes it, by YAML 1.2: for YAML 1.1 the 4:2:0 that `dvc exp run -S` leaves without
-    quotes is the number 14520.
-    """
-    try:
-        params = YAML(typ="safe").load(Path(path).read_bytes())
-    except FileNotFoundError:
-        raise UserError(f"{path}: not found; run the stage from the project's root") from None
-    except YAMLError as error:
-        raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    """Return the whole of params.yaml as plain dicts and lists; UserError where it is no YAML mapping."""
+    params = read_yaml(path)
     if not isinstance(params, dict):
-        raise UserError(f"{path}: expected a mapping of groups such as `data:` and `plane:`")
+        raise UserError(f"{path}: expected a mapping of groups such as `data:` and `plot:`")
     return params
 
 
@@ -97,19 +90,32 @@ def parse(model: type[AnySection], value: Any, key: str) -> AnySection:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise UserError("params.yaml: " + "; ".join(_complaint(model, key, e) for e in error.errors())) from None
+        complaints = [_complaint(model, key, e) for e in error.errors()]
+    more = len(complaints) - MOST_COMPLAINTS
+    rest = [f"and {more} more"] if more > 0 else []
+    raise UserError("params.yaml: " + "; ".join(complaints[:MOST_COMPLAINTS] + rest))
 
 
 def _complaint(model: type[Section], key: str, error: Any) -> str:
     location = [str(part) for part in error["loc"]]
-    where = ".".join(part for part in [key, *location] if part and not part.startswith("["))  # "[key]" and tags
+    names = [part if part.isprintable() else repr(part) for part in [key, *location]]
+    where = ".".join(name for name in names if name and not name.startswith("["))  # "[key]" and tags of unions
     if error["type"] == "extra_forbidden":
         return f"{where}: unknown key; known keys: {', '.join(_fields_at(model, location[:-1]))}"
     if error["type"] == "missing":
         return f"{where}: missing"
-    text = error["msg"].removeprefix("Value error, ")
-    got = "" if isinstance(error["input"], dict) else f" (got {error['input']!r})"
-    return f"{where}: {text[0].lower()}{text[1:]}{got}"
+    if error["type"] == "invalid_key" or (error["type"] == "string_type" and location[-1:] == ["[key]"]):
+        return f"{where}: a key must be text; put it in quotes"
+    if error["type"] in ("model_type", "dict_type"):
+        return f"{where}: must hold settings, each as `key: value` (got {_shorten(error['input'])})"
+    text = error["msg"].removeprefix("Value error, ").replace(" after validation", "")
+    got = "" if isinstance(error["input"], dict) else f" (got {_shorten(error['input'])})"
+    return f"{where}: {text if text[:2].isupper() else text[0].lower() + text[1:]}{got}"
+
+
+def _shorten(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _fields_at(model: Any, location: list[str]) -> list[str]:

@@ -10,12 +10,26 @@ from recon.settings.training import Training
 NEVER_NEGATIVE = ("relu", "relu6", "sigmoid", "softplus")
 ACTIVATIONS = (*NEVER_NEGATIVE, "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "tanh", "softsign", "linear")
 MOST_LEVELS = 6  # a network that halves the sides at each has latents of 64 x 64 pixels
+MOST_LAYERS = {"depth": 64, "blocks": 64, "levels": 64}
+MOST_CHANNELS = 1024  # of a convolution: 9 million weights, and 128 MB for what it makes of 8 patches
+MOST_UNITS = 4096  # of a dense layer: 17 million weights
 
 
-def check_network(settings: dict[str, Any], training: Training, key: str) -> None:
-    """Raise UserError where the settings of the entry at `key` cannot be those of a network that trains so."""
+def check_network(
+    settings: dict[str, Any], training: Training, key: str, *, most: int = MOST_CHANNELS, **limits: int
+) -> None:
+    """Raise UserError where the settings of the entry at `key` cannot be those of a network that trains so.
+
+    Counts end at `most`, or at the one of `limits` or MOST_LAYERS that has their name.
+    """
+    limits = MOST_LAYERS | limits
     for name, value in settings.items():
         check_setting(value, f"{key}.settings.{name}")
+        limit = limits.get(name, most)
+        if any(
+            type(count) is int and count > limit for count in (value if isinstance(value, tuple) else (value,))
+        ):
+            raise UserError(f"params.yaml: {key}.settings.{name}: at most {limit} (got {value!r})")
     activation = settings.get("output_activation")
     if training.value_range == "symmetric" and activation in NEVER_NEGATIVE:
         raise UserError(

@@ -4,9 +4,9 @@ from recon.core import rooms
 from recon.core.errors import UserError
 from recon.data.params import Subject
 from recon.families.coordinates.params import FAMILY, ROOM, SCATTERED_METHODS, FieldRun
-from recon.families.coordinates.setting_limits import check_limits
+from recon.families.coordinates.setting_limits import MAX_COUNT, check_limits
 from recon.families.shared.project import Project
-from recon.settings.network_checks import check_network
+from recon.settings.network_checks import MOST_UNITS, check_network
 from recon.settings.sweeps import locate_errors
 
 
@@ -31,7 +31,7 @@ def check(project: Project) -> None:
 
 def _check_fit(run: FieldRun, key: str) -> None:
     """Refuse incompatible settings."""
-    check_network(run.network, run.training, key)
+    check_network(run.network, run.training, key, most=MOST_UNITS, table_rows=MAX_COUNT)
     check_limits(run.network, key)
     mappings, kind = rooms.constant(ROOM, run.net, "MAPPINGS"), run.mapping.kind
     if mappings and kind not in mappings:

@@ -3,10 +3,8 @@
 from recon.core.errors import UserError
 from recon.families.latent_decoder.params import FAMILY, DecoderChange, DecoderEntry, DecoderExperiment, DecoderRun
 from recon.families.shared.project import PATTERNS, Project
-from recon.settings.network_checks import check_network
+from recon.settings.network_checks import MOST_UNITS, check_network
 from recon.settings.sweeps import AxisValue, axis_values, locate_errors
-
-_MOST = 4096  # of a network's counts
 
 
 def check(project: Project) -> None:
@@ -18,8 +16,9 @@ def check(project: Project) -> None:
         _check_axes(entry.experiment, key)
         for run in entry.runs:
             with locate_errors(run, entry.key):
-                check_network(run.net_settings, run.training, entry.key)
-                _check_counts(run, sides, key)
+                # The highest octave has 2^(octaves - 1) half cycles per side, of which each pixel can show one.
+                octaves = max(sides).bit_length()
+                check_network(run.net_settings, run.training, entry.key, most=MOST_UNITS, octaves=octaves)
                 _check_grid(run, sides, key)
                 _check_training(run, key)
     count = [experiment.subject for experiment in group.experiments.values()].count(PATTERNS)
@@ -66,17 +65,6 @@ def _changed_settings(value: AxisValue) -> set[str]:
         return {value.factor}
     parts = value.change.model_dump(exclude_unset=True)
     return set().union(*(change if isinstance(change, dict) else {part} for part, change in parts.items()))
-
-
-def _check_counts(run: DecoderRun, sides: tuple[int, int], key: str) -> None:
-    """Refuse counts that would not fit into memory; `check_network` refuses those below 1.
-
-    The highest octave has 2^(octaves - 1) half cycles per side, of which each pixel can show one.
-    """
-    for name, value in run.net_settings.items():
-        most = max(sides).bit_length() if name == "octaves" else _MOST
-        if type(value) is int and value > most:
-            raise UserError(f"{key}.settings.{name}: at most {most} (got {value!r})")
 
 
 def _check_training(run: DecoderRun, key: str) -> None:
