@@ -81,7 +81,7 @@ def from_pillow(image: Image.Image) -> np.ndarray:
     """Turn a Pillow image into uint8 (rows, columns, 1) if its mode is "L", else (rows, columns, 3)."""
     if image.mode == "L":
         return np.array(image)[..., np.newaxis]
-    return np.array(image.convert("RGB"))
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def to_srgb(pixels: np.ndarray, icc_profile: bytes | None) -> np.ndarray:
@@ -190,7 +190,7 @@ def _convert_to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Ima
     """Convert an image of mode "L", "RGB" or "CMYK" to sRGB: "L" or "RGB"."""
     transform = _srgb_transform(icc_profile, image.mode) if icc_profile else None
     if transform is None:
-        return image.convert("L" if image.mode == "L" else "RGB")
+        return image.convert("RGB") if image.mode == "CMYK" else image
     converted = transform.apply(image)
     return converted.getchannel("G") if image.mode == "L" else converted
 

@@ -31,7 +31,7 @@ def to_eight_bits(path: str | Path, image: Image.Image) -> tuple[Image.Image, Im
     raw_mode = image.tile[0].args if image.format == "PNG" and image.tile else None
     _check_tiff(path, tags)
     _scale_transparency(image, raw_mode)
-    image = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return _from_deep(path, image, tags)
     if image.mode.endswith("a"):  # colors multiplied by alpha
@@ -40,7 +40,8 @@ def to_eight_bits(path: str | Path, image: Image.Image) -> tuple[Image.Image, Im
     if image.mode == "CMYK":
         return image, alpha
     gray = image.mode in _GRAY_MODES or raw_mode == _PNG_DEEP_GRAY
-    return image.convert("L" if gray else "RGB"), alpha
+    mode = "L" if gray else "RGB"
+    return (image if image.mode == mode else image.convert(mode)), alpha
 
 
 def _check_tiff(path: str | Path, tags: dict[int, int | tuple[int, ...]]) -> None:

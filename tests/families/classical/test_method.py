@@ -99,6 +99,14 @@ def test_a_cut_file_is_a_clear_error(codec):
         decode(payload[: len(payload) // 4], channels=3)
 
 
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_file_has_its_own_channels_by_default(codec, channels):
+    payload = ClassicalCodec(picture(channels=channels), codec).encode(setting_of(codec, HIGH))
+    expected = channels if CODECS[codec].holds_gray else 3
+    np.testing.assert_array_equal(decode(payload), decode(payload, channels=expected))
+
+
 def test_other_bytes_are_a_clear_error():
     with pytest.raises(PayloadError, match="not a readable file"):
         decode(b"GIF89a, or so it says", channels=3)

@@ -98,16 +98,16 @@ class ClassicalCodec(Codec):
         return decode(payload, channels=self.pixels.shape[-1])
 
 
-def decode(payload: bytes, *, channels: int) -> np.ndarray:
+def decode(payload: bytes, *, channels: int | None = None) -> np.ndarray:
     """Decompress a file of any of the codecs to uint8 (rows, columns, channels).
 
-    The number of channels is the caller's, because some files hold gray as color.
+    The number of channels, 1 or 3, is the caller's, because some files hold gray as color; by default the file's.
 
     Raises:
         PayloadError: not such a file, a damaged one, or one that is laid out as no encoder here does.
     """
     with opened(payload, FORMATS, called=f"file of {', '.join(CODECS)}", most_pixels=MOST_PIXELS) as image:
-        return from_pillow(image.convert("L" if channels == 1 else "RGB"))
+        return from_pillow(image.convert({1: "L", 3: "RGB", None: image.mode}[channels]))
 
 
 def library_version(codec: str) -> str:
