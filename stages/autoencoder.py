@@ -1,7 +1,5 @@
 """Train the networks of one entry, and rebuild its photographs at each of its points: `autoencoder.py ENTRY`."""
 
-from time import perf_counter
-
 from recon.training import runtime
 
 # isort: split
@@ -11,6 +9,7 @@ from recon.core.reconstruction import EntryWriter
 from recon.families.autoencoder import fitting, method
 from recon.families.autoencoder.params import FAMILY, Autoencoder
 from recon.settings.core import Runtime, lookup, read_params, section
+from recon.training import checkpoints
 
 
 def main(name: str) -> None:
@@ -26,15 +25,16 @@ def main(name: str) -> None:
             folder = method.MODELS / name / fit.folder
             model = method.build(experiment.net, fit.network, channels=channels)
             data = fitting.open_data(experiment.trained_on, model, fit.training, seed=settings.seed)
-            start = perf_counter()
-            fitting.train(model, data, fit, folder=folder, seed=settings.seed)
-            writer.add_seconds("train", perf_counter() - start, settings=fit.settings)
+            checkpoint = fitting.make_checkpoint(entry, fit, settings)
+            seconds = fitting.train(model, data, fit, folder=folder, seed=settings.seed, checkpoint=checkpoint)
+            writer.add_seconds("train", seconds, settings=fit.settings)
             for point in fit.points:
                 weights = method.weights_path(folder, point.weights)
                 autoencoder = method.load(model, weights, value_range=fit.training.value_range)
                 for image, pixels in photographs:
                     codec = method.AutoencoderCodec(autoencoder, pixels)
                     writer.add(point.settings, image, codec.rebuild(point.q_step))
+    checkpoints.remove(family=FAMILY, entry=name)
 
 
 if __name__ == "__main__":

@@ -154,3 +154,10 @@ def test_the_seconds_of_an_interrupted_run_are_kept(tmp_path):
     second = Checkpoint(tmp_path, fingerprint="a")
     second.open([])
     assert first.spent_before == 0 < second.spent_before
+
+
+@pytest.mark.parametrize("state", ["[]", "{}", '"text"', "[" * 5000, '{"fingerprint": "same", "epochs_done": []}'])
+def test_a_checkpoint_that_holds_anything_but_a_state_is_damaged(tmp_path, state):
+    np.savez(tmp_path / "state.npz", state=state)
+    with pytest.raises(UserError, match=r"state\.npz: damaged checkpoint; remove it to train from the start"):
+        Checkpoint(tmp_path, fingerprint="same").open([])

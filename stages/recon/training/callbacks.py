@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 import keras
@@ -143,18 +144,19 @@ class Curves(Resumable, keras.callbacks.Callback):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._path = path
+        self._path, self._due = path, 0.0
         self.rows: list[dict[str, float]] = []
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Write all rows again, so that the file is complete whenever the run is interrupted."""
+        """Keep a row, and write all rows once a second, so that the file can be looked at during training."""
         rate = float(f"{float(self.model.optimizer.learning_rate):.7g}")  # the digits that float32 has
         self.rows.append({"epoch": epoch + 1, **logs, "learning_rate": rate})
-        files.write_csv(self._path, self.rows)
+        if monotonic() >= self._due:
+            files.write_csv(self._path, self.rows)
+            self._due = monotonic() + 1
 
-    def resume(self, state: dict) -> None:
-        """Restore the rows of an interrupted run."""
-        super().resume(state)
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Write all rows."""
         files.write_csv(self._path, self.rows)
 
 

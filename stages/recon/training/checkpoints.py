@@ -13,6 +13,7 @@ import sys
 import zipfile
 from collections.abc import Iterable
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -25,10 +26,11 @@ from recon.core.errors import UserError
 from recon.core.reconstruction import CHECKPOINTS
 
 _ENGINES = ("keras", "tensorflow", "numpy", "pillow")
+_TYPES = {"fingerprint": str, "epochs_done": int, "seconds": float, "variables": list, "callbacks": list}
 
 
 class Resumable:
-    """A callback whose attributes `kept`, of JSON's types or lists of arrays, are part of a checkpoint."""
+    """A callback whose attributes `kept`, of JSON's types, arrays among them, are part of a checkpoint."""
 
     kept: tuple[str, ...]
 
@@ -146,17 +148,22 @@ def _write(path: Path, state: dict[str, Any]) -> None:
         arrays.append(array)
         return {"array": len(arrays) - 1}
 
-    text = json.dumps(state, default=put_aside)
-    with files.atomic_path(path) as temporary:
-        np.savez(temporary, state=text, **{str(number): array for number, array in enumerate(arrays)})
+    text, buffer = json.dumps(state, default=put_aside), BytesIO()
+    np.savez(buffer, state=text, **{str(number): array for number, array in enumerate(arrays)})
+    files.write_bytes(path, buffer.getvalue())
 
 
 def _read(path: Path) -> dict[str, Any]:
+    """Return the state that `_write` wrote; UserError where the file holds anything else."""
+
     def put_back(value: dict[str, Any]) -> Any:
         return stored[str(value["array"])] if value.keys() == {"array"} else value
 
     try:
         with path.open("rb") as file, np.load(file) as stored:
-            return json.loads(str(stored["state"]), object_hook=put_back)
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+            state = json.loads(str(stored["state"]), object_hook=put_back)
+        if {name: type(value) for name, value in state.items()} != _TYPES:
+            raise ValueError("not what `on_epoch_end` keeps")
+        return state
+    except (OSError, EOFError, ValueError, LookupError, AttributeError, RecursionError, zipfile.BadZipFile):
         raise UserError(f"{path}: damaged checkpoint; remove it to train from the start") from None

@@ -4,32 +4,48 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
+import numpy as np
 from tqdm import tqdm
 
+from recon.core import files
 from recon.settings.training import Training, snapshot_name
 from recon.training import losses, optimizers
 from recon.training.batches import Batches, Endless
 from recon.training.callbacks import BestWeights, Curves, Measure, Progress, StopAtNaN, Validation, tensorboard
-from recon.training.checkpoints import Checkpoint, EarlyStopping, ReduceLROnPlateau
+from recon.training.checkpoints import Checkpoint, EarlyStopping, ReduceLROnPlateau, Resumable
 from recon.training.schedules import WarmUp
-from recon.training.weights import averaged, save_weights
+from recon.training.weights import averaged, to_bytes
 
 
-class Snapshots(keras.callbacks.Callback):
+class Snapshots(Resumable, keras.callbacks.Callback):
     """Saves the weights at the end of each of `epochs` (counted from 1) as `folder/epoch_0010.weights.h5`.
 
     They are the weights of `network`, which may be a part of the model that is trained.
     """
 
+    kept = ("contents",)
+
     def __init__(self, network: keras.Model, folder: Path, epochs: Sequence[int]) -> None:
         super().__init__()
         self._network, self._folder, self._epochs = network, folder, frozenset(epochs)
+        self.contents: dict[str, np.ndarray] = {}  # file name -> its bytes, uint8
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Save, if this is one of the epochs."""
         if epoch + 1 in self._epochs:
             with averaged(self.model):
-                save_weights(self._network, self._folder / f"{snapshot_name(epoch + 1)}.weights.h5")
+                content = to_bytes(self._network)
+            self.contents[f"{snapshot_name(epoch + 1)}.weights.h5"] = np.frombuffer(content, np.uint8)
+            self._write()
+
+    def resume(self, state: dict) -> None:
+        """Save those of an interrupted run again: their files may be gone."""
+        super().resume(state)
+        self._write()
+
+    def _write(self) -> None:
+        for name, content in self.contents.items():
+            files.write_bytes(self._folder / name, content.tobytes())
 
 
 def fit(

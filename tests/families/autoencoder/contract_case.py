@@ -11,7 +11,7 @@ import keras
 from case import Case, draw_weights
 from recon.families.autoencoder import method
 from recon.families.autoencoder.params import BEST
-from recon.training.fitting import save_weights
+from recon.training.weights import save_weights
 
 
 def _case(net: str, settings: dict[str, Any], value_range: str) -> Case:

@@ -105,7 +105,9 @@ def project(write_scores):
         with EntryWriter(family="autoencoder", entry=entry, about={}) as writer:
             for epoch in epochs:
                 writer.add({"epoch": epoch}, "astronaut", Reconstruction(pixels, b"", 0, 0))
-        files.write_text(f"models/autoencoder/{entry}/losses.csv", "epoch,loss\n0,0.123456789\n1,1e-7\n")
+        files.write_text(
+            f"models/autoencoder/{entry}/losses.csv", "epoch,loss,learning_rate\n1,0.123456789,0.1\n2,1e-7,0.1\n"
+        )
     write_scores(row(10, 14.0), row(20, 15.0), row(10, 16.0, entry="deep"))
 
 

@@ -15,7 +15,7 @@ from recon.families.latent_decoder import method
 from recon.families.latent_decoder.fitting import MODELS
 from recon.families.latent_decoder.params import ROOM
 from recon.settings.networks import network_settings
-from recon.training.fitting import save_weights
+from recon.training.weights import save_weights
 
 _SIDE = 8
 

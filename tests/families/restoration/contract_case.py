@@ -10,7 +10,7 @@ from case import Case, draw_weights
 from recon.data.params import Degrade
 from recon.families.restoration import method
 from recon.families.restoration.params import EXPORTED, MODELS, WEIGHTS, Inference
-from recon.training.fitting import save_weights
+from recon.training.weights import save_weights
 
 _DEGRADE = Degrade(qualities=[30], subsampling="4:2:0", progressive=True)
 _ENTRY = {"net": "space_to_depth", "subject": "test", "settings": {"width": 4, "blocks": 1}}

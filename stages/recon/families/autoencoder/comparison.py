@@ -9,7 +9,7 @@ from recon.core import files
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import SCORES, read_pixels
 from recon.drawing import figures
-from recon.families.autoencoder.params import FAMILY
+from recon.families.autoencoder.params import FAMILY, LOSSES
 
 
 def read_epochs() -> pd.DataFrame:
@@ -28,9 +28,8 @@ def read_epochs() -> pd.DataFrame:
 def read_losses(entries: list[str]) -> pd.DataFrame:
     """Return the training losses of `entries` in long form: model, epoch (from 1), loss."""
     losses = pd.concat(
-        files.read_csv(f"models/{FAMILY}/{entry}/losses.csv").assign(model=entry) for entry in entries
+        files.read_csv(f"models/{FAMILY}/{entry}/{LOSSES}").assign(model=entry) for entry in entries
     )
-    losses["epoch"] += 1
     losses["loss"] = losses["loss"].map(lambda loss: float(f"{loss:.6g}"))
     return losses[["model", "epoch", "loss"]]
 

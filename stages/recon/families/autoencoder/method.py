@@ -18,6 +18,7 @@ from recon.core import images, rooms
 from recon.families.autoencoder.params import FAMILY
 from recon.families.shared.codec import Codec
 from recon.training import complexity
+from recon.training.weights import load_weights
 
 MODELS = Path("models") / FAMILY
 _Q_STEP = struct.Struct("<f")
@@ -91,7 +92,7 @@ def describe(net: str, settings: dict[str, Any], *, channels: int) -> dict[str, 
 
 def load(model: keras.Model, path: Path, *, value_range: images.ValueRange) -> TrainedAutoencoder:
     """Return `model` with the weights in the file at `path`."""
-    model.load_weights(path)
+    load_weights(model, path)
     return TrainedAutoencoder(model, value_range, payloads.model_id(path.read_bytes()))
 
 

@@ -15,7 +15,7 @@ from recon.settings.training import QStep, Training, snapshot_name
 FAMILY = "autoencoder"
 HUE = 0  # its color, see `recon.drawing.looks`
 PATCHES = "patches"
-BEST = "best"  # the name of the weights that are kept, whatever else is
+BEST, LOSSES = "best", "losses.csv"  # the name of the weights that are kept, whatever else is, and the curve
 Epoch = Annotated[int, Field(ge=1, le=100_000)]
 
 
@@ -139,13 +139,16 @@ class AutoencoderRun(Run):
             yield AutoencoderPoint(self.settings, BEST, q_step)
 
 
+AutoencoderEntry = Entry[AutoencoderExperiment, AutoencoderRun]
+
+
 class Autoencoder(Group):
     """The group: the training that its experiments share, and these by name."""
 
     training: Training
     experiments: Annotated[dict[EntryName, AutoencoderExperiment], Field(min_length=1)]
 
-    def entry(self, name: str, *, epochs: Any) -> Entry[AutoencoderExperiment, AutoencoderRun]:
+    def entry(self, name: str, *, epochs: Any) -> AutoencoderEntry:
         """Return the entry `name` for a training of `epochs`, the top-level key.
 
         Raises:
@@ -165,7 +168,7 @@ class Autoencoder(Group):
             types=lambda _: {"training": AutoencoderTraining},
             make=lambda place, parts: AutoencoderRun(**place, **parts, **shared),
         )
-        return Entry(FAMILY, name, experiment, runs)
+        return AutoencoderEntry(FAMILY, name, experiment, runs)
 
 
 GROUP = Autoencoder

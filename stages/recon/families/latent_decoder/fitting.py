@@ -15,6 +15,7 @@ from recon.families.latent_decoder.pca import principal_components
 from recon.settings.core import Runtime
 from recon.training import checkpoints, fitting
 from recon.training.batches import SampleBatches
+from recon.training.weights import save_weights
 
 MODELS = Path("models/latent_decoder")
 CODES = "codes"  # the name of the layer
@@ -84,7 +85,7 @@ def train(run: DecoderRun, pixels: np.ndarray, *, runtime: Runtime, entry: str) 
         callbacks=[elapsed := Elapsed()],
     )
     _count_epochs(folder / "curve.csv", every)
-    fitting.save_weights(network, folder / WEIGHTS)
+    save_weights(network, folder / WEIGHTS)
     last = run.training.epochs // every
     first = last - len(elapsed.seconds)  # of a resumed run: the seconds before are one sum
     points = [

@@ -12,6 +12,7 @@ from recon.families.restoration import limits, method
 from recon.families.restoration.params import EXPORTED, MODELS, WEIGHTS, RestorerEntry
 from recon.families.shared import trained
 from recon.families.shared.family import Dial, Family, middle
+from recon.training import weights
 
 METHODS = {"restoration": (".jpg", ".jpeg")}
 SETTINGS = {"quality": "restoration: of the JPEG, 1 to 100"}
@@ -29,12 +30,13 @@ class Rebuilder(Family):
         _check_restores(entry)
         run = self._run = entry.runs[0]
         runtime.prepare(project.runtime)
-        path = MODELS / name / run.folder / WEIGHTS if self.entry_name else EXPORTED
-        command = f"dvc repro restoration@{name}" if self.entry_name else "dvc repro export"
+        path = self._path = MODELS / name / run.folder / WEIGHTS if self.entry_name else EXPORTED
+        command = self._command = f"dvc repro restoration@{name}" if self.entry_name else "dvc repro export"
         with trained.loading_weights(path, key=entry.key, command=command):
             channels = 3 if project.data.color == "rgb" else 1
             model = method.build(entry.experiment.net, run.network, channels=channels)
-            model.load_weights(path)
+            weights.load_weights(model, path)
+            trained.check_weights(model.get_weights())
         finest = limits.find_finest_steps(project.augment.qualities)
         self._restorer = method.Restorer(model, run.training.value_range, run.inference, finest)
         self._is_warned = False
@@ -45,7 +47,7 @@ class Rebuilder(Family):
         return codec.dial(usual=middle(self._run.qualities))
 
     def decode(self, payload: bytes) -> np.ndarray:
-        """Return the restored pixels of a JPEG file of any size; a line says where it is out of the trained range."""
+        """Return the restored pixels of a JPEG file of any size; say once if its steps are finer than trained."""
         if not self._is_warned and self._restorer.is_out_of_range(payload):
             self._is_warned = True
             tqdm.write(
@@ -53,7 +55,10 @@ class Rebuilder(Family):
                 f"{max(self.project.augment.qualities)}, the finest that the network was trained on: it corrects "
                 "only as much as does no harm"
             )
-        return self._restorer.decode(payload, most_pixels=MAX_SIDE**2)
+        try:
+            return self._restorer.decode(payload, most_pixels=MAX_SIDE**2)
+        except FloatingPointError as error:
+            raise UserError(f"{self._path}: {error}; train it again: {self._command}") from None
 
 
 def _check_restores(entry: RestorerEntry) -> None:
