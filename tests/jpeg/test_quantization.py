@@ -170,6 +170,13 @@ def test_a_step_of_zero_is_refused(read):
         read(bytes(content))
 
 
+def test_a_missing_table_is_refused_by_its_number():
+    content = bytearray(jpeg_encode(picture(), quality=30))
+    content[content.index(b"\xff\xc0") + 18] = 3
+    with pytest.raises(PayloadError, match="its table 3 of quantizer steps is missing"):
+        check(bytes(content))
+
+
 def test_a_payload_has_the_sides_of_this_project_s_images():
     check(jpeg_encode(picture(8, 8), quality=30))
     with pytest.raises(PayloadError, match="payload claims 7 rows x 8 columns"):

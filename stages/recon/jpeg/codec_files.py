@@ -23,7 +23,8 @@ _DAMAGED = (*UNREADABLE, EOFError, KeyError, RuntimeError, Image.DecompressionBo
 
 _JPEG2000 = (b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
 _FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended and progressive, all by Huffman's code
-_TABLES = (0xC4, 0xDB, 0xDD)  # Huffman's, steps, restart interval
+_STEPS_TABLE = 0xDB
+_TABLES = (0xC4, _STEPS_TABLE, 0xDD)  # Huffman's, steps, restart interval
 _REMARKS = (*range(0xE0, 0xF0), 0xFE)
 _OTHER_CODES = {0xC3: "it is lossless", **dict.fromkeys((0xC9, 0xCA, 0xCC), "it is coded arithmetically")}
 
@@ -60,7 +61,9 @@ def opened(
                     check_shape(image.height, image.width, len(image.getbands()), most_pixels=most_pixels)
                 yield image
     except _DAMAGED as error:
-        reason = "its header is of none" if isinstance(error, UnidentifiedImageError) else error
+        reason = (
+            "its header is damaged, or of another format" if isinstance(error, UnidentifiedImageError) else error
+        )
         raise PayloadError(f"not a readable {called}: {reason}") from error
 
 
@@ -70,14 +73,16 @@ def bare_jpeg(content: bytes) -> bytes:
     Raises:
         ValueError: it is cut or damaged, or not one picture of 8 bits per sample by Huffman's code.
     """
-    kept, frames = [START], 0
+    kept, frames, scans = [START], 0, 0
     for code, start, end in walk(content):
-        frames += code in _FRAMES
+        frames, scans = frames + (code in _FRAMES), scans + (code == SCAN)
         if code not in (*_FRAMES, *_TABLES, *_REMARKS, SCAN, END):
             kind = _OTHER_CODES.get(code, f"it has a segment of kind {code:02X}")
             raise ValueError(f"{kind}, which is not read; save it as an ordinary JPEG file")
         if code in _FRAMES and content[start + 4 : start + 5] != b"\b":
             raise ValueError("it has more than 8 bits per sample, which are not read; save it with 8")
+        if code == _STEPS_TABLE and scans:
+            raise ValueError("it has tables of steps between its scans, which are not read; save it anew")
         if frames > 1 or (code == SCAN and not frames):
             raise ValueError("it is damaged: a scan without a frame, or more than one frame")
         if code not in _REMARKS:

@@ -107,6 +107,8 @@ def _encode(pixels: np.ndarray, layout: Layout) -> bytes:
 
 
 def _layout(image: JpegImagePlugin.JpegImageFile) -> Layout:
+    if missing := {table for *_, table in image.layer} - image.quantization.keys():
+        raise ValueError(f"its table {min(missing)} of quantizer steps is missing")
     tables = np.array([image.quantization[table] for *_, table in image.layer], np.uint16)
     if not tables.all():
         raise ValueError("a quantizer step is 0")
