@@ -121,13 +121,29 @@ def test_a_description_longer_than_the_body_is_refused(no_network):
 
 
 def test_a_picture_takes_so_many_products_at_most(no_network):
-    """2^24 pixels, each with the 2^18 weights that leave the product where it is, and one more."""
-    width = 2**18 // 4 - 1
-    settings = {"width": width, "depth": 1}
-    taken = 2 * width + width + 3 * width + 3  # more than 2^18
-    assert taken > 2**18
-    wide = forged(["mlp", settings, ["none"], "unit"], rows=4096, columns=4096)
-    assert "by the product of both" in refusal(decode, wide)
+    """2^24 pixels may have 2^18 products each: 6 for a unit, 3 for the colors, and 2 x 512 for the features."""
+    for width, is_refused in ((2**18 // 6 - 171, False), (2**18 // 6 - 170, True)):
+        products = 6 * width + 3 + 1024
+        assert (products > 2**18) == is_refused
+        wide = forged(["mlp", {"width": width, "depth": 1}, ["none"], "unit"], rows=4096, columns=4096)
+        text = refusal(decode, wide)
+        assert (f"4398046511104 products (here {products * 2**24})" in text) == is_refused
+
+
+def test_features_of_a_small_network_count_too(no_network):
+    """8,200 weights at 2^24 pixels would be few, but 2^37 sines and cosines take half an hour."""
+    many = forged(["mlp", {"width": 1, "depth": 1}, ["gaussian", 4096, 2.0, 1], "unit"], rows=4096, columns=4096)
+    assert "8199 weights for 4096 x 4096 pixels" in refusal(decode, many)
+
+
+def test_features_that_are_concatenated_count_by_their_sum(monkeypatch):
+    """64 grids of 512 features each, of which a batch holds all: 8192 pixels of 32,768 would be a gigabyte."""
+    taken = []
+    monkeypatch.setattr(NeuralField, "features", lambda field, places: taken.append(len(places)) or places)
+    settings = {"levels": 64, "growth": 1.1, "level_features": 512, "table_rows": 1, "width": 1, "depth": 1}
+    shapes = [(1, 512)] * 64 + [(64 * 512, 1), (1,), (1, 3), (3,)]
+    decode(forged(["grid", settings, ["none"], "unit"], steps=[0.01] * 68, shapes=shapes, rows=40, columns=40))
+    assert max(taken) * 64 * 512 <= 2**25
 
 
 @pytest.mark.parametrize("step", [0.0, -1.0, float("nan"), float("inf"), 3e38])

@@ -8,8 +8,8 @@ The payload's body holds all that a decoder needs, but for the code of the netwo
     4 bytes each  the quantizer's step for every array of weights (float32)
     the rest      the coded symbols, a group for each array
 
-A description of a few bytes can ask for a network of any size. So the weights, and their products with the pixels
-of the picture, have a limit, which is checked before the network is built.
+A description of a few bytes can ask for a network of any size. So the weights have a limit, and so have their
+products with the pixels of the picture; both are checked before the network is built.
 
 Dupont et al., "COIN: COmpression with Implicit Neural representations", 2021.
 """
@@ -41,6 +41,7 @@ _PIXELS_AT_ONCE = 8192
 _VALUES_AT_ONCE = 2**25  # of a layer: for layers wider than 4096 units fewer pixels are computed at once
 _MAX_WEIGHTS = 2**24
 _MAX_PRODUCTS = 2**42  # of weights and pixels: minutes
+_FEATURE_PRODUCTS = 512  # what an input feature of a pixel costs, mostly its cosine, in products
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,11 @@ class NeuralField:
         yield_shapes = rooms.load(ROOM, self.net).shapes
         shapes = list(yield_shapes(features=self.num_features, channels=self.channels, **self.settings))
         weights = sum(map(prod, shapes))
-        if weights > _MAX_WEIGHTS or weights * rows * columns > _MAX_PRODUCTS:
+        products = rows * columns * (weights + _FEATURE_PRODUCTS * self.num_features)
+        if weights > _MAX_WEIGHTS or products > _MAX_PRODUCTS:
             raise UserError(
-                f"{weights} weights for {rows} x {columns} pixels; at most {_MAX_WEIGHTS}, and "
-                f"{_MAX_PRODUCTS} by the product of both, are decoded: make the network or the image smaller"
+                f"{weights} weights for {rows} x {columns} pixels; at most {_MAX_WEIGHTS}, and {_MAX_PRODUCTS} "
+                f"products (here {products}), are decoded: make the network, its mapping or the image smaller"
             )
         return shapes
 
@@ -114,7 +116,7 @@ class NeuralField:
             FloatingPointError: the network's output is not finite.
         """
         coordinates = coordinate_grid(rows, columns)
-        widest = max(model.input_shape[-1], *(weights.shape[-1] for weights in model.weights))
+        widest = max(model.input_shape[-1], *(layer.output.shape[-1] for layer in model.layers))
         at_once = min(_PIXELS_AT_ONCE, _VALUES_AT_ONCE // widest)
         parts = [
             np.asarray(model(self.features(coordinates[start : start + at_once]), training=False))
