@@ -1,7 +1,5 @@
 """Write the validation and test images as JPEG files at every quality, and a table of what they cost."""
 
-import pandas as pd
-
 from recon.coding.rate import bpp
 from recon.core.errors import run
 from recon.core.files import write_bytes, write_csv
@@ -25,9 +23,9 @@ def main() -> None:
             content = jpeg_encode(pixels, quality=quality, **settings.options)
             write_bytes(degraded_path(name, quality), content)
             rate = bpp(payload_bytes=len(content), rows=pixels.shape[0], columns=pixels.shape[1])
-            table.append((name, images.split(name), quality, len(content), round(rate, 5)))
-    columns = ["image", "split", "quality", "payload_bytes", "bpp"]
-    write_csv("data/degraded/index.csv", pd.DataFrame(table, columns=columns))
+            row = {"image": name, "split": images.split(name), "quality": quality}
+            table.append(row | {"payload_bytes": len(content), "bpp": round(rate, 5)})
+    write_csv("data/degraded/index.csv", table)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from recon.core.errors import run
 from recon.core.imageset import write_set
 from recon.data import datasets
 from recon.data.params import Data
-from recon.data.preparation import prepare_image
 from recon.data.splits import assign_splits, keep_apart
 from recon.settings.core import section
 
@@ -24,7 +23,7 @@ def main() -> None:
         splits |= {name: "test" for name, _, _ in others}
         fetched += others
     wanted = settings.model_dump(include={"color", "fit", "rows", "columns"})
-    images = ((name, splits[name], prepare_image(path, **wanted)) for name, _, path in fetched)
+    images = ((name, splits[name], datasets.prepare_image(path, **wanted)) for name, _, path in fetched)
     write_set("data/normalized", keep_apart(images), source=settings.source, color=settings.color)
 
 

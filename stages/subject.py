@@ -7,7 +7,6 @@ from recon.core.images import read_image
 from recon.core.imageset import ImageSet, write_set
 from recon.data import datasets, patterns
 from recon.data.params import Data, Degrade, Subject, read_subjects
-from recon.data.preparation import prepare_image
 from recon.families.shared.project import JPEG, PATTERNS, TEST
 from recon.jpeg.degradation import degraded_name, degraded_path, jpeg_decode
 from recon.settings.core import section
@@ -28,7 +27,7 @@ def _pack_subject(name: str, subject: Subject) -> None:
     paths = {image: path for image, _, path in datasets.fetched_images(subject.source)}
     wanted = subject.model_dump(include={"color", "fit", "rows", "columns"})
     images = (
-        (image, "unseen" if image in subject.unseen else "subject", prepare_image(paths[image], **wanted))
+        (image, "unseen" if image in subject.unseen else "subject", datasets.prepare_image(paths[image], **wanted))
         for image in _chosen(subject, paths)
     )
     write_set(SUBJECTS / name, images, source=subject.source, color=subject.color)

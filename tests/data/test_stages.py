@@ -16,8 +16,8 @@ import synthesize
 from recon.core import files, images
 from recon.core.errors import UserError
 from recon.core.imageset import ImageSet
+from recon.data.datasets import prepare_image
 from recon.data.params import Augment, Data, Degrade, Inspect, Subject, Synthesize
-from recon.data.preparation import prepare_image
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.settings.core import lookup, parse
 from refusals import refusal

@@ -30,28 +30,24 @@ _TYPES = {"bool": bool, "int": int, "float": float, "str": str}
 
 def families(part: str = "params") -> list[str]:
     """Return the families that have a part, one of PARTS, by name."""
-    return sorted(path.name for path in FAMILIES.iterdir() if _part_file(path.name, part) is not None)
+    return sorted(path.name for path in FAMILIES.iterdir() if part_file(path.name, part))
 
 
 def load_part(family: str, part: str) -> ModuleType:
     """Import a family's module for a part; UserError lists the families that have it."""
-    if (path := _part_file(family, part)) is None:
+    if (path := part_file(family, part)) is None:
         raise UserError(f"unknown family `{family}`; known: {', '.join(families(part))}")
     return import_module(f"recon.families.{family}.{path.stem}")
 
 
-def part_file(family: str, part: str) -> Path:
-    """Return the file of a family's part."""
-    return _part_file(family, part) or FAMILIES / family / f"{part}.py"
-
-
 def part_constant(family: str, part: str, name: str) -> Any:
     """Return a constant of a family's part, read from its source; None where it has none."""
-    return constant(f"families/{family}", part_file(family, part).stem, name)
+    path = part_file(family, part)
+    return constant(f"families/{family}", path.stem, name) if path else None
 
 
-def _part_file(family: str, part: str) -> Path | None:
-    """Return the file of a part: PART.py, or the method.py of a family that has nothing else."""
+def part_file(family: str, part: str) -> Path | None:
+    """Return the file of a family's part: PART.py, or the method.py of a family that has nothing else."""
     folder = FAMILIES / family
     if (folder / f"{part}.py").is_file():
         return folder / f"{part}.py" if family != "shared" else None
@@ -114,9 +110,7 @@ def build_settings(net: str, *, room: str = "networks") -> dict[str, tuple[Any, 
     `bool`, `int`, `float`, `str`, a tuple of one of these, or `Literal[...]` where only some values will do.
     """
     check_name(room, net)
-    build = next(
-        node for node in _tree(room, net).body if isinstance(node, ast.FunctionDef) and node.name == "build"
-    )
+    build = next(node for node in _tree(room, net).body if getattr(node, "name", None) == "build")
     return {
         argument.arg: (_annotated_type(argument.annotation), ast.literal_eval(default))
         for argument, default in zip(build.args.kwonlyargs, build.args.kw_defaults, strict=True)

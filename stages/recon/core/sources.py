@@ -68,16 +68,19 @@ def closure(paths: Iterable[Path]) -> set[Path]:
 
 def parts_loaded(path: Path) -> set[str]:
     """Return which part of every family `path` loads by name: calls of `rooms.load_part(family, "params")`."""
-    calls = (node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call) and len(node.args) == 2)
-    loads = (call for call in calls if ast.unparse(call.func) == "rooms.load_part")
-    return {call.args[1].value for call in loads if isinstance(call.args[1], ast.Constant)}
+    return _constant_arguments(path, 1, "rooms.load_part")
 
 
 def rooms_entered(path: Path) -> set[str]:
     """Return the rooms from which `path` loads modules by name: calls of `rooms.load("networks", ...)`."""
-    calls = (node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call) and node.args)
-    loads = (call for call in calls if ast.unparse(call.func) in ("rooms.load", "load"))
-    return {call.args[0].value for call in loads if isinstance(call.args[0], ast.Constant)}
+    return _constant_arguments(path, 0, "rooms.load", "load")
+
+
+def _constant_arguments(path: Path, position: int, *functions: str) -> set[str]:
+    """Return what `path` passes at this position to calls of these functions, where it is a constant."""
+    calls = (node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call) and len(node.args) > position)
+    passed = (call.args[position] for call in calls if ast.unparse(call.func) in functions)
+    return {argument.value for argument in passed if isinstance(argument, ast.Constant)}
 
 
 def listing(paths: Iterable[Path]) -> str:

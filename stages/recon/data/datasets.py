@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from recon.core.errors import UserError
 from recon.core.files import read_json, write_json, write_text
-from recon.core.images import read_image, write_png
+from recon.core.images import Color, Fit, fit_to, read_image, to_color, write_png
 from recon.data.download import cache_folder, download
 from recon.data.manifest import (
     SETS,
@@ -106,6 +106,21 @@ def fetched_images(source: str, folder: str | Path = FETCHED) -> list[tuple[str,
         (image["name"], image["split"], index.parent / f"{image['name']}.png")
         for image in read_json(index)["images"]
     ]
+
+
+def prepare_image(path: Path, *, color: Color, fit: Fit, rows: int | None, columns: int | None) -> np.ndarray:
+    """Read an image file and bring it to `color` and rows x columns (None: its own); uint8, channels last.
+
+    Raises:
+        UserError: the file is no such image, or is smaller than the crop.
+    """
+    pixels = to_color(read_image(path), color)
+    if fit == "crop" and (pixels.shape[0] < (rows or 0) or pixels.shape[1] < (columns or 0)):
+        raise UserError(
+            f"{path}: {pixels.shape[0]} rows x {pixels.shape[1]} columns, smaller than the crop of "
+            f"{rows} x {columns}; choose `fit: resize` or smaller sides in params.yaml"
+        )
+    return fit_to(pixels, rows, columns, fit)
 
 
 def _local_files(manifest: Manifest, image: ListedImage) -> Iterator[Path]:
