@@ -28,11 +28,11 @@ def main(name: str) -> None:
     models = {}
     with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
         for fit in entry.runs:
+            about = method.describe(entry.experiment.net, fit.network, fit.inference, channels=patches.channels)
             if fit.weights_key not in models:
                 models[fit.weights_key], seconds = train(entry, fit, **data)
                 writer.add_seconds("train", seconds, settings=fit.settings)
             restorer = method.Restorer(models[fit.weights_key], fit.training.value_range, fit.inference)
-            about = method.describe(entry.experiment.net, fit.network, fit.inference, channels=patches.channels)
             for quality in fit.qualities:
                 for image, pixels in subject:
                     codec = method.RestorationCodec(restorer, pixels, degrade)

@@ -9,6 +9,7 @@ import keras
 from keras import layers
 
 from recon.core import rooms
+from recon.core.errors import UserError
 from recon.training import complexity
 
 
@@ -24,7 +25,14 @@ def macs(shape, *steps):
         (layers.Conv2D(5, 4, strides=4), 2 * 3 * (4 * 4 * 2 * 5)),
         (layers.Conv2D(6, 3, padding="same", groups=2), 8 * 12 * (3 * 3 * 1 * 6)),
         (layers.Conv2DTranspose(5, 2, strides=2), 8 * 12 * (2 * 2 * 2 * 5)),
+        (layers.Conv2DTranspose(5, 3, strides=2, padding="same"), 8 * 12 * (3 * 3 * 2 * 5)),
+        (layers.DepthwiseConv2D(3, padding="same"), 8 * 12 * (3 * 3 * 2)),
+        (layers.DepthwiseConv2D(3, strides=2, depth_multiplier=4, padding="same"), 4 * 6 * (3 * 3 * 2 * 4)),
+        (layers.SeparableConv2D(5, 3, padding="same"), 8 * 12 * (3 * 3 * 2 + 2 * 5)),
+        (layers.Conv2D(5, 3, dilation_rate=2, padding="same"), 8 * 12 * (3 * 3 * 2 * 5)),
         (layers.Dense(5), 8 * 12 * (2 * 5)),
+        (layers.EinsumDense("brci,ij->brcj", output_shape=(8, 12, 5)), 8 * 12 * (2 * 5)),
+        (layers.EinsumDense("...i,ij->...j", output_shape=(5,)), 8 * 12 * (2 * 5)),
         (layers.MaxPooling2D(2), 0),
         (layers.ReLU(), 0),
         (layers.BatchNormalization(), 0),
@@ -32,6 +40,48 @@ def macs(shape, *steps):
 )
 def test_a_layer_on_8_rows_12_columns_and_2_channels(layer, expected):
     assert macs((8, 12, 2), layer) == expected
+
+
+@pytest.mark.parametrize("heads", [1, 2])
+def test_attention_among_96_positions_by_hand(heads):
+    """Queries, keys, values and output, each by 2 x 3 per head; then every position with every other, twice."""
+    image = keras.Input((96, 2))
+    attended = layers.MultiHeadAttention(heads, key_dim=3)(image, image)
+    assert complexity.macs(keras.Model(image, attended)) == heads * (4 * 96 * 2 * 3 + 2 * 96 * 96 * 3)
+
+
+def test_attention_without_weights_of_its_own_is_counted_too():
+    query, value = keras.Input((10, 4)), keras.Input((7, 4))
+    attended = layers.Attention()([query, value])
+    assert complexity.macs(keras.Model([query, value], attended)) == 2 * 10 * 7 * 4
+
+
+def test_convolutions_of_one_and_three_axes():
+    assert macs((12, 2), layers.Conv1D(5, 3, padding="same")) == 12 * (3 * 2 * 5)
+    assert macs((4, 8, 12, 2), layers.Conv3D(5, 3, padding="same")) == 4 * 8 * 12 * (27 * 2 * 5)
+
+
+def test_a_layer_of_one_s_own_is_counted_by_what_it_does():
+    class Mixed(layers.Layer):
+        def build(self, shape):
+            self.matrix = self.add_weight(shape=(shape[-1], 7))
+
+        def call(self, x):
+            return keras.ops.matmul(x, self.matrix)
+
+    assert macs((8, 12, 2), Mixed()) == 8 * 12 * 2 * 7
+
+
+def test_a_layer_that_is_used_twice_counts_twice():
+    image, shared = keras.Input((8, 8, 2)), layers.Conv2D(2, 1)
+    assert complexity.macs(keras.Model(image, shared(shared(image)))) == 2 * 8 * 8 * 2 * 2
+
+
+def test_a_recurrent_layer_is_counted_where_it_is_unrolled_and_else_refused_in_one_line():
+    """Four gates of 3 units, each from 2 inputs and 3 units, in 5 steps."""
+    assert macs((5, 2), layers.LSTM(3, unroll=True)) == 5 * 4 * (2 * 3 + 3 * 3)
+    with pytest.raises(UserError, match=r"network .*: the multiply-adds of its loop .* cannot be counted; unroll"):
+        macs((5, 2), layers.LSTM(3))
 
 
 def test_a_dense_layer_on_a_vector():

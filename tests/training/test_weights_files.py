@@ -131,5 +131,5 @@ def test_anything_but_a_plain_array_of_the_network_s_own_shape_is_refused(path, 
 
 def test_a_group_that_holds_itself_is_no_endless_search(path):
     with h5py.File(path, "r+") as file:
-        file["layers/conv2d/vars/again"] = file["layers"]
+        file["layers/conv2d/again"] = file["layers"]
     weights.load_weights(scaling(), path)
