@@ -15,8 +15,7 @@ from recon.settings.core import Runtime, section
 
 def main() -> None:
     """Write the pictures, payloads, curves and seconds of all entries."""
-    group, seeded = section(Pixels, "pixels"), section(Runtime, "runtime")
-    entries = group.entries()
+    entries, seeded = section(Pixels, "pixels").entries(), section(Runtime, "runtime")
     runtime.prepare(seeded)
     for entry in entries:
         _write(entry, seeded)

@@ -7,8 +7,8 @@ import pytest
 from recon.coding import payload
 from recon.coding.payload import PayloadError
 from recon.core import images
-from recon.families.pixels.closed_form import share_left
-from recon.families.pixels.fitting import fit_pixels, noise
+from recon.families.pixels.comparison import compute_share_left
+from recon.families.pixels.fitting import draw_noise, fit_pixels
 from recon.families.pixels.method import PixelCodec
 from recon.families.pixels.params import Descent
 from recon.settings.core import Runtime
@@ -31,7 +31,7 @@ def fit(**settings):
 
 
 def start_rmse():
-    return 255 * np.sqrt(np.mean((noise(PIXELS.shape, 3).astype(float) - PIXELS / 255) ** 2))
+    return 255 * np.sqrt(np.mean((draw_noise(PIXELS.shape, 3).astype(float) - PIXELS / 255) ** 2))
 
 
 @pytest.mark.parametrize("step_size", [0.1, 0.3, 1.0, 1.9])
@@ -44,26 +44,28 @@ def test_gradient_descent_follows_the_closed_form(step_size):
 
 def test_momentum_follows_its_own_line():
     _, curve = fit(momentum=0.5)
-    expected = start_rmse() * np.abs(share_left(step_size=0.3, momentum=0.5, steps=12))
+    expected = start_rmse() * np.abs(compute_share_left(step_size=0.3, momentum=0.5, steps=12))
     np.testing.assert_allclose(curve, expected, rtol=0, atol=255 * 10 * ROUNDING)
 
 
 def test_each_picture_is_where_the_closed_form_has_it():
     """Pixel by pixel: x_k = t + (1 - a)^k (x_0 - t), rounded; where that is near a half, either way."""
     pictures, _ = fit()
-    target, first = images.to_float(PIXELS, "unit").astype(float), noise(PIXELS.shape, 3).astype(float)
+    target, first = images.to_float(PIXELS, "unit").astype(float), draw_noise(PIXELS.shape, 3).astype(float)
     for step in range(12):
         values = 255 * (target + 0.7**step * (first - target))
         assert np.abs(pictures[step] - values).max() <= 0.5 + 255 * ROUNDING / 0.3
 
 
 def test_the_share_left_without_momentum_is_a_power():
-    np.testing.assert_allclose(share_left(step_size=0.25, momentum=0, steps=3), [1, 0.75, 0.75**2, 0.75**3])
+    np.testing.assert_allclose(
+        compute_share_left(step_size=0.25, momentum=0, steps=3), [1, 0.75, 0.75**2, 0.75**3]
+    )
 
 
 def test_the_share_left_with_momentum_by_hand():
     """1, 1 - a = 0.5; then 0.5 + m (0.5 - 1) - a 0.5 = 0; then 0 + m (0 - 0.5) - 0 = -0.25."""
-    np.testing.assert_allclose(share_left(step_size=0.5, momentum=0.5, steps=3), [1, 0.5, 0, -0.25])
+    np.testing.assert_allclose(compute_share_left(step_size=0.5, momentum=0.5, steps=3), [1, 0.5, 0, -0.25])
 
 
 def test_a_step_of_the_whole_difference_lands_at_once():
@@ -74,7 +76,7 @@ def test_a_step_of_the_whole_difference_lands_at_once():
 def test_adam_moves_no_pixel_by_more_than_its_step_at_first():
     """Adam's first step is its size times the sign of the gradient, up to its epsilon."""
     _, curve = fit(optimizer="adam", step_size=0.1, steps=1)
-    difference = noise(PIXELS.shape, 3).astype(float) - images.to_float(PIXELS, "unit")
+    difference = draw_noise(PIXELS.shape, 3).astype(float) - images.to_float(PIXELS, "unit")
     expected = 255 * np.sqrt(np.mean((difference - 0.1 * np.sign(difference)) ** 2))
     assert curve[1] == pytest.approx(expected, rel=1e-3)
 
@@ -88,6 +90,15 @@ def test_a_tolerance_ends_the_descent():
 def test_a_tolerance_that_is_not_met_takes_all_steps():
     pictures, curve = fit(tolerance=1e-9, steps=3)
     assert (len(curve), list(pictures)) == (4, [0, 1, 2, "last"])
+
+
+def test_another_seed_of_the_runtime_is_another_noise_and_ends_at_the_same_pixels():
+    first, again, other = (
+        fit_pixels(PIXELS, descent(steps=60), Runtime(seed=seed, threads=1)).pictures for seed in (3, 3, 4)
+    )
+    np.testing.assert_array_equal(first[0], again[0])
+    assert (first[0] != other[0]).mean() > 0.9
+    np.testing.assert_array_equal(first[60], other[60])
 
 
 def test_a_payload_of_other_sides_is_refused():

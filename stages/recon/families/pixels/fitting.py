@@ -43,29 +43,22 @@ class DescentLog(keras.callbacks.Callback):
 
     def _note(self) -> None:
         """Measure pixels as they are, neither rounded nor cut to black and white."""
-        step, values = len(self.fit.rmse), current_pixels(self.model, self._target.shape)
+        step, values = len(self.fit.rmse), self.model.get_weights()[0].reshape(self._target.shape)
         rmse = 255 * float(np.sqrt(np.mean((values.astype(np.float64) - self._target) ** 2)))
         self.fit.rmse.append(rmse)
-        tolerance = self._descent.tolerance
-        done = tolerance is not None and step > 0 and rmse < tolerance
+        done = step > 0 and rmse < (self._descent.tolerance or 0)
         self.model.stop_training = done
-        if done or step == self._descent.steps:
-            self.fit.pictures[self._descent.last_step] = images.to_uint8(values, "unit")
-        elif step in self._descent.shown_steps:
-            self.fit.pictures[step] = images.to_uint8(values, "unit")
+        is_last = done or step == self._descent.steps
+        if is_last or step in self._descent.shown_steps:
+            self.fit.pictures[self._descent.last_step if is_last else step] = images.to_uint8(values, "unit")
 
 
-def noise(shape: tuple[int, ...], seed: int) -> np.ndarray:
+def draw_noise(shape: tuple[int, ...], seed: int) -> np.ndarray:
     """Return uniform noise in [0, 1), float32."""
     return np.random.Generator(np.random.PCG64(seed)).random(shape, np.float32)
 
 
-def current_pixels(model: keras.Model, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the pixels that a model holds, float32."""
-    return np.asarray(model.get_weights()[0]).reshape(shape)
-
-
-def training_settings(descent: Descent, values: int) -> Training:
+def _translate(descent: Descent, values: int) -> Training:
     """Return the settings of `recon.training.fitting` for a picture of so many `values`.
 
     The gradient of a mean is small: its learning rate is far beyond the limit that `Training` has for networks.
@@ -81,13 +74,10 @@ def fit_pixels(pixels: np.ndarray, descent: Descent, runtime: Runtime) -> PixelF
     keras.utils.clear_session()
     keras.utils.set_random_seed(runtime.seed)
     target, model = images.to_float(pixels, "unit"), method.build(pixels.shape)
-    model.set_weights([noise(target.shape, runtime.seed).reshape(1, -1)])
+    model.set_weights([draw_noise(target.shape, runtime.seed).reshape(1, -1)])
     log = DescentLog(target, descent)
-    batches = SampleBatches(
-        np.zeros((1, 1), np.int32), target[np.newaxis], batch_size=None, steps=1, seed=runtime.seed
-    )
-    settings = training_settings(descent, target.size)
+    batches = SampleBatches(np.zeros((1, 1), np.int32), target[None], batch_size=None, steps=1, seed=runtime.seed)
     start = perf_counter()
-    fitting.fit(model, batches, settings=settings, epochs=descent.steps, callbacks=[log])
+    fitting.fit(model, batches, settings=_translate(descent, target.size), epochs=descent.steps, callbacks=[log])
     log.fit.seconds = perf_counter() - start
     return log.fit
