@@ -11,12 +11,8 @@ from recon.settings.core import Runtime, section
 
 def main() -> None:
     """Draw the patches of the training images in data/normalized/."""
-    write_patches(
-        Path("data/patches"),
-        ImageSet.open("data/normalized"),
-        settings=section(Augment, "augment"),
-        seed=section(Runtime, "runtime").seed,
-    )
+    settings, seed = section(Augment, "augment"), section(Runtime, "runtime").seed
+    write_patches(Path("data/patches"), ImageSet.open("data/normalized"), settings=settings, seed=seed)
 
 
 if __name__ == "__main__":

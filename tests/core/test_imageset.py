@@ -30,11 +30,7 @@ def test_images_of_different_sides_come_back_in_order(folder):
 
 def test_names_are_by_split(folder):
     images = ImageSet.open(folder)
-    assert (images.names(), images.names("train"), images.names("validation")) == (
-        ["a", "b", "c"],
-        ["a", "c"],
-        [],
-    )
+    assert (images.names(), images.names("train"), images.names("validation")) == (["a", "b", "c"], ["a", "c"], [])
     assert images.split("b") == "test"
     assert (images.source, images.color, len(images)) == ("some", "rgb", 3)
 

@@ -20,14 +20,7 @@ from recon.data.params import Data, Subject, dataset_names
 from refusals import refusal
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = {
-    "embedded": 6,
-    "live1": 29,
-    "kodak": 24,
-    "bsds500": 400,
-    "fourier_natural": 16,
-    "fourier_text": 16,
-}
+SHIPPED = {"embedded": 6, "live1": 29, "kodak": 24, "bsds500": 400, "fourier_natural": 16, "fourier_text": 16}
 
 
 OUTSIDE = ["../../../.bashrc", "/etc/passwd", "a/../../b.png", "..", ".", "", "a//b.png", "a/", ".a.png", "~/.a"]

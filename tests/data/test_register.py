@@ -90,10 +90,7 @@ def nothing(folder):
         (truncated_jpeg, r"photos/a\.jpg: not a readable image"),
         (one_by_one, r"photos/a\.png: 1 rows x 1 columns"),
         (twenty_thousand_square, r"photos/a\.png: .*sides from 8 to 8192 pixels are supported"),
-        (
-            one_stem_twice,
-            r"photos/a\.png: the same name as a\.jpg but for suffix or case; rename one of them",
-        ),
+        (one_stem_twice, r"photos/a\.png: the same name as a\.jpg but for suffix or case; rename one of them"),
         (nothing, r"photos: no image in it"),
     ],
 )

@@ -5,6 +5,7 @@ holds the set's source and color, and each image's name, split, shape and offset
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -43,23 +44,22 @@ def write_set(
             if name in entries:
                 raise UserError(f"{source}: two images are named {name}; rename one of them")
             _check_pixels(name, pixels, color)
-            rows, columns, channels = pixels.shape
-            entries[name] = {"name": name, "split": split, "rows": rows, "columns": columns}
-            entries[name] |= {"channels": channels, "offset": offset}
+            shape = dict(zip(("rows", "columns", "channels"), pixels.shape, strict=True))
+            entries[name] = {"name": name, "split": split, **shape, "offset": offset}
             file.write(np.ascontiguousarray(pixels).data)
             offset += pixels.size
         (folder / INDEX).unlink(missing_ok=True)
     write_json(folder / INDEX, {"source": source, "color": color, "images": list(entries.values())})
 
 
+@dataclass(frozen=True, eq=False)
 class ImageSet:
     """The images of one folder that `write_set` wrote; pixels are read only when asked for."""
 
-    def __init__(self, *, source: str, color: Color, entries: list[dict[str, Any]], pixels: np.ndarray):
-        self.source = source
-        self.color = color
-        self._entries = {entry["name"]: entry for entry in entries}
-        self._pixels = pixels
+    source: str
+    color: Color
+    _entries: dict[str, dict[str, Any]]
+    _pixels: np.ndarray
 
     @classmethod
     def open(cls, folder: str | Path) -> "ImageSet":
@@ -68,7 +68,7 @@ class ImageSet:
             raise UserError(f"{folder}: holds no images yet; run `dvc repro`, which makes them first")
         index = read_json(Path(folder) / INDEX)
         pixels = np.memmap(Path(folder) / PIXELS, np.uint8, mode="r")
-        return cls(source=index["source"], color=index["color"], entries=index["images"], pixels=pixels)
+        return cls(index["source"], index["color"], {entry["name"]: entry for entry in index["images"]}, pixels)
 
     def names(self, split: str | None = None) -> list[str]:
         """Return the names in the order they were written: all, or those of one split."""

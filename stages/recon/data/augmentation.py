@@ -49,9 +49,14 @@ def write_patches(folder: Path, images: ImageSet, *, settings: Augment, seed: in
         UserError: an image is smaller than a patch.
     """
     names = images.names("train")
-    for name in names:
-        _check_room(name, images.pixels(name), settings.patch_size)
     per_image, patch_size = settings.patches_per_image, settings.patch_size
+    for name in names:
+        rows, columns, _ = images.pixels(name).shape
+        if min(rows, columns) < patch_size:
+            raise UserError(
+                f"{name}: {rows} rows x {columns} columns hold no patch of {patch_size} x {patch_size}; "
+                f"lower augment.patch_size or leave the image out"
+            )
     shape = (len(names) * per_image, patch_size, patch_size, 3 if images.color == "rgb" else 1)
     with (
         _npy_file(folder / CLEAN, shape) as clean,
@@ -90,15 +95,6 @@ def _npy_file(path: Path, shape: tuple[int, ...]) -> Iterator[BinaryIO]:
         header = {"descr": "|u1", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         yield file
-
-
-def _check_room(name: str, pixels: np.ndarray, patch_size: int) -> None:
-    rows, columns, _ = pixels.shape
-    if min(rows, columns) < patch_size:
-        raise UserError(
-            f"{name}: {rows} rows x {columns} columns hold no patch of {patch_size} x {patch_size}; "
-            f"lower augment.patch_size or leave the image out"
-        )
 
 
 def _draw_patch(pixels: np.ndarray, settings: Augment, rng: np.random.Generator) -> Patch:

@@ -34,13 +34,11 @@ WAITS_SECONDS = (1, 4)  # before the second and the third round over all mirrors
 
 
 _CHUNK_BYTES = 2**16
-_BROKEN_OFF = (requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError, zlib.error)
-_NO_ANSWER = (requests.Timeout, urllib3.exceptions.TimeoutError)
 _REASONS = (  # the first that fits: the order goes from the special to the general
-    (_NO_ANSWER, f"no answer within {TIMEOUT_SECONDS} s"),
+    ((requests.Timeout, urllib3.exceptions.TimeoutError), f"no answer within {TIMEOUT_SECONDS} s"),
     (requests.exceptions.SSLError, "the server's certificate is not trusted"),
     (requests.ConnectionError, "no connection"),
-    (_BROKEN_OFF, "the transfer broke off"),
+    ((urllib3.exceptions.ProtocolError, zlib.error), "the transfer broke off"),
 )
 _PASSING = (408, 425, 429)  # HTTP's faults of the asker that may be gone in a moment
 
@@ -135,18 +133,13 @@ def _get(url: str, most_bytes: int, deadline: float) -> bytes:
         for _ in range(1 + MOST_REDIRECTIONS):
             headers = {"Accept-Encoding": "identity"}
             with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
-                if not response.is_redirect:
-                    _check_status(response.status_code)
+                if (status := response.status_code) == 200:
                     return _read_body(response, most_bytes, deadline)
+                if not response.is_redirect:
+                    kind = requests.HTTPError if status >= 500 or status in _PASSING else _RefusedError
+                    raise kind(f"HTTP {status}")
                 url = urljoin(url, requests.Session.get_redirect_target(session, response))
     raise _RefusedError(f"redirects more than {MOST_REDIRECTIONS} times")
-
-
-def _check_status(status: int) -> None:
-    if 400 <= status < 500 and status not in _PASSING:
-        raise _RefusedError(f"HTTP {status}")
-    if status != 200:
-        raise requests.HTTPError(f"HTTP {status}")
 
 
 def _read_body(response: requests.Response, most_bytes: int, deadline: float) -> bytes:

@@ -5,6 +5,7 @@ plain names, mirrors are web addresses, and the one package is a package of this
 """
 
 import hashlib
+import os
 import re
 import unicodedata
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -27,19 +28,15 @@ _MIRROR = re.compile(r"https?://[^\s/{}@\\]+/[^\s{}\\]*\{(file|alias)\}[^\s{}\\]
 
 def find_name_fault(name: str) -> str | None:
     """Return why a file name is refused, None for one that is plain on every system."""
-    if not name or name.startswith("."):
-        return "is empty or begins with a dot"
-    if "/" in name or "\\" in name or re.match("[A-Za-z]:", name):
-        return "holds a slash, a backslash or a drive"
-    if _breaks_lines(name):
-        return "holds control characters, or is not UTF-8"
-    if PureWindowsPath(name).is_reserved():
-        return "is reserved on Windows"
-    if name.rpartition(".")[0].endswith(".mask"):
-        return "ends in .mask, like those of masks"
-    if len(name.encode()) > _MOST_NAME_BYTES:
-        return f"is longer than {_MOST_NAME_BYTES} bytes"
-    return None
+    faults = {
+        "is empty or begins with a dot": not name or name.startswith("."),
+        "holds a slash, a backslash or a drive": re.search(r"[/\\]|^[A-Za-z]:", name),
+        "holds control characters, or is not UTF-8": _breaks_lines(name),
+        "is reserved on Windows": PureWindowsPath(name).is_reserved(),
+        "ends in .mask, like those of masks": PurePosixPath(name).stem.endswith(".mask"),
+        f"is longer than {_MOST_NAME_BYTES} bytes": len(os.fsencode(name)) > _MOST_NAME_BYTES,
+    }
+    return next((fault for fault, holds in faults.items() if holds), None)
 
 
 def fold_name(name: str) -> str:
