@@ -61,9 +61,8 @@ def opened(
                     check_shape(image.height, image.width, len(image.getbands()), most_pixels=most_pixels)
                 yield image
     except _DAMAGED as error:
-        reason = (
-            "its header is damaged, or of another format" if isinstance(error, UnidentifiedImageError) else error
-        )
+        unknown = isinstance(error, UnidentifiedImageError)
+        reason = "its header is damaged, or of another format" if unknown else error
         raise PayloadError(f"not a readable {called}: {reason}") from error
 
 

@@ -34,15 +34,9 @@ def jpeg_encode(
     if not 1 <= quality <= 100:
         raise UserError(f"JPEG quality {quality} is outside 1 to 100; choose one inside")
     file = BytesIO()
+    options = {"quality": quality, "subsampling": subsampling, "optimize": optimize, "progressive": progressive}
     with _encoder_buffer(2 * pixels.size):
-        to_pillow(pixels).save(
-            file,
-            format="JPEG",
-            quality=quality,
-            subsampling=subsampling,
-            optimize=optimize,
-            progressive=progressive,
-        )
+        to_pillow(pixels).save(file, format="JPEG", **options)
     return file.getvalue()
 
 

@@ -1,7 +1,6 @@
 """The quantization of a JPEG file, from its header, and applied to other pixels."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +18,7 @@ from recon.jpeg.codec_files import opened
 BLOCK = 8
 _PILLOW_SAMPLING = {(1, 1): "4:4:4", (1, 2): "4:2:2", (2, 2): "4:2:0"}
 _RGB_IDS, _RGB_TRANSFORM = tuple(b"RGB"), 0
+_opened = partial(opened, formats=["JPEG"], called="JPEG file", most_pixels=None)
 
 
 class Layout(NamedTuple):
@@ -79,12 +79,9 @@ def encode_alike(pixels: np.ndarray, content: bytes) -> bytes:
         return _encode(pixels, layout)
     file = BytesIO()
     with silenced():  # libjpeg has a word on each table of large steps
-        to_pillow(pixels).save(
-            file,
-            format="JPEG",
-            qtables=[table.ravel().tolist() for table in layout.tables[:2]],
-            subsampling=_PILLOW_SAMPLING[layout.factors[-1]],
-        )
+        tables = [table.ravel().tolist() for table in layout.tables[:2]]
+        subsampling = _PILLOW_SAMPLING[layout.factors[-1]]
+        to_pillow(pixels).save(file, format="JPEG", qtables=tables, subsampling=subsampling)
     return file.getvalue()
 
 
@@ -127,10 +124,3 @@ def _is_rgb(image: JpegImagePlugin.JpegImageFile) -> bool:
     if "adobe" in image.info:
         return image.info.get("adobe_transform") == _RGB_TRANSFORM
     return tuple(layer[0] for layer in image.layer) == _RGB_IDS
-
-
-@contextmanager
-def _opened(content: bytes, most_pixels: int | None = None) -> Iterator[JpegImagePlugin.JpegImageFile]:
-    """Open a JPEG file by its header; faults, here or in the block, become a PayloadError."""
-    with opened(content, ["JPEG"], called="JPEG file", most_pixels=most_pixels) as image:
-        yield image
