@@ -7,7 +7,10 @@ import pytest
 
 # Longest first: whichever worker is done takes the next file, so that those at the end are short and none waits
 # long for another. The option --no-loadscope-reorder leaves the order to us; else files of many tests go first.
-LONGEST = ["test_reproducible.py", "test_methods.py", "test_networks.py", "test_restorers.py", "test_hostile.py"]
+LONGEST = [
+    *("test_reproducible.py", "test_family.py", "test_browser.py", "test_methods.py", "test_numpy_mlp.py"),
+    *("test_stage.py", "test_networks.py", "test_hostile.py", "test_restorers.py", "test_checkpoints.py"),
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,5 +25,16 @@ def pytest_collection_finish() -> None:
     There are 400,000 objects, most of them TensorFlow's, so that a search takes 0.25 s; and Keras asks for one
     whenever a session is cleared: before each network that is trained, or built to be compared.
     """
+    _freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Leave out, too, what the tests of a file keep for good: TensorFlow's traced functions, and caches."""
+    if nextitem is None or nextitem.path != item.path:
+        _freeze()
+
+
+def _freeze() -> None:
     gc.collect()
     gc.freeze()
