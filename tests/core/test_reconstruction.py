@@ -104,7 +104,7 @@ def test_a_new_run_leaves_nothing_of_the_last_one():
     write((1, "a"), (2, "a"))
     write((2, "a"))
     assert sorted(path.name for path in (RECONSTRUCTIONS / "some/one").iterdir()) == [
-        *("about.json", "index.csv", "params.json", "q=2"),
+        *("about.json", "index.csv", "params.json", "q=2")
     ]
 
 
@@ -181,6 +181,15 @@ def test_what_is_left_of_entries_and_families_that_are_gone_is_removed_and_nothi
     assert remove_leftovers({"some": ["one"]}) == []
     assert read_index(**ENTRY).values.tolist() == [["q=1", 1, "a"]]
     assert Path("metrics/scores/some.csv").exists()
+
+
+def test_a_folder_of_the_user_s_own_and_what_a_link_leads_to_are_left():
+    for path in ("models/my_backup/best.h5", "models/some/old/best.h5", "elsewhere/best.h5"):
+        write_bytes(path, b"")
+    Path("models/some/linked").symlink_to(Path("elsewhere").resolve())
+    assert sorted(map(str, remove_leftovers({"some": ["one"]}))) == ["models/some/linked", "models/some/old"]
+    assert Path("models/my_backup/best.h5").exists()
+    assert Path("elsewhere/best.h5").exists()
 
 
 @pytest.mark.parametrize(

@@ -151,18 +151,19 @@ def remove_leftovers(experiments: Mapping[str, Collection[str]]) -> list[Path]:
     """Remove, and return, what is left of families and entries that params.yaml has no more.
 
     DVC leaves the outputs of a stage that is gone; they would count in the hash of a folder that later stages
-    depend on, which would then differ from a new clone's. `experiments` is family -> the names of its entries.
+    depend on, which would then differ from a new clone's. Folders beside those of the families are removed only
+    where a stage depends on all of them: your own below models/ stay. `experiments` is family -> its entries.
     """
     left = [path for path in SCORES.glob("*.csv") if path.stem not in experiments]
     for parent in (RECONSTRUCTIONS, TIMINGS, Path("models"), CHECKPOINTS):
         for folder in [path for path in parent.glob("*") if path.is_dir()]:
-            if folder.name not in experiments:
-                left.append(folder)
-            else:
+            if folder.name in experiments:
                 left += [path for path in folder.glob("*") if path.stem not in experiments[folder.name]]
+            elif parent in (RECONSTRUCTIONS, TIMINGS):
+                left.append(folder)
     left.sort()
     for path in left:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return left
 
 
