@@ -19,8 +19,7 @@ PLOTS = Path("plots/families") / FAMILY
 
 def main() -> None:
     """Read scores, saved pictures and training curves; no result contains a time."""
-    group = section(Coordinates, FAMILY)
-    entries = [group.entry(name) for name in group.experiments]
+    entries = section(Coordinates, FAMILY).entries()
     images = {entry.name: ImageSet.open(f"data/subjects/{entry.experiment.subject}").names() for entry in entries}
     scores, curves = comparison.read_scores(), comparison.read_curves(entries, images)
     files.write_csv(TABLES / "curves.csv", comparison.select_base_curves(curves))

@@ -1,5 +1,6 @@
 """The summary in the record of a run of coordinate networks: PSNR by entry and by the compared values."""
 
+from collections import defaultdict
 from math import prod
 from typing import Any
 
@@ -24,8 +25,7 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
     points = select_finest(complete_scores(record_input.scores))
     points["name"] = [_format_name(row) for row in points.itertuples()]
     project = record_input.project
-    names = ("source", "images", "psnr_db", "std_db", "passes", "fit_minutes")
-    summary: dict[str, dict[str, Any]] = {name: {} for name in names}
+    summary: dict[str, dict[str, Any]] = defaultdict(dict)
     for name in record_input.group.experiments:
         entry, rows = record_input.group.entry(name), points[points["entry"] == name]
         scores = rows.groupby("name", sort=False)["score_db"]
@@ -35,11 +35,10 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
         summary["images"][name] = int(rows["image"].nunique())
         summary["psnr_db"][name] = scores.mean().round(3).to_dict()
         summary["std_db"][name] = scores.std(ddof=0).round(3).to_dict()
-        summary["passes"][name] = {
-            _format_name(run): _count_passes(run, shape, project.runtime.seed) for run in fits
-        }
+        passes = {_format_name(run): _count_passes(run, shape, project.runtime.seed) for run in fits}
+        summary["passes"][name] = passes
         summary["fit_minutes"][name] = round(record_input.seconds[name]["total_seconds"] / 60, 2)
-    return summary
+    return dict(summary)
 
 
 def _format_name(run: Any) -> str:

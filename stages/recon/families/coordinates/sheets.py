@@ -1,7 +1,6 @@
 """The content of an entry's sheet, from the referee's scores, the saved pictures and the training curves."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,29 +75,23 @@ def _format_base(value: str | None) -> str:
 
 def _read_tiles(scores: pd.DataFrame) -> list[Tile]:
     """Return the saved pictures, each titled with its value and its PSNR."""
-    return [_read_tile(row) for row in scores.itertuples()]
-
-
-def _read_tile(row: Any) -> Tile:
-    across = None if pd.isna(row.across) else f"{row.axis} {row.across}"
-    name = next(name for name in (across, row.method, row.value) if pd.notna(name))
-    if pd.isna(row.hidden_psnr_db):
-        text = f"{row.psnr_db:.2f} dB"
-    else:
-        text = f"hidden {row.hidden_psnr_db:.2f} dB"
-        text += "" if pd.notna(row.method) else f"\nvisible {row.known_psnr_db:.2f} dB"
-    pixels = read_pixels(family=FAMILY, entry=row.entry, variant=row.variant, image=row.image)
-    return Tile(f"{name}\n{text}", pixels)
+    tiles = []
+    for row in scores.itertuples():
+        across = None if pd.isna(row.across) else f"{row.axis} {row.across}"
+        name = next(name for name in (across, row.method, row.value) if pd.notna(name))
+        hides = pd.notna(row.hidden_psnr_db)
+        text = f"hidden {row.hidden_psnr_db:.2f} dB" if hides else f"{row.psnr_db:.2f} dB"
+        text += f"\nvisible {row.known_psnr_db:.2f} dB" if hides and pd.isna(row.method) else ""
+        pixels = read_pixels(family=FAMILY, entry=row.entry, variant=row.variant, image=row.image)
+        tiles.append(Tile(f"{name}\n{text}", pixels))
+    return tiles
 
 
 def _show_visible(entry: FieldEntry, scores: pd.DataFrame, original: np.ndarray) -> Iterator[Tile]:
     """Yield the visible pixels of the base fits, once for each visibility that hides any."""
-    bases = zip(
-        [run for run in entry.runs if run.is_base],
-        scores[scores["factor"] == BASE].itertuples(),
-        strict=True,
-    )
-    first = {run.visibility: row for run, row in reversed(list(bases)) if not run.visibility.is_full}
+    bases = [run for run in entry.runs if run.is_base]
+    pairs = list(zip(bases, scores[scores["factor"] == BASE].itertuples(), strict=True))
+    first = {run.visibility: row for run, row in reversed(pairs) if not run.visibility.is_full}
     for visibility, row in reversed(first.items()):
         if visibility.reduce > 1:
             yield Tile(f"visible: 1/{visibility.reduce}", reduce_pixels(original, visibility.reduce))

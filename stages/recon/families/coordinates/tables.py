@@ -4,6 +4,7 @@ from typing import Any
 
 from recon.core import files
 from recon.families.coordinates.comparison import read_scores, select_finest
+from recon.referee.tables import Table
 from recon.settings.sweeps import BASE
 
 MAPPINGS = ("none", "basic", "positional", "gaussian")
@@ -14,7 +15,6 @@ PUBLISHED = {
     "fourier_text": {"none": 18.40, "basic": 20.48, "positional": 27.57, "gaussian": 30.47},
 }
 
-Table = tuple[list[str], list[list[str]]]
 RecordTable = tuple[list[str], list[list[str]], dict[str, Any]]  # and the record
 
 
@@ -41,18 +41,14 @@ def tabulate_paper() -> RecordTable:
     record = _read_record("coordinates-fourier-paper")
     entries = record["source"]
     header = ["PSNR (dB)"]
+    rows = {method: [method] for entry in entries for method in record["psnr_db"][entry]}
     for entry, name in entries.items():
         header += [f"{name.removeprefix('fourier_')}, {record['images'][entry]} images", "published, 16 others"]
-    methods = dict.fromkeys(method for entry in entries for method in record["psnr_db"][entry])
-    rows = []
-    for method in methods:
-        row = [method]
-        for entry, name in entries.items():
-            mean, deviation = record["psnr_db"][entry].get(method), record["std_db"][entry].get(method)
-            row.append("" if mean is None else f"{mean:.2f} ± {deviation:.2f}")
+        means, deviations = record["psnr_db"][entry], record["std_db"][entry]
+        for method, row in rows.items():
+            row.append(f"{means[method]:.2f} ± {deviations[method]:.2f}" if method in means else "")
             row.append(_format_db(PUBLISHED.get(name, {}).get(method)))
-        rows.append(row)
-    return header, rows, record
+    return header, list(rows.values()), record
 
 
 def tabulate_protocol() -> RecordTable:

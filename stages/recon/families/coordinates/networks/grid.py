@@ -11,6 +11,7 @@ rows by a hash of the corner; a level with fewer is dense. Colors in [0, 1].
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import keras
 from keras import layers, ops
@@ -22,7 +23,6 @@ _PRIMES = (1, 2_654_435_761)
 _MAX_CELLS = 2**20  # along a side: float32 still distinguishes 16 coordinates in each
 
 
-@keras.saving.register_keras_serializable(package="recon")
 class GridFeatures(layers.Layer):
     """Features of one level: (batch, 2) coordinates in [0, 1] to (batch, features).
 
@@ -67,13 +67,8 @@ class GridFeatures(layers.Layer):
         return ops.mod(mixed, self.rows)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, int]:
-        """Return (batch, features)."""
+        """Return (batch, features), for which Keras would trace `call` in a quarter of a second."""
         return (input_shape[0], self.features)
-
-    def get_config(self) -> dict[str, object]:
-        """Return what `__init__` takes."""
-        arguments = {"cells": self.cells, "rows": self.rows, "features": self.features}
-        return super().get_config() | arguments
 
 
 def build(
@@ -106,33 +101,22 @@ def build(
     if features != 2:
         raise ValueError(f"a grid takes coordinates as they are, `mapping: none`. Received: {features} features")
     coordinates = keras.Input((features,), name="features")
-    grids = _cells(levels, coarsest, growth)
+    grids = _list_cells(levels, coarsest, growth)
     x = layers.Concatenate()([GridFeatures(cells, table_rows, level_features)(coordinates) for cells in grids])
     for _ in range(depth):
         x = layers.Dense(width, activation="relu", kernel_initializer="he_normal")(x)
     return keras.Model(coordinates, layers.Dense(channels, activation=output_activation)(x), name="grid")
 
 
-def shapes(
-    *,
-    features: int,
-    channels: int,
-    levels: int,
-    coarsest: int,
-    growth: float,
-    table_rows: int,
-    level_features: int,
-    width: int,
-    depth: int,
-    **_: object,
-) -> Iterator[tuple[int, ...]]:
+def shapes(*, features: int, channels: int, **settings: Any) -> Iterator[tuple[int, ...]]:
     """Yield the shapes of the weights that `build` makes, in their order."""
-    for cells in _cells(levels, coarsest, growth):
-        yield (min((cells + 1) ** 2, table_rows), level_features)
-    yield from dense_shapes(levels * level_features, *[width] * depth, channels)
+    grids, level_features = _list_cells(**settings), settings["level_features"]
+    for cells in grids:
+        yield (min((cells + 1) ** 2, settings["table_rows"]), level_features)
+    yield from dense_shapes(len(grids) * level_features, *[settings["width"]] * settings["depth"], channels)
 
 
-def _cells(levels: int, coarsest: int, growth: float) -> list[int]:
+def _list_cells(levels: int, coarsest: int, growth: float, **_: object) -> list[int]:
     """Return the cells of each grid along the longer side; ValueError where the finest has too many."""
     cells = [coarsest * growth**level for level in range(levels)]
     if not max(cells) <= _MAX_CELLS:
