@@ -27,12 +27,15 @@ def remove_family(project: Path, family: str) -> None:
 
 
 def add_family(project: Path, family: str) -> None:
-    """Add the toy's folder of one file, its group, and its stage with a script."""
+    """Add the toy's folder of one file, its group, its stage with a script, and its contract case."""
     folder = project / "stages" / "recon" / "families" / family
     folder.mkdir()
     (folder / "__init__.py").touch()
     shutil.copy(TOY / "method.py", folder)
     shutil.copy(TOY / "stage.py", project / "stages" / f"{family}.py")
+    if (tests := project / "tests" / "families").is_dir():
+        (tests / family).mkdir()
+        shutil.copy(TOY / "contract_case.py", tests / family)
     with (project / "params.yaml").open("a", encoding="utf-8") as params:
         params.write((TOY / "group.yaml").read_text(encoding="utf-8"))
     graph = (project / "dvc.yaml").read_text(encoding="utf-8")

@@ -88,19 +88,19 @@ def test_an_unknown_word_is_refused(project):
         readme.main("--chekc")
 
 
-def test_a_gallery_shows_a_family_s_figures_with_their_captions(project, monkeypatch):
-    part = SimpleNamespace(FIGURES={"a.png": "First.", "b.gif": "Second."})
-    monkeypatch.setattr(rooms, "load_part", lambda family, name: part)
-    assert tables.show_gallery("toy").splitlines()[:4] == ["![First.](families/toy/a.png)", "", "*First.*", ""]
-
-
-def test_a_figure_without_a_caption_is_shown_under_its_file_name(project, monkeypatch):
-    monkeypatch.setattr(rooms, "load_part", lambda family, name: SimpleNamespace(FIGURES={"b.gif": "Second."}))
-    for name in ("b.gif", "sheets/new.png", "a.png", "a.txt"):
+def test_a_gallery_shows_all_that_a_family_has_drawn_and_names_by_its_file_what_has_no_caption(
+    project, monkeypatch
+):
+    captions = {"b.gif": "Second.", "absent.png": "Never drawn.", "pictures/*.png": "Each."}
+    monkeypatch.setattr(rooms, "load_part", lambda family, name: SimpleNamespace(FIGURES=captions))
+    for name in ("b.gif", "sheets/new.png", "a.png", "a.txt", "pictures/y.png", "pictures/x.png"):
         files.write_text(f"plots/families/toy/{name}", "")
-    shown = [line for line in tables.show_gallery("toy").splitlines() if line.startswith("!")]
-    assert shown == [
+    lines = tables.show_gallery("toy").splitlines()
+    assert lines[:4] == ["![Second.](families/toy/b.gif)", "", "*Second.*", ""]
+    assert [line for line in lines if line.startswith("!")] == [
         "![Second.](families/toy/b.gif)",
+        "![Each.](families/toy/pictures/x.png)",
+        "![Each.](families/toy/pictures/y.png)",
         "![The figure a.png.](families/toy/a.png)",
         "![The figure sheets/new.png.](families/toy/sheets/new.png)",
     ]

@@ -48,11 +48,10 @@ def gather(board: pd.DataFrame, target: float) -> list[FamilySection]:
     for name in list_families():
         findings = rooms.load_part(name, "findings")
         introduction = [findings.INTRODUCTION, *_describe_place(board[board["family"] == name], target)]
-        figures = list_figures(name, findings.FIGURES)
-        captions = {path: caption for path, caption in figures.items() if path.is_file()}
+        captions = list_figures(name, findings.FIGURES)
         with ThreadPoolExecutor() as pool:  # Pillow packs without the interpreter's lock
-            drawn = list(pool.map(_read_figure, captions, captions.values()))
-        families.append(FamilySection(name, findings.TITLE, introduction, findings.describe(), drawn))
+            figures = list(pool.map(_read_figure, captions, captions.values()))
+        families.append(FamilySection(name, findings.TITLE, introduction, findings.describe(), figures))
     return families
 
 

@@ -33,6 +33,7 @@ FIGURES = {
     "factors.png": "What each factor of a network or its training changes, one at a time.",
     "pareto.png": "Gain over JPEG against the network's parameters and multiply-adds.",
     "training.png": "Validation gain of each network during training.",
+    "pictures/*.png": "A photograph, its JPEG and what restorers make of it, in detail and with the errors.",
 }
 
 

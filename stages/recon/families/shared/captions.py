@@ -7,11 +7,12 @@ PLOTS = Path("plots/families")
 
 
 def list_figures(family: str, captions: Mapping[str, str]) -> dict[Path, str]:
-    """Return path -> caption: the FIGURES of the family's findings, then what else its stage has drawn, by name.
+    """Return path -> caption of all figures that the family's stage has drawn, those of `captions` first.
 
-    A figure of a new entry, which FIGURES does not list yet, is named by its file.
+    `captions` are the FIGURES of its findings: names or patterns such as `pictures/*.png`. A figure of a new entry
+    that they do not cover yet is named by its file.
     """
     folder = PLOTS / family
-    listed = {folder / name: caption for name, caption in captions.items()}
-    others = sorted(path for path in folder.rglob("*") if path.suffix in (".png", ".gif") and path not in listed)
-    return listed | {path: f"The figure {path.relative_to(folder).as_posix()}." for path in others}
+    figures = {path: caption for name, caption in captions.items() for path in sorted(folder.glob(name))}
+    others = sorted(path for path in folder.rglob("*") if path.suffix in (".png", ".gif") and path not in figures)
+    return figures | {path: f"The figure {path.relative_to(folder).as_posix()}." for path in others}
