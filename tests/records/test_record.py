@@ -104,12 +104,15 @@ def write_results(stages: dict) -> None:
     )
 
 
-@pytest.fixture
-def base(tmp_path, monkeypatch):
-    """The commit of a new repository, which is the working folder, that has parameters and a recipe only."""
+@pytest.fixture(params=[".", "papers/codecs"], ids=["root", "below the root"])
+def base(tmp_path, monkeypatch, request):
+    """The commit of a new repository that has parameters and a recipe only, in the working folder."""
     monkeypatch.chdir(tmp_path)
     git("init", "--quiet")
-    Repo.init()
+    folder = Path(request.param)
+    folder.mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(folder)
+    Repo.init(subdir=request.param != ".")
     files.write_text("params.yaml", PARAMS.format(source="embedded", rows=256))
     files.write_text("dvc.yaml", PIPELINE)
     files.write_text("metrics/benchmarks/classical-kodak.txt", RECIPE)
@@ -174,6 +177,20 @@ def test_without_an_experiment_the_recipe_is_run_on_committed_code_alone(base, m
     with pytest.raises(UserError, match=r"params\.yaml is not committed"):
         record.main("classical-kodak")
     assert len(asked) == 1
+
+
+def test_a_path_that_dvc_cannot_run_in_is_refused_before_it_runs(base, tmp_path, monkeypatch):
+    """DVC's own line is "unexpected error - 'ascii' codec can't encode characters", after minutes."""
+    (tmp_path / "größe").mkdir()
+    monkeypatch.chdir(tmp_path / "größe")
+    with pytest.raises(UserError, match=r"größe: DVC runs nothing in a temporary folder .* --exp NAME$"):
+        runs.run_experiment([], [])
+
+
+def test_without_git_a_line_says_so(base, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UserError, match=r"^git: not found"):
+        runs.find("HEAD")
 
 
 def test_a_family_s_own_summary_stands_on_top(base, monkeypatch):

@@ -9,8 +9,12 @@ from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from recon.core.errors import UserError
+
+if TYPE_CHECKING:  # it takes a second to import
+    from dvc.repo import Repo
 
 INPUTS = ("stages", "dvc.yaml", "data/sets")  # must equal the base commit; only params.yaml may differ
 
@@ -27,11 +31,16 @@ def run_experiment(overrides: Sequence[str], targets: Sequence[str]) -> Recorded
     """Run the stages `targets` as `dvc exp run --temp` does, on the committed code.
 
     Raises:
-        UserError: code or params.yaml is not committed, or the run failed.
+        UserError: code or params.yaml is not committed, the path is not one for DVC, or the run failed.
     """
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
+    if not str(Path.cwd()).isascii():  # a UnicodeEncodeError in the midst of the run
+        raise UserError(
+            f"{Path.cwd()}: DVC runs nothing in a temporary folder while the project's path has letters outside "
+            "ASCII; move the project, or record an experiment that ran in the workspace: --exp NAME"
+        )
     paths = ("params.yaml", *INPUTS)
     if changed := _run_git("status", "--porcelain", "--", *paths, fault="no git repository").splitlines():
         raise UserError(f"{changed[0][3:]} is not committed; commit it first: a record names the commit it ran on")
@@ -62,7 +71,8 @@ def find(revision: str) -> RecordedRun:
     if commit not in [tip for tip, _ in experiments]:
         return RecordedRun(commit=commit, base=commit)
     base = _run_git("rev-parse", f"{commit}^", fault=f"`{revision}`: its base commit is missing").strip()
-    if changed := _run_git("diff", "--name-only", base, commit, "--", *INPUTS, fault="git diff failed").split():
+    difference = ("diff", "--name-only", "--relative", base, commit, "--", *INPUTS)
+    if changed := _run_git(*difference, fault="git diff failed").splitlines():
         raise UserError(f"`{revision}` ran with uncommitted changes of {changed[0]}; commit them and run it again")
     return RecordedRun(commit=commit, base=base)
 
@@ -74,37 +84,46 @@ def check_out(revision: str, paths: Sequence[str]) -> Iterator[None]:
     Raises:
         UserError: one of them is neither in git nor in the DVC cache.
     """
-    from dvc.api import DVCFileSystem
-
-    files = DVCFileSystem(rev=revision)
     with TemporaryDirectory() as folder:
-        for path in paths:
-            try:
-                files.get(path, str(Path(folder) / path), recursive=True)
-            except (OSError, AttributeError):  # absent from git, or from the cache
-                raise UserError(
-                    f"{revision[:7]} has no {path}; was the run's target a stage that writes it? If it ran "
-                    "elsewhere: dvc exp pull"
-                ) from None
+        with _switch(revision) as repo:
+            for path in paths:
+                try:
+                    repo.dvcfs.get(path, str(Path(folder) / path), recursive=True)
+                except (OSError, AttributeError):  # absent from git, or from the cache
+                    raise UserError(
+                        f"{revision[:7]} has no {path}; was the run's target a stage that writes it? If it ran "
+                        "elsewhere: dvc exp pull"
+                    ) from None
         with chdir(folder):
             yield
 
 
 def find_upstream_stages(revision: str, targets: Sequence[str]) -> set[str]:
     """Return the names of the stages `targets` at `revision`, and of all upstream stages."""
-    from dvc.api import DVCFileSystem
     from networkx import descendants
 
-    graph = DVCFileSystem(
-        rev=revision
-    ).repo.index.graph  # edges lead from a stage to the stages whose outputs it reads
-    chosen = [stage for stage in graph if stage.name in targets]
-    return {upstream.name for stage in chosen for upstream in (stage, *descendants(graph, stage))}
+    with _switch(revision) as repo:
+        graph = repo.index.graph  # edges lead from a stage to the stages whose outputs it reads
+        chosen = [stage for stage in graph if stage.name in targets]
+        return {upstream.name for stage in chosen for upstream in (stage, *descendants(graph, stage))}
+
+
+@contextmanager
+def _switch(revision: str) -> "Iterator[Repo]":
+    """Hand out the project as of `revision`; with `DVCFileSystem(rev=...)` one below the root of git is empty."""
+    from dvc.repo import Repo
+
+    with Repo() as repo, repo.switch(revision):
+        yield repo
 
 
 def _run_git(*words: str, fault: str) -> str:
     """Return what `git WORDS` prints; UserError `fault` where it fails."""
-    process = subprocess.run(["git", *words], capture_output=True, encoding="utf-8")
+    try:
+        command = ["git", "-c", "core.quotePath=false", *words]
+        process = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        raise UserError("git: not found; install it, since a record names the commit that ran") from None
     if process.returncode != 0:
         raise UserError(fault)
     return process.stdout
