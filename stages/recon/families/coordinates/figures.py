@@ -76,7 +76,11 @@ def draw_sheet(path: str | Path, sheet: Sheet) -> None:
     _draw_tiles(above, sheet, columns)
     _draw_curves(training.subplots(), sheet.curves)
     if below:
-        _draw_charts(below[0].subplots(chart_rows, chart_columns, squeeze=False), sheet.charts)
+        panels = below[0].subplots(chart_rows, chart_columns, squeeze=False).flat
+        for panel in panels[len(sheet.charts) :]:
+            panel.set_axis_off()
+        for panel, chart in zip(panels, sheet.charts, strict=False):
+            _draw_chart(panel, chart)
     figures.save(path, figure)
 
 
@@ -91,13 +95,6 @@ def _draw_tiles(part: SubFigure, sheet: Sheet, columns: int) -> None:
         for panel, tile in zip(panels[1:], tiles, strict=False):
             figures.draw_pixels(panel, tile.pixels, "", blocks=min(tile.pixels.shape[:2]) <= _SMALL)
             panel.set_title(tile.title, fontsize=8.5)
-
-
-def _draw_charts(panels: np.ndarray, charts: Sequence[Chart]) -> None:
-    for panel, chart in zip(panels.flat, charts, strict=False):
-        _draw_chart(panel, chart)
-    for panel in panels.flat[len(charts) :]:
-        panel.set_axis_off()
 
 
 def _draw_curves(panel: Axes, curves: Lines) -> None:

@@ -56,11 +56,12 @@ def describe() -> list[str]:
     """Return sentences on mappings, interpolation, overfitting, chance, and bits per weight."""
     rows, verdicts = comparison.average(comparison.read_scores()), files.read_csv(VERDICTS)
     fits = comparison.select_finest(rows[rows["method"].isna()])
+    seed_changes = comparison.list_seed_changes(fits)
     return [
         *_describe_mappings(fits),
         *_describe_interpolation(verdicts),
         *_describe_overfitting(fits),
-        *_describe_chance(fits),
+        *(f"Another seed changes the PSNR by up to {change:.2f} dB." for change in seed_changes.nlargest(1)),
         *_describe_bits(rows),
     ]
 
@@ -107,19 +108,13 @@ def _describe_overfitting(fits: pd.DataFrame) -> Iterator[str]:
             return
 
 
-def _describe_chance(fits: pd.DataFrame) -> Iterator[str]:
-    """State the effect of another seed."""
-    if len(changes := comparison.list_seed_changes(fits)):
-        yield f"Another seed changes the PSNR by up to {changes.max():.2f} dB."
-
-
 def _describe_bits(rows: pd.DataFrame) -> Iterator[str]:
     """Compare the curve's points of the first entry with several bits per weight."""
     bases = rows[rows["factor"] == BASE]
     for entry, points in bases.groupby("entry", sort=False):
-        points = points.sort_values("bits")
         if points["bits"].nunique() > 1:
-            scores = ", ".join(f"{row.bits} bits {row.score_db:.2f} dB" for row in points.itertuples())
+            ordered = points.sort_values("bits").itertuples()
+            scores = ", ".join(f"{row.bits} bits {row.score_db:.2f} dB" for row in ordered)
             yield f"Bits per weight in `{entry}`: {scores}."
             return
 

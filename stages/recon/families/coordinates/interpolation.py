@@ -32,9 +32,17 @@ def rebuild(run: FieldRun, pixels: np.ndarray, mask: np.ndarray | None) -> Recon
     return timed(lambda: None, interpolate)
 
 
-def enlarge(pixels: np.ndarray, factor: int, *, method: Method) -> np.ndarray:
-    """Return uint8 `pixels` (rows, columns, channels) with `factor` times as many rows and columns."""
-    return _resample(pixels, factor, method=method, offset=0.0)
+def enlarge(pixels: np.ndarray, factor: int, *, method: Method, offset: float = 0.0) -> np.ndarray:
+    """Return uint8 `pixels` (rows, columns, channels) with `factor` times as many rows and columns.
+
+    The finer grid lies `offset` of the small image's pixels further down and right.
+    """
+    rows, columns, channels = pixels.shape
+    padded = np.pad(pixels, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)), mode="edge")
+    start = _MARGIN + offset
+    box = (start, start, start + columns, start + rows)
+    large = images.to_pillow(padded).resize((columns * factor, rows * factor), _FILTERS[method], box=box)
+    return images.from_pillow(large).reshape(rows * factor, columns * factor, channels)
 
 
 def fill(pixels: np.ndarray, mask: np.ndarray, *, method: Method) -> np.ndarray:
@@ -73,15 +81,4 @@ def _fill_lattice(pixels: np.ndarray, method: Method) -> np.ndarray:
     In units of the small image a pixel lies a quarter further up and left than where `enlarge` has it.
     """
     rows, columns, _ = pixels.shape
-    return _resample(pixels[::2, ::2], 2, method=method, offset=0.25)[:rows, :columns]
-
-
-def _resample(pixels: np.ndarray, factor: int, *, method: Method, offset: float) -> np.ndarray:
-    """Return `pixels` on the finer grid, `offset` of the small image's pixels further down and right."""
-    rows, columns, channels = pixels.shape
-    padded = np.pad(pixels, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)), mode="edge")
-    start = _MARGIN + offset
-    box = (start, start, start + columns, start + rows)
-    small = images.to_pillow(padded)
-    large = small.resize((columns * factor, rows * factor), _FILTERS[method], box=box)
-    return images.from_pillow(large).reshape(rows * factor, columns * factor, channels)
+    return enlarge(pixels[::2, ::2], 2, method=method, offset=0.25)[:rows, :columns]

@@ -64,21 +64,23 @@ class FieldPoints(Points):
     bits: list[Bits] | None = None
 
 
-class FieldChange(Visibility, Change):
-    """What a named value of an axis changes in an experiment."""
+class Overrides(Visibility):
+    """What differs: `settings` from the network's defaults, `mapping` and `training` from the group's."""
 
     settings: dict[str, Any] = Field(default_factory=dict)
     mapping: dict[str, Any] = Field(default_factory=dict)
     training: dict[str, Any] = Field(default_factory=dict)
 
 
-class FieldExperiment(Visibility):
+class FieldChange(Overrides, Change):
+    """What a named value of an axis changes in an experiment."""
+
+
+class FieldExperiment(Overrides):
     """One network on one set of photographs, or one question.
 
-    net, settings  the network, and what differs from its defaults
+    net            the network
     subject        the photographs that are fitted, among `subjects`
-    mapping        what differs from the group's
-    training       what differs from the group's
     points         the points of a curve, from one fit
     across, sweep  see `recon.settings.sweeps`
     baselines      interpolations of the same pixels, to compare the network with
@@ -86,9 +88,6 @@ class FieldExperiment(Visibility):
 
     net: str
     subject: EntryName
-    settings: dict[str, Any] = Field(default_factory=dict)
-    mapping: dict[str, Any] = Field(default_factory=dict)
-    training: dict[str, Any] = Field(default_factory=dict)
     points: FieldPoints = FieldPoints(bits=[16])
     across: axes_type(FieldChange, most=1) = Field(default_factory=dict)
     sweep: axes_type(FieldChange) = Field(default_factory=dict)
