@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 # isort: split
+import keras
+
 import augment
 import degrade
 import evaluate
@@ -19,6 +21,7 @@ from recon.core import files, images
 from recon.core.errors import UserError
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import RECONSTRUCTIONS
+from recon.families.restoration import fitting
 from recon.families.restoration.params import EXPORTED
 from recon.referee.distortion import psnr_db
 from recon.settings import groups
@@ -108,6 +111,31 @@ def test_equal_runs_write_equal_weights_and_pictures(project):
         written = [*Path("models").rglob("*.*"), *RECONSTRUCTIONS.rglob("*.png")]
         contents.append({path: path.read_bytes() for path in written})
     assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize("part", ["weights", "patches"])
+def test_a_second_seed_changes_the_weights(project, monkeypatch, part):
+    """By the first weights and by the order of the patches: each alone, the other held."""
+    contents = []
+    seed_all, patches = keras.utils.set_random_seed, fitting.Patches
+    if part != "weights":
+        monkeypatch.setattr(keras.utils, "set_random_seed", lambda _: seed_all(5))
+    if part != "patches":
+        monkeypatch.setattr(fitting, "Patches", lambda *x, **y: patches(*x, **y | {"seed": 5}))
+    for seed in (1, 2, 2):
+        monkeypatch.setitem(PARAMS, "runtime", {"seed": seed, "threads": 1})
+        contents.append((run() / "best.weights.h5").read_bytes())
+    assert contents[0] != contents[1] == contents[2]
+
+
+def test_a_network_of_unknown_cost_is_refused_before_it_is_trained(project, monkeypatch):
+    def refuse(*_, **__):
+        raise UserError("cannot be counted")
+
+    monkeypatch.setattr(restoration.method, "describe", refuse)
+    with pytest.raises(UserError, match="cannot be counted"):
+        run()
+    assert not Path("models/restoration/one").exists()
 
 
 def test_a_sweep_has_each_network_s_own_cost(project):

@@ -1,0 +1,86 @@
+"""The stage `autoencoder` end to end on a tiny project: what it writes, and what its seed decides."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+# isort: split
+import keras
+
+import autoencoder
+from recon.core import files
+from recon.core.imageset import write_set
+from recon.core.reconstruction import RECONSTRUCTIONS
+from recon.settings.core import Runtime
+
+TRAINING = {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"}
+ENTRY = {
+    "net": "conv_autoencoder",
+    "settings": {"filters": [4], "output_activation": "sigmoid"},
+    **{"subject": "small", "trained_on": "patches", "q_step": 0.1, "points": {"epoch": [1, 2]}},
+}
+
+
+def prepare(settings):
+    """Do what a process can have done to it again; names in files of weights count from the session's start."""
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(settings.seed)
+
+
+@pytest.fixture(autouse=True)
+def _one_process_prepares_once(monkeypatch):
+    monkeypatch.setattr(autoencoder.runtime, "prepare", prepare)
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    image = random.integers(0, 256, (12, 20, 3), np.uint8)
+    write_set("data/subjects/small", [("some", "test", image)], source="small", color="rgb")
+    patches = random.integers(0, 256, (6, 8, 8, 3), np.uint8)
+    Path("data/patches").mkdir()
+    for name, values in {"clean": patches, "degraded": patches, "quality": np.full(6, 10, np.uint8)}.items():
+        np.save(f"data/patches/{name}.npy", values)
+    files.write_json("data/patches/index.json", {})
+
+
+def run(seed=1, **changes) -> dict[str, bytes]:
+    """Run the entry `one`; return the files that it leaves below models/ by name."""
+    group = {"training": TRAINING, "experiments": {"one": ENTRY | changes}}
+    params = {"epochs": 2, "runtime": {"seed": seed, "threads": 1}, "autoencoder": group}
+    Path("params.yaml").write_text(yaml.safe_dump(params))
+    autoencoder.main("one")
+    return {path.name: path.read_bytes() for path in Path("models/autoencoder/one").rglob("*.*")}
+
+
+def test_an_entry_leaves_weights_losses_pictures_and_payloads_and_no_checkpoint():
+    assert set(run()) == {*(f"{name}.weights.h5" for name in ("epoch_0001", "epoch_0002", "best")), "losses.csv"}
+    folders = [RECONSTRUCTIONS / "autoencoder/one" / f"epoch={epoch}" for epoch in (1, 2)]
+    assert all({path.name for path in folder.iterdir()} == {"some.bin", "some.png"} for folder in folders)
+    assert not Path(".checkpoints/autoencoder/one").exists()
+
+
+@pytest.mark.parametrize("trained_on", ["patches", "subjects/small"])
+def test_a_second_seed_changes_all_weights_and_the_same_seed_none(trained_on):
+    first, again, other = (run(seed, trained_on=trained_on) for seed in (1, 1, 2))
+    assert first == again
+    assert all(first[name] != content for name, content in other.items())
+
+
+@pytest.mark.parametrize("part", ["weights", "noise", "patches"])
+def test_the_seed_decides_each_draw(monkeypatch, part):
+    """The first weights, the quantizer's noise and the order of the patches: each alone, the others held."""
+    noise = {"quantization": "noise", "q_step": 0.1}
+    train, open_data = autoencoder.fitting.train, autoencoder.fitting.open_data
+    if part != "weights":
+        held = Runtime(seed=5, threads=1)
+        monkeypatch.setattr(autoencoder.runtime, "prepare", lambda _: prepare(held))
+    if part != "noise":
+        monkeypatch.setattr(autoencoder.fitting, "train", lambda *x, **y: train(*x, **y | {"seed": 5}))
+    if part != "patches":
+        monkeypatch.setattr(autoencoder.fitting, "open_data", lambda *x, **y: open_data(*x, **y | {"seed": 5}))
+    first, other = (run(seed, training=noise)["epoch_0002.weights.h5"] for seed in (1, 2))
+    assert first != other
