@@ -9,10 +9,11 @@ save_models(folder)   writes the weights that the group's entries look for below
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from recon.core import rooms
 from recon.core.reconstruction import Reconstruction
 from recon.families.shared.codec import Codec
 
@@ -49,6 +50,17 @@ class Case:
     def rebuild(self, folder: Path, pixels: np.ndarray) -> Reconstruction:
         """Return what the family's stage would write."""
         return self.codec(folder, pixels).rebuild(self.setting)
+
+
+def small_settings(net: str, *, room: str = "networks", most: int = 8) -> dict[str, Any]:
+    """Return settings of any network that make it small: no whole number is above `most`."""
+
+    def reduce(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(reduce, value))
+        return min(value, most) if type(value) is int else value
+
+    return {name: reduce(default) for name, (_, default) in rooms.build_settings(net, room=room).items()}
 
 
 def draw_weights(model: "keras.Model", *, seed: int = 0, stddev: float = 0.1) -> "keras.Model":

@@ -19,7 +19,11 @@ def load_case(family: str) -> ModuleType:
     return module
 
 
-MODULES = {family: load_case(family) for family in rooms.families()}
+MODULES = {
+    path.parent.name: load_case(path.parent.name)
+    for path in sorted(FOLDER.glob("*/contract_case.py"))
+    if (rooms.FAMILIES / path.parent.name).is_dir()
+}
 CASES: dict[str, Case] = {
     name: replace(case, family=family) for family, module in MODULES.items() for name, case in module.CASES.items()
 }

@@ -1,5 +1,7 @@
 """What every method promises: its payload, and what it shares, is all that a decoder needs."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from pictures import picture
 from recon.coding.payload import PayloadError
 from recon.core import rooms
 from recon.core.reconstruction import RECONSTRUCTIONS, EntryWriter, payload_bytes, read_pixels
+from recon.families.shared.codec import Codec
 from refusals import outcome
 
 # Sides that are no multiple of any stride or block, and the smallest there may be.
@@ -37,8 +40,34 @@ def decode(trained):
     return case.decoder(folder, channels)
 
 
-def test_every_method_has_a_case():
-    assert {case.family for case in CASES.values()} == set(rooms.families())
+def test_every_family_that_makes_or_reads_payloads_has_a_case():
+    families = {family for part in ("params", "method", "rebuilder") for family in rooms.families(part)}
+    assert {case.family for case in CASES.values()} == families
+
+
+@pytest.mark.parametrize("family", rooms.families("method"))
+def test_every_codec_of_a_family_is_that_of_a_case(family, tmp_path):
+    missing = codecs(rooms.load_part(family, "method").__package__)
+    assert missing
+    for name in [name for name, case in CASES.items() if case.family == family]:
+        if missing:
+            CASES[name].share(tmp_path / name, 3, 1)
+            missing -= {type(CASES[name].codec(tmp_path / name, picture(*SIDES["even"], 3)))}
+    assert missing == set()
+
+
+def codecs(package, base=Codec):
+    """Return the classes of a package that derive from Codec and can be made."""
+    below = {kind for derived in base.__subclasses__() for kind in (derived, *codecs(package, derived))}
+    return {kind for kind in below if kind.__module__.startswith(f"{package}.") and not inspect.isabstract(kind)}
+
+
+@pytest.mark.parametrize("room", [room for room in rooms.network_rooms() if room != "networks"])
+def test_every_network_of_a_family_has_a_case(room):
+    """So have autoencoders in the shared room: their latent is the payload."""
+    family = room.split("/")[1]
+    assert {f"{family}_{net}" for net in rooms.names(room)} <= CASES.keys()
+    assert set(filter(rooms.is_codec, rooms.names("networks"))) <= CASES.keys()
 
 
 def test_the_saved_payload_alone_gives_the_saved_picture(trained, tmp_path, monkeypatch):

@@ -8,7 +8,8 @@ from recon.training import runtime
 # isort: split
 import keras
 
-from case import Case, draw_weights
+from case import Case, draw_weights, small_settings
+from recon.core import rooms
 from recon.families.autoencoder import method
 from recon.families.autoencoder.params import BEST
 from recon.training.weights import save_weights
@@ -32,7 +33,8 @@ def _case(net: str, settings: dict[str, Any], value_range: str) -> Case:
     )
 
 
-CASES = {
+_NETWORKS = filter(rooms.is_codec, rooms.names("networks"))
+CASES = {net: _case(net, small_settings(net), "unit") for net in _NETWORKS} | {
     "conv_autoencoder": _case("conv_autoencoder", {"filters": [8, 4]}, "unit"),
     "residual_autoencoder": _case("residual_autoencoder", {"width": 8, "blocks": 1, "latents": 4}, "symmetric"),
 }

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from case import Case, draw_weights
+from case import Case, draw_weights, small_settings
+from recon.core import rooms
 from recon.families.coordinates import method
 from recon.families.coordinates.params import ROOM, InputMapping
 from recon.settings.networks import network_settings
@@ -13,7 +14,7 @@ from recon.settings.networks import network_settings
 
 def _case(net: str, settings: dict[str, Any], kind: str, value_range: str = "unit") -> Case:
     mapping = InputMapping(kind=kind, num_frequencies=4, scale=2.0)
-    settings = network_settings(net, settings, "case", room=ROOM)
+    settings = network_settings(net, small_settings(net, room=ROOM) | settings, "case", room=ROOM)
 
     def codec(folder: Path, pixels: np.ndarray) -> method.FieldCodec:
         """Return one of random weights, which make a picture too."""
@@ -27,8 +28,7 @@ def _case(net: str, settings: dict[str, Any], kind: str, value_range: str = "uni
 CASES = {
     "coordinates_gaussian": _case("mlp", {"width": 6, "depth": 2}, "gaussian"),
     "coordinates_basic": _case("mlp", {"width": 6, "output_activation": "tanh"}, "basic", "symmetric"),
-    "coordinates_siren": _case("siren", {"width": 6}, "none"),
-    "coordinates_grid": _case("grid", {"width": 6, "levels": 2, "table_rows": 32}, "none"),
+    **{f"coordinates_{net}": _case(net, {}, "none") for net in rooms.names(ROOM)},
 }
 GROUP = {
     "masks": {"even": {"kind": "even"}},

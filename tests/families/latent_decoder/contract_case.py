@@ -9,8 +9,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from case import Case, draw_weights
-from recon.core import tiles
+from case import Case, draw_weights, small_settings
+from recon.core import rooms, tiles
 from recon.families.latent_decoder import method
 from recon.families.latent_decoder.fitting import MODELS
 from recon.families.latent_decoder.params import ROOM
@@ -44,7 +44,7 @@ def _case(net: str, settings: dict[str, Any], latents: int = 4, value_range: str
     return Case(codec, 0.1, lambda folder, channels: load(folder, channels).decode, share, has_q_step=True)
 
 
-CASES = {
+CASES = {f"latent_decoder_{net}": _case(net, small_settings(net, room=ROOM)) for net in rooms.names(ROOM)} | {
     "latent_decoder_linear": _case("linear", {"output_activation": "linear"}),
     "latent_decoder_of_one_latent": _case("mlp", {"width": 8}, latents=1),
     "latent_decoder_conv": _case("conv", {"width": 4, "levels": 1, "grid": 2}),
