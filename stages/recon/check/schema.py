@@ -11,6 +11,7 @@ from recon.core.errors import UserError
 from recon.core.reconstruction import method_name
 from recon.data import datasets
 from recon.data.manifest import Manifest
+from recon.data.params import dataset_names
 from recon.families.shared.project import JPEG, PATTERNS, TEST, Project
 from recon.settings.core import parse
 from recon.settings.groups import families
@@ -48,18 +49,14 @@ def describe_enlargements(project: Project) -> list[str]:
     """Return a line for each of `data` and `subjects` whose `fit` enlarges photographs, by their manifests."""
     lines = []
     for key, wanted in {"data": project.data, **{f"subjects.{n}": s for n, s in project.subjects.items()}}.items():
-        if wanted.fit != "resize" or not wanted.rows:
-            continue
         chosen = getattr(wanted, "images", "all")
         images = [i for i in Manifest.load(wanted.source).images if chosen == "all" or i.name in chosen]
-        scales = {i.name: max(wanted.rows / i.rows, wanted.columns / i.columns) for i in images if i.rows}
-        enlarged = [name for name, scale in scales.items() if scale > 1]
-        if enlarged:
+        resized = [i for i in images if i.rows and wanted.rows and wanted.fit == "resize"]
+        scales = {i.name: max(wanted.rows / i.rows, wanted.columns / i.columns) for i in resized}
+        if enlarged := [name for name, scale in scales.items() if scale > 1]:
             most = max(enlarged, key=scales.get)
-            lines.append(
-                f"{key}: `fit: resize` enlarges {len(enlarged)} of {len(images)} photographs, "
-                f"`{most}` the most, by {scales[most]:.2f}"
-            )
+            line = f"{key}: `fit: resize` enlarges {len(enlarged)} of {len(images)} photographs"
+            lines.append(f"{line}, `{most}` the most, by {scales[most]:.2f}")
     return lines
 
 
@@ -86,20 +83,16 @@ def _check_data(project: Project) -> None:
     """Refuse a dataset that cannot be split or has changed, and patches larger than the images."""
     data, size = project.data, project.augment.patch_size
     source = _load_manifest(data.source, "data.source")
-    manifests = {source.name: source}
     if data.test_source:
-        test = _load_manifest(data.test_source, "data.test_source")
-        _check_apart(source, test)
-        manifests[test.name] = test
+        _check_apart(source, _load_manifest(data.test_source, "data.test_source"))
     project.splits()
     if data.rows and min(data.rows, data.columns) < size:
         raise UserError(
             f"params.yaml: augment.patch_size: {size} is more than data.rows or data.columns "
             f"({data.rows} x {data.columns}); choose a smaller one"
         )
-    manifests |= {subject.source: Manifest.load(subject.source) for subject in project.subjects.values()}
-    for manifest in manifests.values():
-        datasets.check_unchanged(manifest)
+    for name in dataset_names(data, project.subjects.values()):
+        datasets.check_unchanged(Manifest.load(name))
 
 
 def _check_apart(source: Manifest, test: Manifest) -> None:
