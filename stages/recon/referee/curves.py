@@ -14,11 +14,11 @@ from recon.referee.bd_rate import Curve, bd_rate_percent
 
 def compare(points: pd.DataFrame) -> pd.DataFrame:
     """Return `points` with gain_over_jpeg_db, and yes or no in on_front and on_front_with_decoder."""
-    with_decoder = points["bpp"] + points["decoder_bpp"].fillna(0)
+    rates = {"on_front": points["bpp"], "on_front_with_decoder": points["bpp"] + points["decoder_bpp"].fillna(0)}
+    fronts = {name: is_on_front(points["method"], rate, points["psnr_db"]) for name, rate in rates.items()}
     return points.assign(
         gain_over_jpeg_db=_compute_gain_db(points, _select_anchor(points, "jpeg")),
-        on_front=_format_yes(is_on_front(points["method"], points["bpp"], points["psnr_db"])),
-        on_front_with_decoder=_format_yes(is_on_front(points["method"], with_decoder, points["psnr_db"])),
+        **{name: np.where(front, "yes", "no") for name, front in fronts.items()},
     )
 
 
@@ -77,10 +77,6 @@ def _compute_gain_db(points: pd.DataFrame, anchor: pd.DataFrame) -> pd.Series:
         return pd.Series(np.nan, index=points.index)
     psnr_db = Akima1DInterpolator(np.log(curve["bpp"]), curve["psnr_db"], extrapolate=False)
     return points["psnr_db"] - psnr_db(np.log(points["bpp"]))
-
-
-def _format_yes(mask: np.ndarray) -> np.ndarray:
-    return np.where(mask, "yes", "no")
 
 
 def _compute_bd_rate(name: str, *, anchor: Curve, test: Curve) -> dict[str, Any]:

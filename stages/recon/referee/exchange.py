@@ -45,8 +45,7 @@ def codec_document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str
 
 def find_published(plane: Subject) -> list[PublishedCurve]:
     """Return the published curves for the plane's photographs; none unless these are a whole, uncropped set."""
-    is_whole = plane.images == "all" and plane.rows is None
-    return read_published(plane.source) if is_whole else []
+    return read_published(plane.source) if plane.images == "all" and plane.rows is None else []
 
 
 def read_published(source: str) -> list[PublishedCurve]:
