@@ -5,6 +5,7 @@ import pytest
 from skimage import data
 
 import deblocking
+from jpeg_files import ONE_TABLE, SAMPLINGS, write_jpeg
 from recon.coding.payload import PayloadError
 from recon.core.errors import UserError
 from recon.core.images import to_color
@@ -43,6 +44,21 @@ def test_averaging_helps_and_clipping_helps_on(color, subsampling, quality):
     assert values[0] + 0.3 < values[1] < values[2]
     blocking = [psnr_db(**pair) - psnr_b_db(**pair) for pair in pairs]
     assert max(blocking[1:]) < blocking[0] / 4
+
+
+@pytest.mark.parametrize("rgb", [False, True])
+@pytest.mark.parametrize("name", SAMPLINGS)
+def test_files_of_any_sampling_and_color_space_gain_in_silence(tmp_path, name, rgb, capfd):
+    """Steps beyond 255 make libjpeg complain at each of 64 offsets."""
+    tables = [ONE_TABLE, ONE_TABLE + 5, ONE_TABLE + 250]
+    content = write_jpeg(tmp_path / "a.jpg", PHOTOGRAPH, sampling=SAMPLINGS[name][0], tables=tables, rgb=rgb)
+    capfd.readouterr()
+    plain, clipped = (
+        psnr_db(reference=PHOTOGRAPH, reconstruction=decode(content, filter=filter))
+        for filter in ("none", "shift_average_clipped")
+    )
+    assert clipped > plain
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_flat_picture_stays_as_it_is():
