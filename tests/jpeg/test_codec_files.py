@@ -33,7 +33,7 @@ def saved(pixels=None, form="JPEG", mode="RGB", **options):
 
 
 def scan_of(content):
-    """Return the last scan of a JPEG file, up to the mark of its end."""
+    """Return the last scan of a JPEG file, up to its end marker."""
     return content[content.rindex(b"\xff\xda") : -2]
 
 
@@ -149,11 +149,11 @@ def test_a_picture_may_not_be_drawn_again_and_again():
 FRAME = saved()[saved().index(b"\xff\xc0") :][:19]
 STEPS = saved()[saved().index(b"\xff\xdb") :][:69]
 JPEGS = {
-    "nothing": ("the mark of its end is missing", lambda content: content[:2]),
-    "no end": ("the mark of its end is missing", lambda content: content[:-2]),
-    "half a marker": ("the mark of its end is missing", lambda content: content[:-1]),
+    "nothing": ("its end marker is missing", lambda content: content[:2]),
+    "no end": ("its end marker is missing", lambda content: content[:-2]),
+    "half a marker": ("its end marker is missing", lambda content: content[:-1]),
     "a segment beyond the end": (
-        "the mark of its end is missing",
+        "its end marker is missing",
         lambda content: content[:2] + b"\xff\xfe\xff\xff" + content[2:],
     ),
     "two frames": ("more than one frame", lambda content: content.replace(FRAME, FRAME + FRAME)),

@@ -23,7 +23,7 @@ class Segment(NamedTuple):
 
 
 def walk(content: bytes) -> Iterator[Segment]:
-    """Yield the segments of the first picture of a JPEG file, the mark of its end as the last one.
+    """Yield the segments of the first picture of a JPEG file, its end marker as the last one.
 
     Raises:
         EffortError: it has more than MOST_SCANS scans or MOST_SEGMENTS segments.
@@ -34,7 +34,7 @@ def walk(content: bytes) -> Iterator[Segment]:
         while content[place : place + 2] == b"\xff\xff":  # a fill byte
             place += 1
         if len(content) < place + 2:
-            raise ValueError("it is cut: the mark of its end is missing")
+            raise ValueError("it is cut: its end marker is missing")
         if content[place] != 0xFF:
             raise ValueError("it is damaged: a segment does not begin where the last one ends")
         code, start = content[place + 1], place
