@@ -39,7 +39,7 @@ def add_family(project: Path, family: str) -> None:
     with (project / "params.yaml").open("a", encoding="utf-8") as params:
         params.write((TOY / "group.yaml").read_text(encoding="utf-8"))
     graph = (project / "dvc.yaml").read_text(encoding="utf-8")
-    graph = re.sub(r"(families: \[.*?)\]", rf"\1, {family}]", graph, count=1)
+    graph = re.sub(r"(families: \[[^\]]*)\]", rf"\1, {family}]", graph, count=1)
     before, plots, after = graph.partition("\nplots:\n")
     stage = (TOY / "stage.yaml").read_text(encoding="utf-8")
     (project / "dvc.yaml").write_text(before + stage + plots + after, encoding="utf-8")

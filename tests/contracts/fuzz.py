@@ -10,6 +10,7 @@ import re
 import resource
 import struct
 import sys
+import time
 import traceback
 import warnings
 from dataclasses import dataclass, field
@@ -34,13 +35,15 @@ HANG = 600  # seconds after which one decoding, which takes less than one, is ta
 
 @dataclass
 class Victim:
-    """A decoder, a payload of its own, and the outcomes of mutated ones."""
+    """A decoder, a payload of its own, the outcomes of mutated ones, and the most that one of them cost."""
 
     name: str
     case: Case
     channels: int
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("decoded", "refused", "failed"), 0))
     failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0  # of all threads
+    memory: int = 0  # bytes beside what the process had before
 
     def prepare(self, folder: Path) -> None:
         """Make the shared model and the payload, and decode it."""
@@ -55,11 +58,15 @@ class Victim:
 
     def meet(self, data: bytes) -> None:
         """Decode a payload: a picture of the shape it claims, or a PayloadError of one line, is right."""
+        Path("/proc/self/clear_refs").write_text("5")  # the peak of memory is what is held now
+        start, held = time.process_time(), memory("VmRSS")
         try:
             outcome = self._decode(data)
         except Exception:
             outcome = "failed"
             self.failures.append(f"{traceback.format_exc()}{data.hex()}")
+        self.seconds = max(self.seconds, time.process_time() - start)
+        self.memory = max(self.memory, memory("VmHWM") - held)
         self.counts[outcome] += 1
 
     def _decode(self, data: bytes) -> str:
@@ -73,6 +80,11 @@ class Victim:
         assert line
         assert line.isprintable()
         return "refused"
+
+
+def memory(name: str) -> int:
+    """Return a size of this process in bytes, by its name in /proc/self/status."""
+    return int(re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())[1]) * 1024
 
 
 def check_picture(pixels: np.ndarray, data: bytes) -> None:
@@ -94,7 +106,7 @@ def main(count: int, seed: int, folder: Path) -> None:
     victims = [Victim(name, case, (3, 1)[(n + seed) % 2]) for n, (name, case) in enumerate(CASES.items())]
     for victim in victims:
         victim.prepare(folder / victim.name)
-    loaded = int(re.search(r"VmSize:\s+(\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+    loaded = memory("VmSize")
     resource.setrlimit(resource.RLIMIT_AS, (loaded + MEMORY, loaded + MEMORY))
     for number in range(count):
         victim = victims[number % len(victims)]
@@ -104,7 +116,11 @@ def main(count: int, seed: int, folder: Path) -> None:
         victim.meet(data)
     faulthandler.cancel_dump_traceback_later()
     report = {
-        victim.name: {"family": victim.case.family, **victim.counts, "failures": victim.failures[:20]}
+        victim.name: {
+            "family": victim.case.family,
+            **victim.counts,
+            **{"seconds": victim.seconds, "memory": victim.memory, "failures": victim.failures[:20]},
+        }
         for victim in victims
     }
     (folder / "report.json").write_text(json.dumps(report, indent=1))

@@ -138,6 +138,15 @@ def _marked(rng: np.random.Generator, data: bytearray, other: bytes) -> bytes:
     return data
 
 
+def _enlarged(rng: np.random.Generator, data: bytearray, other: bytes) -> bytes:
+    """Let a JPEG file claim more pixels than it holds: a few bytes that ask for much work."""
+    frame = re.search(rb"\xff[\xc0-\xc2]\x00.\x08", data, re.DOTALL)
+    if frame:
+        rows, columns = rng.choice([1, 64, 1000, 4096, 8192, 13_000, 65_535], size=2)
+        data[frame.end() : frame.end() + 4] = struct.pack(">HH", rows, columns)
+    return data
+
+
 MUTATIONS: Sequence[Mutation] = (
     _cut,
     _lengthened,
@@ -150,6 +159,7 @@ MUTATIONS: Sequence[Mutation] = (
     _replaced,
     _letter,
     _marked,
+    _enlarged,
 )
 
 

@@ -12,6 +12,7 @@ from recon.core import rooms
 from recon.core.sources import STAGES
 
 HERE = Path(__file__).parent
+SECONDS, MEMORY = 10, 2**30  # that decoding one payload may take: of all cores, and beside what is loaded
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is limited in Linux's way")
 
@@ -30,6 +31,10 @@ def fuzz(count: int, seed: int, folder: Path) -> dict[str, dict]:
 def check(report: dict[str, dict], count: int) -> None:
     assert not {name: case["failures"] for name, case in report.items() if case["failures"]}
     assert sum(case["decoded"] + case["refused"] for case in report.values()) == count
+    for cost, bound in (("seconds", SECONDS), ("memory", MEMORY)):
+        most = max(report, key=lambda name: report[name][cost])
+        print(f"most {cost} of a payload: {report[most][cost]:.3g}, {most}")
+        assert report[most][cost] < bound, most
     # Otherwise nothing behind the first checks would be tested.
     for family in rooms.families():
         assert sum(case["decoded"] for case in report.values() if case["family"] == family) > 0

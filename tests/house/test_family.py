@@ -10,22 +10,27 @@ import pytest
 from families_changed import add_family, remove_family
 
 ROOT = Path(__file__).resolve().parents[2]
-GONE = "fractal"
+GONE, NEW = "fractal", "svd"
 FILES = ["dvc.yaml", "params.yaml", "README.md", "pyproject.toml", "Makefile", ".gitignore", ".dvcignore"]
 FOLDERS = ["stages", "tests", "metrics", "plots", "data/sets", "data/published", ".dvc/plots"]
 
 
-@pytest.fixture
-def project(tmp_path):
-    """A copy of the project without its results below data/ and models/."""
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project, without its results below data/ and models/, with one family less and another."""
+    folder = tmp_path_factory.mktemp("project")
     ignore = shutil.ignore_patterns("__pycache__", "entries", "report.html")
-    for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignore)
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, folder / name, ignore=ignore)
     for name in [*FILES, *(str(page.relative_to(ROOT)) for page in ROOT.glob("*/README.md"))]:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / ".dvc" / "config").write_text("[core]\n    no_scm = true\n    analytics = false\n")
-    return tmp_path
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    (folder / ".dvc" / "config").write_text("[core]\n    no_scm = true\n    analytics = false\n")
+    remove_family(folder, GONE)
+    add_family(folder, NEW)
+    for script in ("sources", "check", "experiments"):
+        run(folder, f"stages/{script}.py")
+    return folder
 
 
 def run(project, *words):
@@ -35,25 +40,25 @@ def run(project, *words):
     return done.stdout
 
 
-def test_without_a_family_all_that_remains_passes(project):
-    remove_family(project, GONE)
-    run(project, "stages/sources.py")
-    run(project, "stages/check.py")
-    run(project, "stages/experiments.py")
+def test_the_graph_is_without_the_one_and_with_the_other(project):
     assert GONE not in run(project, "-m", "dvc", "dag", "--dot")
+    assert f"evaluate@{NEW}" in run(project, "-m", "dvc", "stage", "list", "--name-only")
+
+
+def test_the_pages_can_be_made(project):
     run(project, "stages/readme.py")
     run(project, "stages/readme.py", "--check")
-    assert "fractal" not in run(project, "stages/rebuild.py", "--help")
-    tests = ["tests/house/test_arrows.py", "tests/house/test_stage_deps.py", "tests/report", "tests/referee"]
-    run(project, "-m", "pytest", "-n0", "-x", "--deselect", "tests/report/test_browser.py", *tests)
 
 
-def test_a_family_of_one_file_is_checked_listed_and_in_the_graph(project):
-    add_family(project, "svd")
-    run(project, "stages/sources.py")
-    run(project, "stages/check.py")
-    assert "evaluate@svd" in run(project, "-m", "dvc", "stage", "list", "--name-only")
+def test_the_command_offers_the_new_one_with_its_setting_and_not_the_old_one(project):
     help_text = run(project, "stages/rebuild.py", "--help")
     assert "--rank" in help_text
-    assert "svd" in help_text
-    run(project, "-m", "pytest", "-n0", "-x", "tests/house/test_arrows.py", "tests/house/test_stage_deps.py")
+    assert NEW in help_text
+    assert GONE not in help_text
+
+
+def test_all_that_remains_passes_and_the_new_one_meets_the_contracts(project):
+    house = ["tests/house/test_arrows.py", "tests/house/test_stage_deps.py"]
+    tests = [*house, "tests/report", "tests/referee", "tests/contracts/test_methods.py"]
+    chosen = ["--deselect", "tests/report/test_browser.py", "-k", f"{NEW} or not test_methods"]
+    run(project, "-m", "pytest", "-n0", "-x", *chosen, *tests)
