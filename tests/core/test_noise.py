@@ -21,3 +21,9 @@ def test_what_was_said_before_and_an_error_come_through(capfd):
         raise KeyError("inside")
     print(", after", end="", file=sys.stderr, flush=True)
     assert capfd.readouterr() == ("", "before, after")
+
+
+def test_without_a_terminal_there_is_nothing_to_silence(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    with silenced():
+        assert sys.stderr is None
