@@ -1,19 +1,20 @@
-"""Compress a picture of your own by any method, or decode a compressed file: `rebuild.py --help`."""
+"""Compress pictures of your own by any method, or decode compressed files: `rebuild.py --help`."""
 
-from recon.training import blas
-
-# isort: split
-from recon.core.errors import UserError, run
-from recon.rebuilding import actions, command_line
+from recon.core.errors import run
+from recon.rebuilding import interrupts
 
 
 def main(*words: str) -> None:
-    """Carry out a command line, and print the line that sums it up."""
-    options = command_line.parse(words)
-    try:
-        print(actions.decode(options) if options.decode else actions.compress(options))
-    except KeyboardInterrupt:
-        raise UserError("stopped; nothing was written") from None
+    """Carry out a command line, and print a line for each picture."""
+    with interrupts.ending_at_once():  # imports take a second or more
+        from recon.training import blas
+
+        # isort: split
+        from recon.rebuilding import actions, command_line
+
+        options = command_line.parse(words)
+        with interrupts.raised():
+            actions.rebuild(options)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A tiny project with an entry for each family, for the tests of `rebuild.py`; networks are drawn, not trained."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -8,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 import rebuild
 from cases import MODULES
 from recon.core import images
+from recon.rebuilding import overlay
 from recon.settings.core import read_params
 from recon.training import runtime
 
@@ -38,7 +39,7 @@ USUAL = {method: usual for module in MODULES.values() for method, usual in modul
 _LINE = re.compile(
     r"\S+: (?P<rows>\d+) x (?P<columns>\d+) pixels (in|from) (?P<bytes>[\d,]+) bytes, (?P<bpp>[\d.]+) bpp, "
     r"(?P<psnr>[\d.]+) dB against \S+ \((?P<setting>\w+)=(?P<value>[\d.]+).*; "
-    r"encoded in [\d.]+ s, decoded in [\d.]+ s\)"
+    r"encoded in [\d.]+ s, decoded in [\d.]+ s\)(; .*)?"
 )
 
 
@@ -47,8 +48,9 @@ def entered(folder: Path) -> Iterator[Path]:
     """Work in the project in `folder`, with a picture in color and a gray one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setattr(overlay, "ROOT", folder.resolve())
         patch.setattr(runtime, "prepare", lambda settings, math="float32": None)  # may be done once in a process
-        (folder / "params.yaml").write_text(yaml.safe_dump(PARAMS, sort_keys=False))
+        (folder / "params.yaml").write_text(json.dumps(PARAMS, indent=2))
         for module in MODULES.values():
             if hasattr(module, "save_models"):
                 module.save_models(folder)

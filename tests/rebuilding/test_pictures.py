@@ -1,8 +1,10 @@
 """`rebuild.py` on JPEG files as they are."""
 
+import shlex
+
 import numpy as np
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageCms
 
 from rebuild_project import SIDES, entered, parsed, picture, run_rebuild
 from recon.core import images
@@ -43,3 +45,42 @@ def test_a_jpeg_is_restored_as_it_is_unless_another_is_asked_for(method, tmp_pat
     line = run_rebuild(path, "-m", method, "-o", tmp_path / "x.png", "--quality", 5)
     anew = jpeg_encode(read_image(path), quality=5, subsampling="4:2:0", progressive=True)
     assert int(parsed(line)["bytes"]) == len(anew)
+
+
+@pytest.mark.parametrize("method", RESTORERS)
+def test_the_summary_of_a_jpeg_names_the_command_that_gives_the_picture_it_measured(method, tmp_path):
+    """Other programs show the JPEG itself, which is another picture."""
+    line = run_rebuild("photo.png", "-m", method, "-o", tmp_path / "a b.jpg")
+    words = shlex.split(line.partition("decode it with python stages/rebuild.py ")[2])
+    run_rebuild(*words)
+    run_rebuild("photo.png", "-m", method, "-o", tmp_path / "measured.png")
+    np.testing.assert_array_equal(read_image(tmp_path / "a b.png"), read_image(tmp_path / "measured.png"))
+    decoding = run_rebuild(*words, "--reference", "photo.png")
+    assert f" {parsed(line)['psnr']} dB against photo.png" in decoding
+
+
+@pytest.mark.parametrize("method", ["jpeg", "webp"])
+def test_a_photograph_in_the_method_s_own_format_is_compressed_and_the_line_names_the_other_way(method, tmp_path):
+    file = tmp_path / f"photo{methods.all_methods()[method].suffixes[0]}"
+    assert "--decode" not in run_rebuild("photo.png", "-m", method, "-o", file)
+    line = run_rebuild(file, "-m", method, "-o", tmp_path / "x.png")
+    assert line.endswith(f"; {file} is a {method} file already, which --decode turns into a picture")
+    run_rebuild(file, "--decode", "-o", tmp_path / "x.png")
+
+
+def wide_profile():
+    """Return an ICC profile of sRGB's whose red and blue are exchanged."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    for place in range(128, 128 + 4 + 12 * int.from_bytes(profile[128:132], "big")):
+        if profile[place : place + 4] in (b"rXYZ", b"bXYZ"):
+            profile[place : place + 1] = b"b" if profile[place : place + 1] == b"r" else b"r"
+    return bytes(profile)
+
+
+@pytest.mark.parametrize(("method", "suffix"), [*((name, ".jpg") for name in DECODERS), ("webp", ".webp")])
+def test_colors_are_converted_by_the_profile_of_the_file(method, suffix, tmp_path):
+    path = tmp_path / f"wide{suffix}"
+    images.to_pillow(picture(24, 40)).save(path, icc_profile=wide_profile(), quality=90)
+    run_rebuild(path, "--decode", "-m", method, "-o", tmp_path / "x.png")
+    decoded, original = read_image(tmp_path / "x.png").astype(int), picture(24, 40)[..., ::-1]
+    assert np.abs(decoded - original).mean() < 30 < np.abs(decoded - original[..., ::-1]).mean()

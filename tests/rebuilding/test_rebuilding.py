@@ -1,6 +1,7 @@
 """The parts of `rebuild.py` by themselves: the search, changes of params.yaml, the methods of files."""
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -77,13 +78,59 @@ def test_a_search_halves_the_range_at_each_step(family):
 
 def test_a_target_out_of_reach_is_refused_with_the_range(family):
     with pytest.raises(
-        UserError, match=r"0.010 bpp .*: levels goes from 0.031 bpp \(level=1\) to 0.906 bpp \(level=29\)"
+        UserError, match=r"0.010 bpp .*: levels goes from 0.031 bpp \(level=1\) to 0.906 bpp \(level=29\), of 6"
     ):
         find_level(family, "bpp", 0.01)
     with pytest.raises(
         UserError, match=r"60.00 dB .*: levels goes from 18.88 dB \(level=1\) to 48.13 dB \(level=29\)"
     ):
         find_level(family, "psnr", 60)
+
+
+class Wavering(Levels):
+    """Whose quality falls again beyond a level, and which fits each level anew."""
+
+    best, refits = 20, True
+
+    def dial(self, pixels):
+        return replace(super().dial(pixels), refits=self.refits)
+
+    def decode(self, payload):
+        return super().decode(payload[: self.best - abs(self.best - len(payload))])
+
+
+def waver(best, refits=True):
+    family = Wavering(SimpleNamespace(families=defaultdict(dict)), "wavering")
+    family.best, family.refits = best, refits
+    return family
+
+
+def test_a_point_that_was_tried_and_reaches_the_target_is_taken_where_quality_is_not_monotonic():
+    family = waver(best=29, refits=False)
+    family.decode = lambda payload: GRAY + np.uint8(1 if len(payload) == 1 else 20)
+    assert find_level(family, "psnr", 40) == 1
+
+
+def test_a_search_of_long_fits_ends_where_quality_rises_too_slowly():
+    """It names what it measured, none of the finer levels."""
+    family = waver(best=100)
+    family.decode = lambda payload: GRAY + np.uint8(30 - len(payload) // 4)
+    with pytest.raises(UserError) as caught:
+        find_level(family, "psnr", 60)
+    assert sorted(family.encoded) == [15, 23]
+    text = "60.00 dB is out of reach for this picture: levels goes from 19.50 dB (level=15) to 20.17 dB (level=23)"
+    assert str(caught.value) == text.replace("levels", "wavering") + (
+        ", of 2 settings tried; --level takes other values, each a fit"
+    )
+
+
+def test_a_search_of_long_fits_goes_on_where_quality_may_reach_the_target():
+    assert find_level(waver(best=100), "psnr", psnr_at(27) - 1e-9) == 27
+
+
+def test_the_range_is_of_what_was_measured_where_quality_falls_again():
+    with pytest.raises(UserError, match=r"goes from \S+ dB \(level=1\) to 29.05 dB \(level=23\), of 5"):
+        find_level(waver(best=22, refits=False), "psnr", 45)
 
 
 # --- Changes of params.yaml ---

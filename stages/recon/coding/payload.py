@@ -95,11 +95,28 @@ def unpack(payload: bytes, *, family: str, model_id: bytes = b"", most_pixels: i
         PayloadError: wrong magic, version, family, model or checksum, a cut payload, sides or channels that
             no image of this project has, more than `most_pixels`.
     """
+    rows, columns, channels, needed, body = _take_apart(payload, family)
+    if needed != model_id:
+        raise PayloadError(
+            f"payload needs model {needed.hex() or 'none'}, given is {model_id.hex() or 'none'}; "
+            "decode with the model it was encoded with, or encode it again"
+        )
+    check_shape(rows, columns, channels, most_pixels=most_pixels)
+    return Payload(rows, columns, channels, body)
+
+
+def model_id_of(payload: bytes, *, family: str) -> bytes:
+    """Return the id of the shared model that a payload needs, empty for none; PayloadError as of `unpack`."""
+    return _take_apart(payload, family)[3]
+
+
+def _take_apart(payload: bytes, family: str) -> tuple[int, int, int, bytes, bytes]:
+    """Return rows, columns, channels, model id and body; PayloadError where damaged, or of another family."""
     if payload[: len(_MAGIC)] != _MAGIC:
         raise PayloadError(f"not a payload of this project: it starts with {payload[:3]!r}, not {_MAGIC!r}")
     if len(payload) < _CRC_END:
         raise PayloadError(f"payload of {len(payload)} bytes is cut: the header alone has {_CRC_END}")
-    _, version, tag, rows, columns, channels_and_flag = _HEADER.unpack_from(payload)
+    _, version, tag, rows, columns, channels = _HEADER.unpack_from(payload)
     if version != _VERSION:
         raise PayloadError(f"payload has version {version}, this decoder reads {_VERSION}; encode it again")
     rest = payload[_CRC_END:]
@@ -107,15 +124,8 @@ def unpack(payload: bytes, *, family: str, model_id: bytes = b"", most_pixels: i
         raise PayloadError("payload is cut or damaged: its checksum is wrong; copy or encode it again")
     if tag != _tag(family):
         raise PayloadError(f"payload is of family {tag.decode('latin-1')!r}..., not {family!r}")
-    id_bytes = _MODEL_ID_BYTES if channels_and_flag & _HAS_MODEL else 0
-    if rest[:id_bytes] != model_id:
-        raise PayloadError(
-            f"payload needs model {rest[:id_bytes].hex() or 'none'}, given is {model_id.hex() or 'none'}; "
-            "decode with the model it was encoded with, or encode it again"
-        )
-    channels = channels_and_flag & ~_HAS_MODEL
-    check_shape(rows, columns, channels, most_pixels=most_pixels)
-    return Payload(rows, columns, channels, rest[id_bytes:])
+    id_bytes = _MODEL_ID_BYTES if channels & _HAS_MODEL else 0
+    return rows, columns, channels & ~_HAS_MODEL, rest[:id_bytes], rest[id_bytes:]
 
 
 def check_shape(rows: int, columns: int, channels: int, *, most_pixels: int = MOST_PIXELS) -> None:

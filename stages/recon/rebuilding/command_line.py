@@ -1,32 +1,39 @@
 """The command line of `rebuild.py`, and its help."""
 
 import argparse
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from functools import partial
 from math import inf, nan
 from typing import NoReturn
 
+from recon.coding.payload import MOST_PIXELS
 from recon.core.errors import UserError
+from recon.core.images import MAX_SIDE
 from recon.families.shared.family import option_name
 from recon.rebuilding import methods
 
 USAGE = """\
-%(prog)s IMAGE --method NAME [setting or target] [options] -o OUT
-       %(prog)s FILE --decode [options] -o OUT.png"""
+%(prog)s IMAGE... --method NAME [setting or target] [options] -o OUT
+       %(prog)s FILE... --decode [options] -o OUT.png"""
 DESCRIPTION = """\
-Compress a picture of your own by any method, decode a compressed file, or restore a JPEG.
+Compress pictures of your own by any method, decode compressed files, or restore JPEGs.
 The suffix of OUT chooses what is written: the compressed file, or with .png the rebuilt picture.
+In a folder OUT/ each file is named after its IMAGE, and none is replaced.
 """
 DECODE_EXAMPLE = "photo.rcn --decode -o decoded.png --reference photo.png"
 NOTES = """\
-Run it from the project's root: it reads params.yaml, and the trained networks in models/, which
-`dvc repro` makes. IMAGE is a PNG, JPEG, BMP, GIF (its first frame), PGM, PPM, WebP or TIFF with sides
-of 8 to 8192 pixels. It is rotated by its EXIF orientation, composited over white where transparent,
-and rounded to 8 bits. A JPEG is passed unchanged to {restorers}, unless a setting, a
-target or --longest requires a new one. An existing OUT is replaced, unless it is the input.
+params.yaml, and the trained networks in models/, which `dvc repro` makes, are those beside stages/,
+wherever you run it. IMAGE is a PNG, JPEG, BMP, GIF (its first frame), PGM, PPM, WebP or TIFF with
+sides of 8 to {most_side} pixels; most methods take at most {most_pixels:,} pixels in all, for which --longest
+scales it. It is converted to sRGB, rotated by its EXIF orientation, composited over white where
+transparent, and rounded to 8 bits. A JPEG is passed unchanged to {restorers}, unless
+a setting, a target or --longest requires a new one. An existing OUT is replaced, unless it is the
+input.
 """
 _WIDTH = 100
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,10 +58,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=_WIDTH),
         allow_abbrev=False,
     )
-    parser.add_argument("file", metavar="IMAGE", help="a picture; with --decode, a compressed file")
+    text = "pictures; with --decode, compressed files"
+    parser.add_argument("files", metavar="IMAGE", nargs="+", type=_read_path, help=text)
     text = "a method, see below; --decode finds it by the file's first bytes"
     parser.add_argument("-m", "--method", metavar="NAME", help=text)
-    parser.add_argument("-o", "--out", metavar="OUT", required=True, help="the file to write")
+    text = "the file to write, or a folder, such as out/"
+    parser.add_argument("-o", "--out", metavar="OUT", required=True, type=_read_path, help=text)
     parser.add_argument("--decode", action="store_true", help="decode a compressed file to a PNG")
     title = "setting or target (at most one; default: the middle of the entry's points)"
     targets = parser.add_argument_group(title).add_mutually_exclusive_group()
@@ -71,8 +80,9 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     text = "change a value of params.yaml for this command, as `dvc exp run -S` does; repeatable"
     more.add_argument("-S", "--set", metavar="KEY=VALUE", action="append", default=[], help=text)
     more.add_argument("--longest", type=_read_int, metavar="N", help="first scale to at most N pixels a side")
-    more.add_argument("--reference", metavar="FILE", help="with --decode: the picture to measure the PSNR against")
-    options = parser.parse_args(words)
+    text = "with --decode: the picture to measure the PSNR against"
+    more.add_argument("--reference", metavar="FILE", type=_read_path, help=text)
+    options = parser.parse_intermixed_args(words)
     options.setting = {name: vars(options)[name] for name in settings if vars(options)[name] is not None}
     _check_options(parser, options)
     return options
@@ -86,7 +96,17 @@ def _check_options(parser: Parser, options: argparse.Namespace) -> None:
     if not options.decode and options.reference:
         parser.error("--reference is for --decode; a compressed picture is measured against IMAGE")
     if not options.decode and not options.method:
-        parser.error(f"--method is missing; known: {', '.join(methods.all_methods())}")
+        parser.error(f"--method is missing; known: {', '.join(methods.all_methods())} (or --decode)")
+    if len(options.files) > 1 and options.reference:
+        parser.error("--reference is for one file; decode the others apart")
+
+
+def _read_path(word: str) -> str:
+    if _ADDRESS.match(word):
+        raise argparse.ArgumentTypeError(
+            f"{word} is an address, and nothing is downloaded; save it and name the file"
+        )
+    return word
 
 
 def _read_float(word: str) -> float:
@@ -114,4 +134,5 @@ def _format_epilog() -> Iterator[str]:
     for example in [*methods.read_examples(), DECODE_EXAMPLE]:
         yield f"  python stages/rebuild.py {example}"
     restorers = " and ".join(name for name, method in methods.all_methods().items() if method.restores)
-    yield "\n" + NOTES.format(restorers=restorers or "no method")
+    limits = {"most_side": MAX_SIDE, "most_pixels": MOST_PIXELS}
+    yield "\n" + NOTES.format(restorers=restorers or "no method", **limits)

@@ -1,13 +1,14 @@
 """The methods of `rebuild.py`: those of every family with a rebuilder, and which of them decode a given file."""
 
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from PIL import Image
 
 from recon.coding import payload
-from recon.coding.payload import PayloadError
 from recon.core import rooms
 from recon.core.errors import UserError
 from recon.families.shared.family import Family
@@ -45,6 +46,7 @@ class Method(NamedTuple):
         return find_format(data) == self.pillow_format
 
 
+@cache
 def all_methods() -> dict[str, Method]:
     """Return all methods by name."""
     return {
@@ -55,10 +57,10 @@ def all_methods() -> dict[str, Method]:
 
 
 def find_method(name: str) -> Method:
-    """Return the method called `name`; UserError lists the names."""
-    if name not in (methods := all_methods()):
+    """Return the method called `name`, in any case; UserError lists the names."""
+    if name.lower() not in (methods := all_methods()):
         raise UserError(f"unknown method `{name}`; known: {', '.join(methods)}")
-    return methods[name]
+    return methods[name.lower()]
 
 
 def load_family(method: Method, project: Project, entry: str | None) -> Family:
@@ -89,26 +91,25 @@ def describe_families() -> Iterator[tuple[str, str]]:
 
 
 def find_decoders(data: bytes) -> list[Method]:
-    """Return the methods that decode `data`; the first one is the default.
-
-    Raises:
-        PayloadError: no method decodes it.
-    """
-    if decoders := [method for method in all_methods().values() if method.decodes(data)]:
-        return decoders
-    raise PayloadError(f"neither a {CONTAINER} file of this project nor a file of {', '.join(_list_formats())}")
+    """Return the methods that decode `data`; the first one is the default."""
+    return [method for method in all_methods().values() if method.decodes(data)]
 
 
-def find_format(data: bytes) -> str | None:
+def find_format(file: Path | bytes) -> str | None:
     """Return Pillow's name for a file's format, by its first bytes; None if no method has that format."""
     try:
-        with Image.open(BytesIO(data), formats=_list_formats()) as image:
+        with Image.open(BytesIO(file) if isinstance(file, bytes) else file, formats=list_formats()) as image:
             return "JPEG" if image.format == "MPO" else image.format  # phones write several JPEGs to a file
     except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):
         return None
 
 
-def _list_formats() -> list[str]:
+def is_jpeg(path: Path) -> bool:
+    """Return whether a file is a JPEG, by its first bytes; False where there is no such file, or it is no file."""
+    return path.is_file() and find_format(path) == "JPEG"
+
+
+def list_formats() -> list[str]:
     """Return Pillow's names for the formats of all methods, without duplicates."""
     return list(dict.fromkeys(name for method in all_methods().values() if (name := method.pillow_format)))
 

@@ -1,12 +1,34 @@
-"""Overrides of params.yaml for one command, in the grammar of `dvc exp run -S`."""
+"""The project of `rebuild.py`, and overrides of its params.yaml, in the grammar of `dvc exp run -S`."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import chdir, contextmanager
+from pathlib import Path
 from typing import Any
 
 from recon.check.schema import check, read_project
 from recon.core.errors import UserError
 from recon.families.shared.project import Project
 from recon.settings.core import lookup, read_params
+
+ROOT = Path(__file__).resolve().parents[3]
+_AT_ROOT = re.compile("params.yaml|models/|dvc ")  # in errors about the project, or whose remedy works there
+
+
+@contextmanager
+def project_folder() -> Iterator[None]:
+    """Work in the project's folder, where params.yaml and models/ are, in the block.
+
+    An error about them names the folder, where the user is in another.
+    """
+    elsewhere = Path.cwd() != ROOT
+    try:
+        with chdir(ROOT):
+            yield
+    except UserError as error:
+        if elsewhere and _AT_ROOT.search(str(error)):
+            raise type(error)(f"{error} (in {ROOT})") from None
+        raise
 
 
 def load_project(changes: Sequence[str]) -> Project:

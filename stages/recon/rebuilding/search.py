@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from tqdm import tqdm
 from recon.coding import rate
 from recon.core.errors import UserError
 from recon.core.reconstruction import Reconstruction, timed
-from recon.families.shared.family import Dial, Family
+from recon.families.shared.family import Dial, Family, option_name
 from recon.referee import distortion
 
 UNITS = {"bpp": "bpp", "psnr": "dB"}
@@ -55,6 +56,10 @@ class Point:
         return f"{format_measure(getattr(self, measure), measure)} ({self.dial.setting}={self.value:g})"
 
 
+class _HopelessError(Exception):
+    """A target that is not worth more tries."""
+
+
 def format_measure(value: float, measure: Measure) -> str:
     """Return a value with its unit, such as `0.415 bpp`."""
     return f"{value:.{3 if measure == 'bpp' else 2}f} {UNITS[measure]}"
@@ -63,31 +68,54 @@ def format_measure(value: float, measure: Measure) -> str:
 def find_point(dial: Dial, measure: Measure, target: float, family: Family) -> Point:
     """Return the finest point that takes at most `target` bpp, or the coarsest that reaches `target` dB.
 
-    Where the measure is not monotonic along the dial, it is one such point next to one that misses the target.
+    Where the measure is not monotonic along the dial, it is one such point among those that were tried. Where each
+    value is a fit of its own, the search ends early if quality rises too slowly to reach the target.
 
     Raises:
-        UserError: no point does; the message states the range.
+        UserError: no point that was tried does; the message states the range of these.
     """
     points: dict[int, Point] = {}
     last = len(dial.values) - 1
+    misses = operator.gt if measure == "bpp" else operator.lt
+
+    def measure_at(place: int) -> float:
+        if place not in points:
+            points[place] = Point.encode(dial, dial.values[place], family)
+            bar.set_postfix_str(points[place].describe(measure), refresh=False)
+            bar.total = max(bar.total, bar.n + 1)
+            bar.update()
+        return getattr(points[place], measure)
+
+    def is_beyond(place: int) -> bool:
+        beyond = misses(measure_at(place), target) == (measure == "bpp")
+        if dial.refits and measure == "psnr" and _is_hopeless(points, target, last):
+            raise _HopelessError
+        return beyond
+
     with tqdm(total=len(dial.values).bit_length(), desc="searching", unit="try", ascii=True) as bar:
+        try:
+            place = bisect_left(range(last + 1), True, key=is_beyond) - (measure == "bpp")
+            if place in points:
+                return points[place]
+            if not dial.refits:
+                measure_at(0), measure_at(last)
+        except _HopelessError:
+            pass
+    tried = sorted(points.values(), key=operator.attrgetter(measure))
+    if not misses(getattr(best := tried[0 if measure == "bpp" else -1], measure), target):
+        return best
+    untried = f"; --{option_name(dial.setting)} takes other values, each a fit" if dial.refits else ""
+    raise UserError(
+        f"{format_measure(target, measure)} is out of reach for this picture: {family.method} goes from "
+        f"{tried[0].describe(measure)} to {tried[-1].describe(measure)}, of {len(tried)} settings tried{untried}"
+    )
 
-        def measure_at(position: int) -> float:
-            if position not in points:
-                points[position] = Point.encode(dial, dial.values[position], family)
-                bar.set_postfix_str(points[position].describe(measure), refresh=False)
-                bar.total = max(bar.total, bar.n + 1)
-                bar.update()
-            return getattr(points[position], measure)
 
-        compare = operator.gt if measure == "bpp" else operator.ge
-        position = bisect_left(range(last + 1), True, key=lambda place: compare(measure_at(place), target))
-        position -= measure == "bpp"
-        if not 0 <= position <= last:
-            measure_at(0), measure_at(last)
-    if not 0 <= position <= last:
-        ends = " to ".join(points[place].describe(measure) for place in (0, last))
-        raise UserError(
-            f"{format_measure(target, measure)} is out of reach for this picture: {family.method} goes from {ends}"
-        )
-    return points[position]
+def _is_hopeless(points: dict[int, Point], target: float, last: int) -> bool:
+    """Return whether quality, if it rose further twice as steeply as between two tries, would miss the target."""
+    places = sorted(points)
+    if len(places) < 2 or points[places[-1]].psnr >= target:
+        return False
+    rises = [(points[b].psnr - points[a].psnr) / (b - a) for a, b in pairwise(places)]
+    hoped = 2 * max(rises) * (last - places[-1])
+    return max(point.psnr for point in points.values()) + max(hoped, 0) < target

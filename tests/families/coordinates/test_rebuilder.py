@@ -31,4 +31,4 @@ def test_a_mask_in_the_entry_hides_nothing_of_a_picture_of_your_own(tmp_path):
 def test_input_features_that_memory_has_no_room_for_are_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(rebuilder, "_MAX_BYTES", 2 * 4 * 2 * 100)  # of 100 pixels, two numbers each
     line = refusal(rebuild.main, "photo.png", "-m", "coordinates", "-o", str(tmp_path / "x.rcn"))
-    assert "37 x 53 pixels of 2 input features each need too much memory; scale the picture (--longest 10)" in line
+    assert line == "photo.png: 37 x 53 pixels, but coordinates takes at most 100; scale it with --longest 11"

@@ -53,4 +53,4 @@ def test_odd_pictures_are_read_as_the_pipeline_reads_them(name, save, tmp_path):
 
 def test_no_rate_below_that_of_the_pixels_is_in_reach(tmp_path):
     line = refusal(rebuild.main, "photo.png", "-m", "pixels", "--bpp", "1", "-o", str(tmp_path / "x.png"))
-    assert re.search(r"pixels goes from (24\.\d+) bpp \(tolerance=80\) to \1 bpp", line)
+    assert re.search(r"pixels goes from (24\.\d+) bpp .* to \1 bpp", line)

@@ -56,7 +56,9 @@ class Rebuilder(Family):
         entry, run = self._runs[path.parent]
         with trained.loading_weights(path, key=entry.key, command=_command(entry.name)):
             model = method.build(entry.experiment.net, run.network, channels=3)
-            return method.load(model, path, value_range=run.training.value_range)
+            loaded = method.load(model, path, value_range=run.training.value_range)
+            trained.check_weights(model.get_weights())
+            return loaded
 
 
 def _command(entry: str) -> str:

@@ -1,12 +1,10 @@
 """Classical codecs: the codec's own file, which other programs can open."""
 
-from io import BytesIO
-
 import numpy as np
-from PIL import Image
 
-from recon.core.images import UNREADABLE, to_color
-from recon.families.classical.method import CODECS, FORMATS, ClassicalCodec, decode
+from recon.core.errors import UserError
+from recon.core.images import to_color
+from recon.families.classical.method import CODECS, MOST_PIXELS, ClassicalCodec, decode
 from recon.families.shared.family import Dial, Family, middle, scale
 
 METHODS = {name: codec.suffixes for name, codec in CODECS.items()}
@@ -22,9 +20,16 @@ EXAMPLE = "photo.png --method webp -o photo.webp"
 class Rebuilder(Family):
     """A codec of Pillow's; the usual entry has the name of the method."""
 
+    most_pixels = MOST_PIXELS
+
     def open(self) -> None:
         """Read which codec the entry is of."""
-        self._experiment = self.group.entry(self.entry_name or self.method).experiment
+        entry = self.group.entry(self.entry_name or self.method)
+        self._experiment = entry.experiment
+        if self._experiment.codec != self.method:
+            names = [name for name, other in self.group.experiments.items() if other.codec == self.method]
+            known = ", ".join(names) or "none"
+            raise UserError(f"{entry.key} is of {self._experiment.codec}; entries of {self.method}: {known}")
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the codec's quality, or rate."""
@@ -35,13 +40,4 @@ class Rebuilder(Family):
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the pixels of any of the codecs' files."""
-        return decode(payload, channels=1 if _is_gray(payload) else 3)
-
-
-def _is_gray(payload: bytes) -> bool:
-    """Return whether a file's header says so; `decode` names what is wrong with a damaged one."""
-    try:
-        with Image.open(BytesIO(payload), formats=FORMATS) as image:
-            return image.mode == "L"
-    except UNREADABLE:
-        return False
+        return decode(payload)

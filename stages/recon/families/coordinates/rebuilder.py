@@ -1,18 +1,18 @@
 """coordinates: a network fitted to the picture, whose weights are the file. Fitting takes minutes."""
 
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
 from recon.training import runtime
 
 # isort: split
-from recon.core.errors import UserError
 from recon.families.coordinates import method
-from recon.families.coordinates.fitting import fit_picture
+from recon.families.coordinates.fitting import fit_width
 from recon.families.coordinates.method import NeuralField
 from recon.families.coordinates.visibility import Visibility
-from recon.families.shared.family import Dial, Family, middle, scale
+from recon.families.shared.family import MACS_PER_SECOND, Dial, Family, middle, scale
 from recon.families.shared.scratch import scratch_folder
 
 METHODS = {"coordinates": (".rcn",)}
@@ -31,34 +31,31 @@ class Rebuilder(Family):
         """Read the entry, without its mask or reduction."""
         self._entry = self.group.entry(self.entry_name)
         self._run = replace(self._entry.runs[0], visibility=Visibility(), mask=None)
+        features = NeuralField.of(self._run, seed=0, channels=3).num_features
+        self.most_pixels = min(self.most_pixels, int(_MAX_BYTES / (2 * 4 * features)))
         runtime.prepare(self.project.runtime, math=self._run.training.math)
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the width of the network; each has to be fitted anew."""
-        self._check_memory(pixels.shape)
         bits = middle(self._entry.experiment.points.values)
+        usual = middle([run.network["width"] for run in self._entry.runs])
 
         def encode(width: float) -> bytes:
-            run = replace(self._run, network=self._run.network | {"width": width})
-            names = {"entry": f"width {width}", "image": "the picture"}
             with scratch_folder():
-                codec, _ = fit_picture(run, pixels, None, runtime=self.project.runtime, **names)
+                codec = fit_width(self._run, width, pixels, usual=usual, runtime=self.project.runtime)
             return codec.encode(bits)
 
-        usual = middle([run.network["width"] for run in self._entry.runs])
-        return Dial("width", _WIDTHS, usual, pixels, encode)
+        return Dial("width", _WIDTHS, usual, pixels, encode, refits=True)
+
+    def estimate_seconds(self, shape: tuple[int, ...], value: float) -> float:
+        """Return the time of fitting one network of that width; UserError where it is too large to be sent."""
+        run, training = self._run, self._run.training
+        field = NeuralField.of(run, seed=0, channels=shape[2])
+        field = replace(field, settings=field.settings | {"width": int(value)})
+        weights = sum(map(prod, field.shapes(rows=shape[0], columns=shape[1])))
+        batch = min(training.batch_size or shape[0] * shape[1], shape[0] * shape[1])
+        return training.epochs * training.steps_per_epoch * batch * weights / MACS_PER_SECOND
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the picture of the network in a payload."""
         return method.decode(payload)
-
-    def _check_memory(self, shape: tuple[int, ...]) -> None:
-        """Refuse a picture whose pixels have more input features than memory holds."""
-        rows, columns, channels = shape
-        features = NeuralField.of(self._run, seed=0, channels=channels).num_features
-        if 2 * 4 * rows * columns * features > _MAX_BYTES:
-            most = int((_MAX_BYTES / (2 * 4 * features)) ** 0.5)
-            raise UserError(
-                f"{rows} x {columns} pixels of {features} input features each need too much memory; scale the "
-                f"picture (--longest {most}), or choose an --entry without a mapping, such as plane"
-            )

@@ -5,9 +5,11 @@ more than decompress.
 """
 
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 from PIL import features
+from tqdm import tqdm
 
 from recon.core.errors import UserError
 from recon.data.params import Degrade
@@ -45,10 +47,10 @@ def shift_average(payload: bytes) -> np.ndarray:
     """
     pixels = decode_jpeg(payload)
     total = np.zeros(pixels.shape, np.int64)
-    for down in _OFFSETS:
-        for right in _OFFSETS:
-            shifted = np.pad(pixels, ((down, 0), (right, 0), (0, 0)), mode="edge")
-            total += decode_jpeg(encode_alike(shifted, payload))[down:, right:]
+    places = list(product(_OFFSETS, repeat=2))
+    for down, right in tqdm(places, desc="averaging", unit="offset", delay=1, leave=False, ascii=True):
+        shifted = np.pad(pixels, ((down, 0), (right, 0), (0, 0)), mode="edge")
+        total += decode_jpeg(encode_alike(shifted, payload))[down:, right:]
     return total / len(_OFFSETS) ** 2
 
 

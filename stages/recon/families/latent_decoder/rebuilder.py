@@ -16,7 +16,7 @@ from recon.families.latent_decoder.checks import image_shape
 from recon.families.latent_decoder.fitting import MODELS, find_codes
 from recon.families.latent_decoder.params import FAMILY, DecoderEntry
 from recon.families.shared import trained
-from recon.families.shared.family import Dial, Family, middle, scale
+from recon.families.shared.family import MACS_PER_SECOND, Dial, Family, middle, scale
 
 METHODS = {"latent_decoder": (".rcn",)}
 SETTINGS = {"q_step": "latent_decoder: of the codes"}
@@ -56,6 +56,13 @@ class Rebuilder(Family):
         usual = middle(self._entry.experiment.points.values)
         return Dial("q_step", _VALUES, usual, reference, lambda q_step: codec().encode(q_step))
 
+    def estimate_seconds(self, shape: tuple[int, ...], value: float) -> float:
+        """Return the time of finding the codes, which are the same at any `value`."""
+        run = self._entry.runs[0]
+        network = self._decoder(MODELS / self._entry.name / run.folder / method.WEIGHTS).network
+        passes = run.training.fit_epochs * shape[0] * shape[1]
+        return passes * method.describe(network)["macs_per_pixel"] / MACS_PER_SECOND
+
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the pixels that a payload describes; the weights are those of any entry on the disk."""
         weights, command = MODELS.rglob(method.WEIGHTS), _command(self.entry_name)
@@ -86,7 +93,9 @@ class Rebuilder(Family):
         with trained.loading_weights(path, key=entry.key, command=_command(name)):
             shape = image_shape(entry, self.project)
             network = method.build(run.net, run.net_settings, latents=run.latents, image_shape=shape)
-            return method.load(network, path.parent, value_range=run.training.value_range)
+            loaded = method.load(network, path.parent, value_range=run.training.value_range)
+            trained.check_weights(network.get_weights())
+            return loaded
 
 
 def _command(entry: str) -> str:

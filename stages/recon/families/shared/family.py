@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recon.coding.payload import MOST_PIXELS
 from recon.core.errors import UserError
 from recon.families.shared.project import Project
 from recon.settings.entries import Group
+
+MACS_PER_SECOND = 5e9  # of a network's forward pass, when it is trained on 2 CPU cores
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Dial:
         usual: the default.
         reference: the picture in the family's color, uint8 (rows, columns, channels).
         encode: value -> payload, such as a `Codec`'s `encode`.
+        refits: whether each value is a long fit of its own, of which a search makes no more than it has to.
     """
 
     setting: str
@@ -28,6 +32,7 @@ class Dial:
     usual: float
     reference: np.ndarray
     encode: Callable[[float], bytes]
+    refits: bool = False
 
     def check(self, value: float) -> float:
         """Return `value`, as an int where the setting takes whole numbers; UserError where it is out of range."""
@@ -49,9 +54,11 @@ class Family(ABC):
         group: the family's own group of it.
         method: the name of the method, one of the family's METHODS.
         entry_name: the entry that was asked for, else `usual_entry`.
+        most_pixels: of a picture; checked before any work.
     """
 
     usual_entry: str | None = None
+    most_pixels: int = MOST_PIXELS
 
     def __init__(self, project: Project, method: str, entry: str | None = None) -> None:
         """Read the entry; UserError names a wrong key, or a file that is missing."""
@@ -71,6 +78,13 @@ class Family(ABC):
         Raises:
             UserError: the family cannot encode this picture.
         """
+
+    def estimate_seconds(self, shape: tuple[int, ...], value: float) -> float | None:
+        """Return about how long a fit takes at `value` of the dial on 2 CPU cores; None: too short to matter.
+
+        `shape` is that of the dial's reference, (rows, columns, channels).
+        """
+        return None
 
     @abstractmethod
     def decode(self, payload: bytes) -> np.ndarray:

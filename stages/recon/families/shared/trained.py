@@ -5,9 +5,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from recon.coding import payload
 from recon.coding.payload import PayloadError
 from recon.core.errors import UserError
+
+_LARGEST = 1e6  # of a weight; no training that has not diverged gives one
 
 
 @contextmanager
@@ -15,7 +19,7 @@ def loading_weights(path: Path, *, key: str, command: str) -> Iterator[Path]:
     """Yield `path` to a block that loads it into the network of the entry at `key`.
 
     Raises:
-        UserError: the file is missing, or does not fit the network; `command` makes it.
+        UserError: the file is missing, damaged, or does not fit the network; `command` makes it.
     """
     if not path.is_file():
         raise UserError(f"{path}: not there yet; this makes it: {command}")
@@ -23,8 +27,15 @@ def loading_weights(path: Path, *, key: str, command: str) -> Iterator[Path]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Keras warns of what it skips before it gives up
             yield path
-    except (OSError, ValueError, KeyError):  # Keras' own messages have many lines
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
+        # What Keras and h5py raise on a damaged file, in messages of many lines.
         raise UserError(f"{path}: not the weights of {key} in params.yaml; this makes them: {command}") from None
+
+
+def check_weights(arrays: Iterable[np.ndarray]) -> None:
+    """Raise ValueError where weights are no numbers, or so large that a network of them gives none."""
+    if not all((np.abs(values) <= _LARGEST).all() for values in arrays):  # refuses NaN too
+        raise ValueError(f"weights that are no numbers, or beyond {_LARGEST:g}")
 
 
 def find_weights(data: bytes, *, family: str, paths: Iterable[Path], command: str) -> Path:
@@ -33,20 +44,12 @@ def find_weights(data: bytes, *, family: str, paths: Iterable[Path], command: st
     Raises:
         PayloadError: there is none, or the payload is damaged.
     """
+    if not (needed := payload.model_id_of(data, family=family)):
+        raise PayloadError(f"payload is of {family}, but names no model; encode it again")
     for path in paths:
-        try:
-            payload.unpack(data, family=family, model_id=payload.model_id(path.read_bytes()))
-        except PayloadError:
-            continue
-        return path
-    try:
-        payload.unpack(data, family=family)
-    except PayloadError as error:
-        needed = str(error).partition(", given is none")
-        if needed[1]:
-            raise PayloadError(
-                f"{needed[0]}, which models/{family} does not hold; fetch the weights that it was made with, or "
-                f"make new ones and encode again: {command}"
-            ) from None
-        raise
-    raise PayloadError(f"payload is of {family}, but names no model; encode it again")
+        if payload.model_id(path.read_bytes()) == needed:
+            return path
+    raise PayloadError(
+        f"payload needs model {needed.hex()}, which models/{family} does not hold; fetch the weights that it was "
+        f"made with, or make new ones and encode again: {command}"
+    )
