@@ -19,10 +19,7 @@ from recon.training.layers import convolution, reconstruct
 
 
 def build(
-    *,
-    image_shape: tuple[int | None, int | None, int],
-    activation: str = "relu",
-    skip: bool = True,
+    *, image_shape: tuple[int | None, int | None, int], activation: str = "relu", skip: bool = True
 ) -> keras.Model:
     """Return the network; linear output, so any value range.
 

@@ -10,8 +10,6 @@
 Values in [0, 1] in and out: the last ReLU cannot give less than 0.
 """
 
-from collections.abc import Sequence
-
 import keras
 from keras import layers
 
@@ -35,32 +33,17 @@ def build(
         output_activation: of the last one; it limits the value range.
     """
     image = keras.Input(image_shape)
-    analysis = _analysis(image_shape, filters, activation)
-    synthesis = _synthesis(
-        analysis.output_shape[1:], filters[::-1], activation, image_shape[-1], output_activation
-    )
+    down = [keras.Input(image_shape)]
+    for count in filters:
+        down += [_convolution(count, activation), layers.MaxPooling2D(2, padding="same")]
+    analysis = keras.Sequential(down, name="analysis")
+    up = [keras.Input(analysis.output_shape[1:])]
+    for count in filters[::-1]:
+        up += [_convolution(count, activation), layers.UpSampling2D(2)]
+    up.append(_convolution(image_shape[-1], output_activation))
+    synthesis = keras.Sequential(up, name="synthesis")
     return keras.Model(image, synthesis(analysis(image)), name="conv_autoencoder")
 
 
-def _analysis(image_shape: Sequence[int | None], filters: Sequence[int], activation: str) -> keras.Model:
-    steps = [keras.Input(image_shape)]
-    for count in filters:
-        steps += [
-            layers.Conv2D(count, 3, padding="same", activation=activation),
-            layers.MaxPooling2D(2, padding="same"),
-        ]
-    return keras.Sequential(steps, name="analysis")
-
-
-def _synthesis(
-    latent_shape: Sequence[int | None],
-    filters: Sequence[int],
-    activation: str,
-    channels: int,
-    output_activation: str,
-) -> keras.Model:
-    steps = [keras.Input(latent_shape)]
-    for count in filters:
-        steps += [layers.Conv2D(count, 3, padding="same", activation=activation), layers.UpSampling2D(2)]
-    steps.append(layers.Conv2D(channels, 3, padding="same", activation=output_activation))
-    return keras.Sequential(steps, name="synthesis")
+def _convolution(filters: int, activation: str) -> layers.Layer:
+    return layers.Conv2D(filters, 3, padding="same", activation=activation)

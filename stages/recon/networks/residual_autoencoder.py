@@ -19,11 +19,7 @@ CODEC = True  # `synthesis(analysis(image))`: the latent between them can be sen
 
 
 def build(
-    *,
-    image_shape: tuple[int | None, int | None, int],
-    width: int = 48,
-    blocks: int = 2,
-    latents: int = 16,
+    *, image_shape: tuple[int | None, int | None, int], width: int = 48, blocks: int = 2, latents: int = 16
 ) -> keras.Model:
     """Return the autoencoder as `synthesis(analysis(image))`.
 
@@ -34,26 +30,14 @@ def build(
         blocks: residual blocks on either side of the latent (N).
         latents: channels of the latent (L).
     """
-    image = keras.Input(image_shape)
-    analysis = _analysis(image_shape, width, blocks, latents)
-    synthesis = _synthesis(analysis.output_shape[1:], width, blocks, image_shape[-1])
+    image, channels = keras.Input(image_shape), image_shape[-1]
+    pixels = keras.Input(image_shape)
+    x = _residual_blocks(layers.Conv2D(width, 4, strides=4)(pixels), width, blocks)
+    analysis = keras.Model(pixels, layers.Conv2D(latents, 3, strides=2, padding="same")(x), name="analysis")
+    latent = keras.Input(analysis.output_shape[1:])
+    x = _residual_blocks(layers.Conv2DTranspose(width, 2, strides=2)(latent), width, blocks)
+    synthesis = keras.Model(latent, layers.Conv2DTranspose(channels, 4, strides=4)(x), name="synthesis")
     return keras.Model(image, synthesis(analysis(image)), name="residual_autoencoder")
-
-
-def _analysis(image_shape: tuple[int | None, ...], width: int, blocks: int, latents: int) -> keras.Model:
-    image = keras.Input(image_shape)
-    x = layers.Conv2D(width, 4, strides=4)(image)
-    x = _residual_blocks(x, width, blocks)
-    x = layers.Conv2D(latents, 3, strides=2, padding="same")(x)
-    return keras.Model(image, x, name="analysis")
-
-
-def _synthesis(latent_shape: tuple[int | None, ...], width: int, blocks: int, channels: int) -> keras.Model:
-    latent = keras.Input(latent_shape)
-    x = layers.Conv2DTranspose(width, 2, strides=2)(latent)
-    x = _residual_blocks(x, width, blocks)
-    x = layers.Conv2DTranspose(channels, 4, strides=4)(x)
-    return keras.Model(latent, x, name="synthesis")
 
 
 def _residual_blocks(x: keras.KerasTensor, width: int, blocks: int) -> keras.KerasTensor:

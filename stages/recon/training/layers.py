@@ -24,11 +24,7 @@ from keras import layers, ops
 BRANCH_VARIANCE = 0.05
 
 # JFIF: Y, Cb and Cr of R, G, B, and back.
-_TO_YCBCR = [
-    [0.299, 0.587, 0.114],
-    [-0.299 / 1.772, -0.587 / 1.772, 0.5],
-    [0.5, -0.587 / 1.402, -0.114 / 1.402],
-]
+_TO_YCBCR = [[0.299, 0.587, 0.114], [-0.299 / 1.772, -0.587 / 1.772, 0.5], [0.5, -0.587 / 1.402, -0.114 / 1.402]]
 _TO_RGB = [[1, 0, 1.402], [1, -0.114 * 1.772 / 0.587, -0.299 * 1.402 / 0.587], [1, 1.772, 0]]
 
 Normalization = Literal["none", "batch"]
@@ -92,13 +88,7 @@ def residual_block(
     """
     width = x.shape[-1]
     y = convolution(
-        x,
-        width,
-        3,
-        activation=activation,
-        normalization=normalization,
-        dropout=dropout,
-        condition=condition,
+        x, width, 3, activation=activation, normalization=normalization, dropout=dropout, condition=condition
     )
     small = keras.initializers.VarianceScaling(BRANCH_VARIANCE, "fan_in")
     y = convolution(y, width, 3, activation=None, normalization=normalization, kernel_initializer=small)

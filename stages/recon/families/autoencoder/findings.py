@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import numpy as np
-from tabulate import tabulate
 
 from recon.core import files
 from recon.core.reconstruction import SCORES
 from recon.families.autoencoder.comparison import read_epochs
 from recon.families.autoencoder.params import FAMILY
 from recon.referee import fields
+from recon.referee.tables import format_table
 
 TITLE = "Autoencoders"
 INTRODUCTION = (
@@ -35,9 +35,7 @@ def report() -> str:
         header.append(title)
         for row, decibels in zip(rows, scores[name], strict=True):
             row.append("" if np.isnan(decibels) else f"{decibels:+.2f}")
-    align = ["left", "left", *["right"] * (len(header) - 2)]
-    table = tabulate(rows, header, tablefmt="pipe", colalign=align, disable_numparse=True)
-    return "\n".join([f"# {TITLE}: what more epochs bring", "", table, "", *describe(), ""])
+    return "\n".join([f"# {TITLE}: what more epochs bring", "", format_table(header, rows), "", *describe(), ""])
 
 
 def _describe_epochs() -> Iterator[str]:

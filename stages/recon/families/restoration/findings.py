@@ -1,12 +1,12 @@
 """The findings on restorers, for the page and for findings.md."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
-from tabulate import tabulate
 
 from recon.core import files
+from recon.core.words import join_words
 from recon.families.restoration.comparison import (
     FACTORS,
     METHODS,
@@ -22,6 +22,7 @@ from recon.families.restoration.comparison import (
 from recon.families.restoration.factors import SEED, effects
 from recon.families.restoration.params import PLAIN
 from recon.families.restoration.tables import tabulate_restorers
+from recon.referee.tables import format_table
 
 TITLE = "JPEG restoration"
 INTRODUCTION = (
@@ -52,9 +53,7 @@ def describe() -> list[str]:
 
 def report() -> str:
     """Return findings.md: the gain of each method by JPEG quality, and the sentences of `describe`."""
-    header, rows = tabulate_restorers()
-    align = ["left", *["right"] * (len(header) - 1)]
-    table = tabulate(rows, header, tablefmt="pipe", colalign=align, disable_numparse=True)
+    table = format_table(*tabulate_restorers())
     sentences = [f"- {sentence}" for sentence in describe()]
     return "\n".join([f"# {TITLE}: what restores photographs, and what does not", "", table, "", *sentences, ""])
 
@@ -95,7 +94,7 @@ def _describe_front(points: pd.DataFrame) -> Iterator[str]:
         for row in find_front(points, "macs_per_pixel").itertuples()
     ]
     if best:
-        yield f"Pareto-optimal in multiply-adds per pixel: {_join_words(best)}."
+        yield f"Pareto-optimal in multiply-adds per pixel: {join_words(best)}."
     elif len(select_networks(points)):
         yield "No network beats all baselines."
 
@@ -106,7 +105,7 @@ def _describe_losses(points: pd.DataFrame) -> Iterator[str]:
         for row in select_networks(points).query("beats_jpeg == 'no'").itertuples()
     ]
     if losses:
-        yield f"No better than plain JPEG: {_join_words(losses)}."
+        yield f"No better than plain JPEG: {join_words(losses)}."
 
 
 def _describe_bottleneck(latents_per_pixel: float) -> str:
@@ -121,7 +120,7 @@ def _describe_factors(changes: pd.DataFrame) -> Iterator[str]:
         "Changes that hurt": choices[choices["verdict"] == "did not help"],
     }.items():
         if len(chosen):
-            yield f"{words}: {_join_words(map(_describe_change, chosen.itertuples()))}."
+            yield f"{words}: {join_words(map(_describe_change, chosen.itertuples()))}."
     change_db = changes.loc[changes["factor"] == SEED, ["best_db", "worst_db"]].abs().max(axis=None)
     if not pd.isna(change_db):
         yield f"Each network was trained once; another seed alone moved one by {change_db:.2f} dB."
@@ -137,8 +136,3 @@ def _describe_imitations(imitated: pd.DataFrame) -> Iterator[str]:
             f"The other way, {row.entry} reaches {row.psnr_db:.2f} dB against the JPEG of quality {row.quality}; "
             f"the photograph itself has {row.photograph_db:.2f} dB."
         )
-
-
-def _join_words(texts: Iterable[str]) -> str:
-    *most, last = texts
-    return f"{', '.join(most)} and {last}" if most else last

@@ -20,52 +20,35 @@ QUALITIES = (10, 20, 30, 40)
 class Published(NamedTuple):
     """A row as printed: measures on the 29 luma images of LIVE1 at JPEG quality 10, 20, 30 and 40.
 
-    `macs_per_pixel` is counted from the architecture, or derived from published multiply-adds for an image; None
-    if neither is possible. `blind` is whether one network serves all qualities.
+    `scores` are PSNR, PSNR-B and SSIM, one at each quality. `macs_per_pixel` is counted from the architecture, or
+    derived from published multiply-adds for an image; None if neither is possible. `blind` is whether one network
+    serves all qualities.
     """
 
     method: str
-    psnr_db: tuple[float, ...]
-    psnr_b_db: tuple[float, ...]
-    ssim: tuple[float, ...]
     macs_per_pixel: int | None
     blind: bool
+    scores: tuple[tuple[float, ...], ...]
 
 
 # As printed by Liang et al. 2021 ("SwinIR", table of JPEG artifact reduction: ARCNN, DnCNN-3) and by Jiang et al.
 # 2021 ("FBCNN", table of single JPEG: QGAC, FBCNN), on the luma and JPEG files of the common protocol.
 PUBLISHED = (
     Published(
-        "ARCNN",
-        (28.96, 31.29, 32.67, 33.63),
-        (28.77, 30.79, 32.22, 33.14),
-        (0.8076, 0.8733, 0.9043, 0.9198),
-        106_448,
-        False,
+        *("ARCNN", 106_448, False),
+        ((28.96, 31.29, 32.67, 33.63), (28.77, 30.79, 32.22, 33.14), (0.8076, 0.8733, 0.9043, 0.9198)),
     ),
     Published(
-        "DnCNN-3",
-        (29.19, 31.59, 32.98, 33.96),
-        (28.90, 31.07, 32.34, 33.28),
-        (0.8123, 0.8802, 0.9090, 0.9247),
-        664_704,
-        True,
+        *("DnCNN-3", 664_704, True),
+        ((29.19, 31.59, 32.98, 33.96), (28.90, 31.07, 32.34, 33.28), (0.8123, 0.8802, 0.9090, 0.9247)),
     ),
     Published(
-        "QGAC",
-        (29.51, 31.83, 33.20, 34.16),
-        (29.13, 31.25, 32.47, 33.36),
-        (0.825, 0.888, 0.914, 0.929),
-        None,
-        True,
+        *("QGAC", None, True),
+        ((29.51, 31.83, 33.20, 34.16), (29.13, 31.25, 32.47, 33.36), (0.825, 0.888, 0.914, 0.929)),
     ),
     Published(
-        "FBCNN",
-        (29.75, 32.13, 33.54, 34.53),
-        (29.40, 31.57, 32.83, 33.74),
-        (0.827, 0.889, 0.916, 0.931),
-        2_710_000,  # half of 1,420.8 GFLOP for 512 x 512 pixels, as OpenVINO's model page states them
-        True,
+        *("FBCNN", 2_710_000, True),  # half of 1,420.8 GFLOP for 512 x 512 pixels, from OpenVINO's model page
+        ((29.75, 32.13, 33.54, 34.53), (29.40, 31.57, 32.83, 33.74), (0.827, 0.889, 0.916, 0.931)),
     ),
 )
 
@@ -102,7 +85,7 @@ def tabulate_live1() -> tuple[list[str], Rows, str, dict[str, Any], str, dict[st
     blind = _format_yes(experiment.get("blind", True))
     rows.append(["**this project**", *map(_format_measures, scores), f"{record['macs_per_pixel']:,.0f}", blind])
     for row in PUBLISHED:
-        scores = [dict(zip(MEASURES, point, strict=True)) for point in zip(*row[1:4], strict=True)]
+        scores = [dict(zip(MEASURES, point, strict=True)) for point in zip(*row.scores, strict=True)]
         macs = f"{row.macs_per_pixel:,}" if row.macs_per_pixel else ""
         rows.append([row.method, *map(_format_measures, scores), macs, _format_yes(row.blind)])
     return header, rows, _describe_costs(record), record, "The methods without a network:", baselines
