@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 
+from case import small_settings
 from recon.core import rooms
 from recon.families.coordinates.mappings import coordinate_grid
 from recon.families.coordinates.params import ROOM
@@ -18,13 +19,13 @@ from recon.training.towers import in_towers
 from recon.training.weights import save_weights
 
 NETWORKS = rooms.names(ROOM)
-SMALL = {"mlp": {"width": 16}, "siren": {"width": 16}, "grid": {"width": 8, "levels": 3, "table_rows": 64}}
+SMALL = {net: small_settings(net, room=ROOM, most=16) for net in NETWORKS}
 PIXELS = coordinate_grid(6, 9).astype(np.float32)
 
 
 def build(net, channels=3):
     keras.utils.set_random_seed(1)
-    return rooms.load(ROOM, net).build(features=2, channels=channels, **SMALL.get(net, {}))
+    return rooms.load(ROOM, net).build(features=2, channels=channels, **SMALL[net])
 
 
 every_network = pytest.mark.parametrize("net", NETWORKS)
@@ -61,7 +62,11 @@ def test_learning_lowers_the_loss_below_that_of_one_color(net):
     """The bar is the variance: what the best single color for all pixels reaches."""
     target = np.stack([PIXELS[:, 0] > 0.3, PIXELS[:, 1] > 0.5, PIXELS.sum(-1) > 0.8], -1).astype(np.float32)
     model = build(net)
-    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", jit_compile=False)
+    model.compile(
+        optimizer=keras.optimizers.Adam(rooms.constant(ROOM, net, "LEARNING_RATE") or 0.01),
+        loss="mse",
+        jit_compile=False,
+    )
     for _ in range(200):
         loss = model.train_on_batch(PIXELS, target)
     assert loss < target.var(axis=0).mean() / 2
@@ -96,7 +101,7 @@ def test_multiply_adds_are_counted_and_every_setting_has_a_default(net):
 def test_the_shapes_of_all_weights_are_listed_without_building_it(net, channels, depth):
     module, sizes = rooms.load(ROOM, net), {"features": 2, "channels": channels}
     depths = {"depth": depth} if "depth" in rooms.build_settings(net, room=ROOM) else {}
-    settings = network_settings(net, SMALL.get(net, {}) | depths, "case", room=ROOM)
+    settings = network_settings(net, SMALL[net] | depths, "case", room=ROOM)
     assert list(module.shapes(**sizes, **settings)) == [w.shape for w in module.build(**sizes, **settings).weights]
 
 

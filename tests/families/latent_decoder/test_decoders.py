@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
+from case import small_settings
 from recon.core import rooms
 from recon.families.latent_decoder.method import describe
 from recon.training import complexity
@@ -19,7 +20,10 @@ from recon.training.weights import save_weights
 ROOM = "families/latent_decoder/networks"
 DECODERS = rooms.names(ROOM)
 SHAPE, LATENTS = (8, 16, 3), 8  # sides that differ, so that none takes the place of the other
-SMALL = {"mlp": {"width": 16}, "conv": {"width": 4, "levels": 2}, "coordinate": {"width": 16, "octaves": 3}}
+SMALL = {net: small_settings(net, room=ROOM, most=16) for net in DECODERS} | {
+    "conv": {"width": 4, "levels": 2},
+    "coordinate": {"width": 16, "octaves": 3},
+}
 CODES = np.random.default_rng(0).normal(size=(6, LATENTS)).astype(np.float32)
 
 # Multiply-adds by hand: the pixels are 8 x 16, a code has 8 values, and the sizes are those of SMALL.
@@ -33,7 +37,7 @@ MACS = {
 
 def build(net, shape=SHAPE, **settings):
     keras.utils.set_random_seed(1)
-    return rooms.load(ROOM, net).build(latents=LATENTS, image_shape=shape, **SMALL.get(net, {}) | settings)
+    return rooms.load(ROOM, net).build(latents=LATENTS, image_shape=shape, **SMALL[net] | settings)
 
 
 def awake(net):
@@ -85,7 +89,11 @@ def test_learning_lowers_the_loss_below_that_of_the_mean_image(net):
     coarse = np.random.default_rng(1).random((6, 2, 4, 3)) > 0.5
     target = coarse.repeat(4, axis=1).repeat(4, axis=2).astype(np.float32)
     model = build(net)
-    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", jit_compile=False)
+    model.compile(
+        optimizer=keras.optimizers.Adam(rooms.constant(ROOM, net, "LEARNING_RATE") or 0.01),
+        loss="mse",
+        jit_compile=False,
+    )
     for _ in range(200):
         loss = model.train_on_batch(CODES, target)
     assert loss < target.var(axis=0).mean() / 2
