@@ -3,11 +3,6 @@
 from recon.training import blas, runtime
 
 # isort: split
-from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
-
 from recon.core import images
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
@@ -35,7 +30,7 @@ def main(name: str) -> None:
             writer.add_seconds("train", elapsed[-1][1], settings=fit.settings)
             folder = MODELS / name / fit.folder
             decoder = method.load(network, folder, value_range=fit.training.value_range)
-            _write(writer, [fit.point(q_step) for q_step in q_steps], decoder, seen, codes)
+            method.write_pictures(writer, [fit.point(q_step) for q_step in q_steps], decoder, seen, codes)
             if patch_size is None:
                 frames = decoder.interpolate(codes)
                 images.write_png(folder / "between.png", frames.reshape(-1, *frames.shape[2:]))
@@ -44,25 +39,9 @@ def main(name: str) -> None:
                 picture_codes, seconds = find_codes(
                     network, picture.images(), codes.mean(axis=0), training=fit.training, seed=settings.seed
                 )
-                _write(writer, points, decoder, picture, picture_codes)
+                method.write_pictures(writer, points, decoder, picture, picture_codes)
                 writer.add_seconds("fit", seconds, settings=points[0], image=next(iter(picture.pixels)))
     checkpoints.remove(family=FAMILY, entry=name)
-
-
-def _write(
-    writer: EntryWriter,
-    points: Sequence[dict[str, Any]],
-    decoder: method.SharedDecoder,
-    pictures: Pictures,
-    codes: np.ndarray,
-) -> None:
-    """Write pictures, given the codes of all their images, at each point's quantizer step."""
-    about = method.describe(decoder.network)
-    for name, picture_codes in pictures.with_codes(codes):
-        rows, columns, _ = pictures.pixels[name].shape
-        codec = method.DecoderCodec(decoder, picture_codes, rows, columns)
-        for point in points:
-            writer.add(point, name, codec.rebuild(point["q_step"]), about)
 
 
 if __name__ == "__main__":

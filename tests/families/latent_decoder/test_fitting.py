@@ -48,8 +48,8 @@ def make_run(*, net="linear", settings=LINEAR, start="random", latents=LATENTS, 
     return DecoderRun(*place, None, None, net, settings, latents, start, CodeTraining(**TRAINING | training))
 
 
-def fit(**changes):
-    return train(make_run(**changes), PIXELS, runtime=Runtime(seed=1, threads=1), entry="one")
+def fit(*, runtime_seed=1, **changes):
+    return train(make_run(**changes), PIXELS, runtime=Runtime(seed=runtime_seed, threads=1), entry="one")
 
 
 def mse(trained, images=UNIT):
@@ -149,6 +149,28 @@ def test_equal_runs_are_equal_to_the_bit_and_another_seed_is_another_run():
     for weights, same in zip(one.network.get_weights(), other.network.get_weights(), strict=True):
         np.testing.assert_array_equal(weights, same)
     assert np.abs(one.codes - third.codes).max() > 0.1
+
+
+@pytest.mark.parametrize("start", ["random", "orthogonal"])
+def test_another_seed_of_the_runtime_changes_codes_and_weights(start):
+    """Two steps, and a batch of all images, so that the order of images changes nothing."""
+    short = {
+        "net": "mlp",
+        "settings": {"width": 8},
+        "start": start,
+        "epochs": 2,
+        "report_every": 2,
+        "fit_epochs": 2,
+    }
+    one, other = fit(**short), fit(**short, runtime_seed=2)
+    assert np.abs(one.codes - other.codes).max() > 0.1
+    for weights, others in zip(one.network.get_weights(), other.network.get_weights(), strict=True):
+        assert weights.ndim == 1 or np.abs(weights - others).max() > 0.1  # biases begin at zero
+
+
+def test_a_seed_of_the_training_overrides_that_of_the_runtime():
+    one, other = (fit(epochs=2, report_every=2, fit_epochs=2, seed=3, runtime_seed=seed) for seed in (1, 2))
+    np.testing.assert_array_equal(one.codes, other.codes)
 
 
 class CutError(Exception):

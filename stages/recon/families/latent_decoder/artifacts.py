@@ -22,8 +22,8 @@ def high_frequency_kept(*, reference: np.ndarray, reconstruction: np.ndarray) ->
 
     Below 1 the picture is blurred; above 1 it has noise, or traces of other images.
     """
-    before, total = _high_energy(reference)
-    after, _ = _high_energy(reconstruction)
+    before, total = _measure_high_energy(reference)
+    after, _ = _measure_high_energy(reconstruction)
     return after / before if before > _LEAST_SHARE * total else float("nan")
 
 
@@ -33,7 +33,7 @@ def frequency_error(*, frequency: float, reconstruction: np.ndarray) -> float:
     The peak of the spectrum of the mean row, without its mean, under a Hann window and zero-padded to 64 times its
     length, so that the peak is known to 1/64 of a cycle.
     """
-    row = _mean_row(reconstruction)
+    row = _average_rows(reconstruction)
     window = np.hanning(len(row) + 1)[:-1]
     spectrum = np.abs(np.fft.rfft((row - row.mean()) * window, 64 * len(row)))
     return float(spectrum.argmax() / 64 - frequency) if spectrum.max() > _ROUNDING else float("nan")
@@ -41,16 +41,16 @@ def frequency_error(*, frequency: float, reconstruction: np.ndarray) -> float:
 
 def phase_error_degrees(*, frequency: float, reference: np.ndarray, reconstruction: np.ndarray) -> float:
     """Return the phase shift of the wave of `frequency` cycles a side, -180 to 180; positive: to the left."""
-    before, after = _wave(reference, frequency), _wave(reconstruction, frequency)
+    before, after = _measure_wave(reference, frequency), _measure_wave(reconstruction, frequency)
     return float(np.degrees(np.angle(after / before))) if abs(after) > _ROUNDING else float("nan")
 
 
 def harmonic_distortion(*, frequency: float, reconstruction: np.ndarray) -> float:
     """Return the amplitude of the harmonics 2 to 8 of `frequency`, as a share of that of the wave itself."""
-    row = _mean_row(reconstruction)
+    row = _average_rows(reconstruction)
     below_nyquist = [number * frequency for number in _HARMONICS if number * frequency < len(row) / 2]
-    harmonics = np.sqrt(sum(abs(_wave(reconstruction, multiple)) ** 2 for multiple in below_nyquist))
-    wave = abs(_wave(reconstruction, frequency))
+    harmonics = np.sqrt(sum(abs(_measure_wave(reconstruction, multiple)) ** 2 for multiple in below_nyquist))
+    wave = abs(_measure_wave(reconstruction, frequency))
     return float(harmonics / wave) if wave > _ROUNDING else float("nan")
 
 
@@ -70,7 +70,7 @@ def edge_error(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
     return float(np.sqrt(np.mean(errors**2))) if errors.size else float("nan")
 
 
-def _high_energy(pixels: np.ndarray) -> tuple[float, float]:
+def _measure_high_energy(pixels: np.ndarray) -> tuple[float, float]:
     """Return the energy at high frequencies, and at all frequencies but zero."""
     values = pixels[..., 0].astype(np.float64)
     energy = np.abs(np.fft.fft2(values - values.mean())) ** 2
@@ -79,12 +79,12 @@ def _high_energy(pixels: np.ndarray) -> tuple[float, float]:
     return float(energy[high].sum()), float(energy.sum())
 
 
-def _mean_row(pixels: np.ndarray) -> np.ndarray:
+def _average_rows(pixels: np.ndarray) -> np.ndarray:
     return pixels[..., 0].astype(np.float64).mean(axis=0)
 
 
-def _wave(pixels: np.ndarray, frequency: float) -> complex:
+def _measure_wave(pixels: np.ndarray, frequency: float) -> complex:
     """Return the complex amplitude of `frequency` cycles a side in the mean row."""
-    row = _mean_row(pixels)
+    row = _average_rows(pixels)
     places = (np.arange(len(row)) + 0.5) / len(row)
     return complex((row - row.mean()) @ np.exp(-2j * np.pi * frequency * places) * 2 / len(row))

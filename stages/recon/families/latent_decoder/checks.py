@@ -90,9 +90,7 @@ def _check_grid(run: DecoderRun, sides: tuple[int, int], key: str) -> None:
         return
     levels, grid = run.net_settings["levels"], run.net_settings["grid"]
     if any(side % (2**levels * grid) for side in sides):
-        raise UserError(
-            f"{key}.settings: 2^levels x grid = {2**levels * grid} does not divide the sides "
-            f"{sides[0]} x {sides[1]}"
-        )
+        product = f"2^levels x grid = {2**levels * grid}"
+        raise UserError(f"{key}.settings: {product} does not divide the sides {sides[0]} x {sides[1]}")
     if run.latents % grid**2:
         raise UserError(f"{key}.latents: {run.latents} is not a multiple of grid^2 = {grid**2}")

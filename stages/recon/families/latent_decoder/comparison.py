@@ -61,12 +61,14 @@ def compare_trainings(entries: Iterable[DecoderEntry], rows: pd.DataFrame) -> pd
             components = pca.principal_components(images, run.latents)
             row = {"entry": entry.name, "variant": run.folder, "net": run.net, "latents": run.latents}
             row |= {name: getattr(run, name) for name in AXES} | {"images": len(images)}
-            row["fit_psnr_db"] = _psnr_db(read_curve(entry, run)["mse"].iloc[-1] / peak**2)
-            row["pca_psnr_db"] = _psnr_db(pca.bound(images, run.latents))
+            row["fit_psnr_db"] = _compute_psnr_db(read_curve(entry, run)["mse"].iloc[-1] / peak**2)
+            row["pca_psnr_db"] = _compute_psnr_db(pca.bound(images, run.latents))
             row |= {"psnr_db": seen_points["psnr_db"].mean(), "bpp": seen_points["bpp"].mean()}
             row |= {"found_psnr_db": unseen_points["psnr_db"].mean(), "found_bpp": unseen_points["bpp"].mean()}
             row["found_pca_psnr_db"] = (
-                _psnr_db(pca.projection_error(components, others.images() / 255)) if others.pixels else None
+                _compute_psnr_db(pca.projection_error(components, others.images() / 255))
+                if others.pixels
+                else None
             )
             table.append(row | {"num_params": int(seen_points["num_params"].iloc[0])})
     return pd.DataFrame(table)
@@ -79,11 +81,8 @@ def read_curve(entry: DecoderEntry, run: DecoderRun) -> pd.DataFrame:
 
 def read_losses(entries: Iterable[DecoderEntry]) -> pd.DataFrame:
     """Return the training losses in long form: model, epoch, loss."""
-    losses = [
-        read_curve(entry, run).assign(model=f"{entry.name} {run.folder}".strip())
-        for entry in entries
-        for run in entry.runs
-    ]
+    runs = [(entry, run) for entry in entries for run in entry.runs]
+    losses = [read_curve(entry, run).assign(model=f"{entry.name} {run.folder}".strip()) for entry, run in runs]
     return pd.concat(losses)[["model", "epoch", "loss"]]
 
 
@@ -113,6 +112,6 @@ def _measure(
     return measures
 
 
-def _psnr_db(mse: float) -> float:
+def _compute_psnr_db(mse: float) -> float:
     """Return the PSNR of a mean squared error of values in [0, 1], at most 100."""
     return float(-10 * np.log10(max(mse, _LEAST_MSE)))

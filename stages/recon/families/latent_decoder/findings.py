@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pandas as pd
-from tabulate import tabulate
 
 from recon.core import files
 from recon.families.latent_decoder.comparison import ARTIFACTS, TRAININGS
 from recon.families.latent_decoder.tables import TABLES, name_training
+from recon.referee.tables import format_table
 
 TITLE = "Latent decoders"
 INTRODUCTION = (
@@ -32,10 +32,7 @@ def describe() -> list[str]:
 
 def report() -> str:
     """Return findings.md: the tables of patterns and patches, and the sentences of `describe`."""
-    tables = [
-        tabulate(rows, header, tablefmt="pipe", disable_numparse=True)
-        for header, rows in (make() for make in TABLES.values())
-    ]
+    tables = [format_table(*make()) for make in TABLES.values()]
     return "\n\n".join([f"# {TITLE}: what they keep", *tables, *describe()]) + "\n"
 
 

@@ -73,7 +73,7 @@ def train(run: DecoderRun, pixels: np.ndarray, *, runtime: Runtime, entry: str) 
         checkpoints.folder(family=FAMILY, entry=entry, variant=run.folder),
         fingerprint=checkpoints.fingerprint([run.description, runtime.model_dump(), digest]),
     )
-    model = _with_table(network, codes)
+    model = _add_table(network, codes)
     _fit(
         model,
         targets,
@@ -92,7 +92,7 @@ def train(run: DecoderRun, pixels: np.ndarray, *, runtime: Runtime, entry: str) 
         (every * (first + number), checkpoint.spent_before + seconds)
         for number, seconds in enumerate(elapsed.seconds, start=1)
     ]
-    return Trained(network, _codes(model), points or [(run.training.epochs, checkpoint.spent_before)])
+    return Trained(network, _read_codes(model), points or [(run.training.epochs, checkpoint.spent_before)])
 
 
 def find_codes(
@@ -113,11 +113,11 @@ def find_codes(
     begin = perf_counter()
     targets = images.to_float(pixels, training.value_range)
     network.trainable = False
-    model = _with_table(network, np.tile(start, (len(pixels), 1)))
+    model = _add_table(network, np.tile(start, (len(pixels), 1)))
     changed = training.model_copy(update={"batch_size": None, "learning_rate": training.fit_learning_rate})
     _fit(model, targets, changed, epochs=changed.fit_epochs, seed=seed)
     network.trainable = True
-    return _codes(model), perf_counter() - begin
+    return _read_codes(model), perf_counter() - begin
 
 
 def _start_codes(run: DecoderRun, targets: np.ndarray, network: keras.Model, seed: int) -> np.ndarray:
@@ -137,7 +137,7 @@ def _start_codes(run: DecoderRun, targets: np.ndarray, network: keras.Model, see
     return components.scores.astype(np.float32)
 
 
-def _with_table(network: keras.Model, codes: np.ndarray) -> keras.Model:
+def _add_table(network: keras.Model, codes: np.ndarray) -> keras.Model:
     """Return a decoder behind a table of codes: from (batch, 1), the images' numbers, to the images."""
     number = keras.Input((1,), dtype="int32")
     table = keras.layers.Embedding(*codes.shape, name=CODES, embeddings_initializer=keras.initializers.Constant(0))
@@ -147,7 +147,7 @@ def _with_table(network: keras.Model, codes: np.ndarray) -> keras.Model:
     return model
 
 
-def _codes(model: keras.Model) -> np.ndarray:
+def _read_codes(model: keras.Model) -> np.ndarray:
     return model.get_layer(CODES).get_weights()[0]
 
 

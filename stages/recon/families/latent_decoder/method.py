@@ -9,6 +9,7 @@ Bojanowski et al., "Optimizing the Latent Space of Generative Networks", ICML 20
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ import numpy as np
 
 from recon.coding import payload, rate
 from recon.core import images, rooms, tiles
+from recon.core.reconstruction import EntryWriter
 from recon.families.latent_decoder.params import FAMILY, ROOM
+from recon.families.latent_decoder.pictures import Pictures
 from recon.families.shared.codec import Codec
 from recon.training import complexity
 
@@ -50,7 +53,7 @@ class SharedDecoder:
         latents = self.network.input_shape[-1]
         groups, length = (1, latents) if count == 1 else (latents, count)
         symbols = rate.decode_symbols(contents.body[_HEADER.size :], groups=groups, count=length)
-        codes = rate.dequantize(_grouped(symbols, count), q_step)
+        codes = rate.dequantize(_regroup(symbols, count), q_step)
         values = payload.check_values(decode_codes(self.network, codes))
         pixels = images.to_uint8(values, self.value_range)
         return tiles.joined(pixels, rows=contents.rows, columns=contents.columns)
@@ -86,7 +89,7 @@ class DecoderCodec(Codec):
 
     def encode(self, setting: float) -> bytes:
         """Return the codes as a payload, quantized by the step `setting`."""
-        symbols = rate.encode_symbols(_grouped(rate.quantize(self.codes, setting), len(self.codes)))
+        symbols = rate.encode_symbols(_regroup(rate.quantize(self.codes, setting), len(self.codes)))
         return payload.pack(
             family=FAMILY,
             rows=self.rows,
@@ -125,15 +128,27 @@ def load(network: keras.Model, folder: Path, *, value_range: images.ValueRange) 
     return SharedDecoder(network, value_range, payload.model_id(path.read_bytes()))
 
 
+def write_pictures(
+    writer: EntryWriter,
+    points: Sequence[dict[str, Any]],
+    decoder: SharedDecoder,
+    pictures: Pictures,
+    codes: np.ndarray,
+) -> None:
+    """Write pictures, given the codes of all their images, at each point's quantizer step."""
+    about = describe(decoder.network)
+    for name, picture_codes in pictures.split_codes(codes):
+        codec = DecoderCodec(decoder, picture_codes, *pictures.pixels[name].shape[:2])
+        for point in points:
+            writer.add(point, name, codec.rebuild(point["q_step"]), about)
+
+
 def decode_codes(network: keras.Model, codes: np.ndarray) -> np.ndarray:
     """Return the images of codes (images, latents): float32 (images, rows, columns, channels), not clipped."""
-    parts = [
-        np.asarray(network(codes[start : start + _BATCH], training=False))
-        for start in range(0, len(codes), _BATCH)
-    ]
-    return np.concatenate(parts)
+    starts = range(0, len(codes), _BATCH)
+    return np.concatenate([network(codes[start : start + _BATCH], training=False) for start in starts])
 
 
-def _grouped(codes: np.ndarray, count: int) -> np.ndarray:
+def _regroup(codes: np.ndarray, count: int) -> np.ndarray:
     """Turn codes of `count` images into groups for the entropy coder, or back: one a latent, or a single code."""
     return codes if count == 1 else codes.T

@@ -30,7 +30,7 @@ class Pictures:
         """Yield the pictures one by one."""
         yield from (Pictures({name: pixels}, self.patch_size) for name, pixels in self.pixels.items())
 
-    def with_codes(self, codes: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    def split_codes(self, codes: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         """Yield each picture's name and the codes of its images, given those of all `images` (images, latents)."""
         first = 0
         for name, pixels in self.pixels.items():
