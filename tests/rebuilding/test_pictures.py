@@ -1,6 +1,7 @@
 """`rebuild.py` on JPEG files as they are."""
 
 import shlex
+import time
 
 import numpy as np
 import pytest
@@ -84,3 +85,15 @@ def test_colors_are_converted_by_the_profile_of_the_file(method, suffix, tmp_pat
     run_rebuild(path, "--decode", "-m", method, "-o", tmp_path / "x.png")
     decoded, original = read_image(tmp_path / "x.png").astype(int), picture(24, 40)[..., ::-1]
     assert np.abs(decoded - original).mean() < 30 < np.abs(decoded - original[..., ::-1]).mean()
+
+
+def test_deblocking_shows_its_progress_from_the_first_seconds(monkeypatch, capsys, tmp_path):
+    def encode_slowly(*arguments):
+        time.sleep(0.03)
+        return encode_alike(*arguments)
+
+    method = pytest.importorskip("recon.families.deblocking.method")
+    encode_alike = method.encode_alike
+    monkeypatch.setattr(method, "encode_alike", encode_slowly)
+    run_rebuild("photo.png", "-m", "deblocking", "-o", tmp_path / "x.png")
+    assert "averaging: " in capsys.readouterr().err

@@ -68,6 +68,11 @@ def jpeg(folder):
     return folder / "photo.jpg"
 
 
+def cut(folder):
+    (folder / "cut.jpg").write_bytes(jpeg(folder).read_bytes()[:-2])
+    return folder / "cut.jpg"
+
+
 def photo(folder):
     return "photo.png"
 
@@ -159,6 +164,13 @@ DECODE = f"IMAGE --decode {OUT}"
             "--decode",
             "it is a picture: without --decode, any --method compresses it",
             f"IMAGE -m webp {OUT}",
+        ),
+        (cut, f"-m {RESTORER}", "; copy it again, or save it anew", f"OUT/photo.jpg -m {RESTORER} {OUT}"),
+        (
+            cut,
+            "--decode",
+            "; copy it again, or save it anew with an image editor",
+            f"OUT/photo.jpg --decode {OUT}",
         ),
         (photo, "-m jpg", "unknown method `jpg`; known: .*, jpeg, ", PLAIN),
         (photo, "--decode -m jpg", "unknown method `jpg`; known: .*, jpeg, ", PLAIN),

@@ -149,12 +149,12 @@ def _choose_decoder(task: Task, data: bytes) -> Method:
 
 
 def _find_remedy(task: Task) -> str:
-    """Return what to do with a file that cannot be decoded but is a picture; nothing where it is none."""
+    """Return what to do with a file that cannot be decoded, by what it is; empty for this project's payloads."""
     method = task.method
     try:
         rows, columns, _ = pictures.read_picture(task.source, longest=None).shape
     except UserError:
-        return ""
+        return "; copy it again, or save it anew with an image editor" if methods.find_format(task.source) else ""
     if not method or not method.restores:
         return "; it is a picture: without --decode, any --method compresses it"
     with project_folder():
