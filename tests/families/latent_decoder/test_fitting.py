@@ -153,7 +153,7 @@ def test_equal_runs_are_equal_to_the_bit_and_another_seed_is_another_run():
 
 @pytest.mark.parametrize("start", ["random", "orthogonal"])
 def test_another_seed_of_the_runtime_changes_codes_and_weights(start):
-    """Two steps, and a batch of all images, so that the order of images changes nothing."""
+    """After two steps of all images: neither their order nor other weights can move a code so far."""
     short = {
         "net": "mlp",
         "settings": {"width": 8},
@@ -163,7 +163,7 @@ def test_another_seed_of_the_runtime_changes_codes_and_weights(start):
         "fit_epochs": 2,
     }
     one, other = fit(**short), fit(**short, runtime_seed=2)
-    assert np.abs(one.codes - other.codes).max() > 0.1
+    assert np.abs(one.codes - other.codes).max() > 1
     for weights, others in zip(one.network.get_weights(), other.network.get_weights(), strict=True):
         assert weights.ndim == 1 or np.abs(weights - others).max() > 0.1  # biases begin at zero
 
