@@ -8,6 +8,7 @@ from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
 from recon.families.coordinates import interpolation
 from recon.families.coordinates.fitting import PLAIN, fit_picture
+from recon.families.coordinates.method import NeuralField
 from recon.families.coordinates.params import FAMILY, Coordinates
 from recon.settings.core import Runtime, section
 from recon.training import checkpoints
@@ -27,6 +28,8 @@ def main(name: str) -> None:
                     rebuilt = interpolation.rebuild(field_run, pixels, mask)
                     writer.add(field_run.settings, image, rebuilt, mask=mask)
                     continue
+                # Counted first, so that a network whose cost is unknown fails before it is fitted.
+                about = NeuralField.of(field_run, seed=0, channels=pixels.shape[-1]).describe()
                 fit = fit_picture(field_run, pixels, mask, runtime=seeded, entry=name, image=image)
                 if not fit.has_learned:
                     place = ", ".join(filter(None, (name, field_run.folder, image)))
@@ -34,7 +37,7 @@ def main(name: str) -> None:
                 writer.add_seconds("fit", fit.seconds, settings=field_run.settings | points[0], image=image)
                 for point in points:
                     rebuilt = fit.codec.rebuild(point["bits"])
-                    writer.add(field_run.settings | point, image, rebuilt, fit.codec.field.describe(), mask)
+                    writer.add(field_run.settings | point, image, rebuilt, about, mask)
     checkpoints.remove(family=FAMILY, entry=name)
 
 

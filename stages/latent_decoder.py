@@ -24,13 +24,15 @@ def main(name: str) -> None:
     seen, unseen = (Pictures.of(subject, patch_size, unseen=unseen) for unseen in (False, True))
     with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
         for fit in entry.runs:
+            shape = {"latents": fit.latents, "image_shape": seen.images().shape[1:]}
+            about = method.describe(method.build(fit.net, fit.net_settings, **shape))  # fails before training
             network, codes, elapsed = train(fit, seen.images(), runtime=settings, entry=name)
             for epoch, seconds in elapsed:
                 writer.add_seconds("elapsed", seconds, settings={**fit.settings, "epoch": epoch})
             writer.add_seconds("train", elapsed[-1][1], settings=fit.settings)
             folder = MODELS / name / fit.folder
             decoder = method.load(network, folder, value_range=fit.training.value_range)
-            method.write_pictures(writer, [fit.point(q_step) for q_step in q_steps], decoder, seen, codes)
+            method.write_pictures(writer, [fit.point(q_step) for q_step in q_steps], decoder, seen, codes, about)
             if patch_size is None:
                 frames = decoder.interpolate(codes)
                 images.write_png(folder / "between.png", frames.reshape(-1, *frames.shape[2:]))
@@ -39,7 +41,7 @@ def main(name: str) -> None:
                 picture_codes, seconds = find_codes(
                     network, picture.images(), codes.mean(axis=0), training=fit.training, seed=settings.seed
                 )
-                method.write_pictures(writer, points, decoder, picture, picture_codes)
+                method.write_pictures(writer, points, decoder, picture, picture_codes, about)
                 writer.add_seconds("fit", seconds, settings=points[0], image=next(iter(picture.pixels)))
     checkpoints.remove(family=FAMILY, entry=name)
 

@@ -24,6 +24,7 @@ from recon.families.latent_decoder.params import FAMILY, ROOM
 from recon.families.latent_decoder.pictures import Pictures
 from recon.families.shared.codec import Codec
 from recon.training import complexity
+from recon.training.weights import load_weights
 
 WEIGHTS = "decoder.weights.h5"
 FRAMES = 6  # of an animation, from one code to the next
@@ -124,7 +125,7 @@ def describe(network: keras.Model) -> dict[str, int | float]:
 def load(network: keras.Model, folder: Path, *, value_range: images.ValueRange) -> SharedDecoder:
     """Return `network` with the weights saved in `folder`."""
     path = folder / WEIGHTS
-    network.load_weights(path)
+    load_weights(network, path)
     return SharedDecoder(network, value_range, payload.model_id(path.read_bytes()))
 
 
@@ -134,9 +135,9 @@ def write_pictures(
     decoder: SharedDecoder,
     pictures: Pictures,
     codes: np.ndarray,
+    about: dict[str, int | float],
 ) -> None:
-    """Write pictures, given the codes of all their images, at each point's quantizer step."""
-    about = describe(decoder.network)
+    """Write pictures, given the codes of all their images, at each point's quantizer step; see `describe`."""
     for name, picture_codes in pictures.split_codes(codes):
         codec = DecoderCodec(decoder, picture_codes, *pictures.pixels[name].shape[:2])
         for point in points:
