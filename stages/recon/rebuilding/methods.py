@@ -11,6 +11,7 @@ from PIL import Image
 from recon.coding import payload
 from recon.core import rooms
 from recon.core.errors import UserError
+from recon.core.noise import silenced
 from recon.families.shared.family import Family
 from recon.families.shared.project import Project
 
@@ -98,7 +99,8 @@ def find_decoders(data: bytes) -> list[Method]:
 def find_format(file: Path | bytes) -> str | None:
     """Return Pillow's name for a file's format, by its first bytes; None if no method has that format."""
     try:
-        with Image.open(BytesIO(file) if isinstance(file, bytes) else file, formats=list_formats()) as image:
+        opened = BytesIO(file) if isinstance(file, bytes) else file
+        with silenced(), Image.open(opened, formats=list_formats()) as image:
             return "JPEG" if image.format == "MPO" else image.format  # phones write several JPEGs to a file
     except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):
         return None

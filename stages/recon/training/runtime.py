@@ -2,10 +2,9 @@
 
 import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Literal
 
+from recon.core.noise import silenced
 from recon.settings.core import Runtime
 
 # These decide bits, so they override the shell's, and are set before TensorFlow is imported.
@@ -16,23 +15,8 @@ os.environ |= {
     "CUDA_VISIBLE_DEVICES": "-1",  # the pipeline's numbers are those of a CPU
 }
 
-
-@contextmanager
-def _without_banners() -> Iterator[None]:
-    """Discard what C++ code writes to stderr: TensorFlow prints a banner before its log level takes effect."""
-    stderr = os.dup(2)
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, 2)
-    try:
-        yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
-        os.close(devnull)
-
-
 gc.disable()  # imported modules stay: searching them for garbage takes a fifth of the time
-with _without_banners():
+with silenced():  # TensorFlow's C++ code prints a banner before its log level takes effect
     import keras
     import tensorflow as tf
 gc.freeze()  # nor are they searched later, when graphs are built

@@ -23,6 +23,8 @@ EXAMPLE = "photo.jpg --method restoration -o restored.png"
 class Rebuilder(Family):
     """The exported network, or the first one of another entry, as decoder of JPEG files."""
 
+    most_pixels = MAX_SIDE**2  # it restores large pictures part by part
+
     def open(self) -> None:
         """Read the entry, and load its network."""
         project, name = self.project, self.entry_name or self.group.export
@@ -56,7 +58,7 @@ class Rebuilder(Family):
                 "only as much as does no harm"
             )
         try:
-            return self._restorer.decode(payload, most_pixels=MAX_SIDE**2)
+            return self._restorer.decode(payload, most_pixels=self.most_pixels)
         except FloatingPointError as error:
             raise UserError(f"{self._path}: {error}; train it again: {self._command}") from None
 
