@@ -37,8 +37,8 @@ PARAMS = read_params(Path(__file__).parents[1] / "params.yaml") | _GROUPS
 USUAL = {method: usual for module in MODULES.values() for method, usual in module.USUAL.items()}
 
 _LINE = re.compile(
-    r"\S+: (?P<rows>\d+) x (?P<columns>\d+) pixels (in|from) (?P<bytes>[\d,]+) bytes, (?P<bpp>[\d.]+) bpp, "
-    r"(?P<psnr>[\d.]+) dB against \S+ \((?P<setting>\w+)=(?P<value>[\d.]+).*; "
+    r".+: (?P<rows>\d+) x (?P<columns>\d+) pixels (in|from) (?P<bytes>[\d,]+) bytes, (?P<bpp>[\d.]+) bpp, "
+    r"(?P<psnr>[\d.]+) dB against .+ \((?P<setting>\w+)=(?P<value>[\d.]+).*; "
     r"encoded in [\d.]+ s, decoded in [\d.]+ s\)(; .*)?"
 )
 
