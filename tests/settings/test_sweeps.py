@@ -125,6 +125,7 @@ def test_an_unknown_factor_lists_those_there_are():
         ({"sweep": {"width": [8]}, "across": {"rate": [-1]}}, "across.rate: input should be greater than 0"),
         ({"parts": {"settings": {"width": 0}}, "sweep": {"rate": [1]}}, "settings.width: input should be greater"),
         ({"parts": {"training": {"rate": 0}}, "across": {"steps": [1]}}, "training.rate: input should be greater"),
+        ({"parts": {"settings": {"width": 0}}, "across": {"start": ["a"]}}, "settings.width: input should be gr"),
     ],
 )
 def test_a_bad_value_is_named_where_it_stands(axes, words):

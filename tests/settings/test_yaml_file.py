@@ -40,6 +40,8 @@ def path(tmp_path):
         (f"a: -{DIGITS}", "a number of 5001 digits"),
         ("a: 0x" + "f" * 5000, "a number of 5002 digits"),
         ("a: 2024-13-45", "a value cannot be read (month must be in 1..12); put it in quotes if it is text"),
+        ("a: !!bool xx", "a value cannot be read ('xx'); put it in quotes if it is text"),
+        ("a: !!int ''", "a value cannot be read (string index out of range); put it in quotes if it is text"),
         ("a: &a [*a]", "line 1, column 8: `*a` repeats a value, which an override would change in both places"),
         ("a: &a [1]\n" + ALIASES, "line 2, column 8: `*a` repeats a value"),
         ("a: *b", "`*b` repeats a value"),

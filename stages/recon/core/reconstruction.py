@@ -170,7 +170,7 @@ def remove_leftovers(experiments: Mapping[str, Collection[str]]) -> list[Path]:
 def read_stage_params(*, family: str, entry: str) -> dict[str, Any]:
     """Return the values of params.yaml that an entry's stage depends on, by the keys that dvc.yaml lists for it.
 
-    None where dvc.yaml has no such stage. Both files are read as DVC reads them, by YAML 1.2.
+    An empty mapping where dvc.yaml has no such stage. Both files are read as DVC reads them, by YAML 1.2.
     """
     if not Path("dvc.yaml").is_file():
         return {}

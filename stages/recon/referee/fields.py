@@ -154,9 +154,8 @@ def _parse(text: str) -> Iterator[Field]:
         yield Field(*values, *[""] * (6 - len(values)), meaning=" ".join(map(str.strip, meaning)))
 
 
-FIELDS = {field.name: field for field in _parse(_FIELDS)}
-for _anchor, _name in ANCHORS.items():
-    FIELDS |= {field.name: field for field in _parse(_BD_RATES.format(anchor=_anchor, name=_name))}
+_TEXTS = [_FIELDS, *(_BD_RATES.format(anchor=anchor, name=name) for anchor, name in ANCHORS.items())]
+FIELDS = {field.name: field for text in _TEXTS for field in _parse(text)}
 
 
 def columns(*tables: str) -> list[str]:

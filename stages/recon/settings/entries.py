@@ -6,10 +6,9 @@ from typing import Any, Generic, TypeVar
 
 from recon.core.errors import UserError
 from recon.settings.core import EntryName, Section
-from recon.settings.sweeps import Run
+from recon.settings.sweeps import AnyRun
 
 AnyExperiment = TypeVar("AnyExperiment", bound=Section)
-AnyRun = TypeVar("AnyRun", bound=Run)
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ def lay_over(parts: Parts, value: AxisValue, types: Types, key: str) -> tuple[Pa
             places |= {part: place} | {f"{part}.{setting}": f"{place}.{setting}" for setting in settings}
         else:
             part, settings = _find_part(name, value, types, key), {name: change}
-            places |= {part: value.key, f"{part}.{name}".lstrip("."): place}
+            places |= {f"{part}.{name}".lstrip("."): place} | ({part: value.key} if part else {})
         changed[part] = {**changed[part], **settings}
     return changed, places
 

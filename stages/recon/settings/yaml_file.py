@@ -35,7 +35,7 @@ def read_yaml(path: str | Path) -> Any:
         raise UserError(f"{path}: line {line}: not UTF-8; save the file with this encoding") from None
     except YAMLError as error:
         raise UserError(f"{path}: {_describe(error, text)}") from None
-    except (ValueError, OverflowError) as error:  # such as 2024-13-45, which YAML takes for a date
+    except (ValueError, OverflowError, LookupError) as error:  # such as 2024-13-45, or `!!bool xx`
         raise UserError(f"{path}: a value cannot be read ({error}); put it in quotes if it is text") from None
 
 
