@@ -1,6 +1,7 @@
 """`rebuild.py` on JPEG files as they are."""
 
 import shlex
+import sys
 import time
 
 import numpy as np
@@ -52,12 +53,20 @@ def test_a_jpeg_is_restored_as_it_is_unless_another_is_asked_for(method, tmp_pat
 def test_the_summary_of_a_jpeg_names_the_command_that_gives_the_picture_it_measured(method, tmp_path):
     """Other programs show the JPEG itself, which is another picture."""
     line = run_rebuild("photo.png", "-m", method, "-o", tmp_path / "a b.jpg")
-    words = shlex.split(line.partition("decode it with python stages/rebuild.py ")[2])
+    _, script, *words = shlex.split(line.partition("decode it with ")[2])
+    assert script == sys.argv[0]
     run_rebuild(*words)
     run_rebuild("photo.png", "-m", method, "-o", tmp_path / "measured.png")
-    np.testing.assert_array_equal(read_image(tmp_path / "a b.png"), read_image(tmp_path / "measured.png"))
+    np.testing.assert_array_equal(read_image(tmp_path / "a b-restored.png"), read_image(tmp_path / "measured.png"))
     decoding = run_rebuild(*words, "--reference", "photo.png")
     assert f" {parsed(line)['psnr']} dB against photo.png" in decoding
+
+
+def test_that_command_replaces_no_file(tmp_path):
+    for name in ("photo.png", "photo-restored.png"):
+        images.write_png(tmp_path / name, picture(*SIDES))
+    line = run_rebuild(tmp_path / "photo.png", "-m", RESTORERS[0], "-o", tmp_path / "photo.jpg")
+    assert shlex.split(line)[-1] == f"{tmp_path}/photo-restored-2.png"
 
 
 @pytest.mark.parametrize("method", ["jpeg", "webp"])

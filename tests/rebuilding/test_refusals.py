@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
@@ -234,6 +236,7 @@ DECODE = f"IMAGE --decode {OUT}"
         ),
         (photo, "-m jpeg --reference photo.png", "--reference is for --decode; a compressed picture is ", PLAIN),
         (jpeg, "IMAGE --decode -o OUT/ --reference photo.png", "--reference is for one file", DECODE),
+        (jpeg, "--decode --longest 20", "with --decode, --longest is for the --reference", DECODE),
         (jpeg, "--decode --bpp 1", "--bpp is for compressing, not for --decode", DECODE),
         (
             *(jpeg, "--decode --reference gray.png --longest 20", "gray.png: 14 x 20 pixels, but the decoded"),
@@ -316,7 +319,25 @@ def test_a_long_fit_is_announced(monkeypatch, capsys, tmp_path):
     )
 
 
-@pytest.mark.parametrize("error", [MemoryError, FloatingPointError])
+def test_the_time_of_a_search_is_that_of_all_its_fits(monkeypatch, capsys, tmp_path):
+    def refit(self, pixels):
+        return replace(dial(self, pixels), refits=True)
+
+    family = import_module("recon.families.classical.rebuilder").Rebuilder
+    dial = family.dial
+    monkeypatch.setattr(family, "dial", refit)
+    monkeypatch.setattr(Family, "estimate_seconds", lambda self, shape, value: 120)
+    run_rebuild("photo.png", "-m", "webp", "--quality", 2, "-o", tmp_path / "x.webp")
+    assert "minutes" not in capsys.readouterr().err
+    run_rebuild("photo.png", "-m", "webp", "--bpp", 3, "-o", tmp_path / "x.webp")
+    assert re.search(
+        r"a search of about 7 fits, such as quality=\d+, takes about 14 minutes", capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError, FloatingPointError, type("ResourceExhaustedError", (Exception,), {})]
+)
 def test_what_a_machine_or_a_network_cannot_do_is_one_line(error, monkeypatch, tmp_path):
     def fail(*_):
         raise error("no")

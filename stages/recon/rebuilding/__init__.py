@@ -1,1 +1,1 @@
-"""The work of `rebuild.py`: a single picture compressed, decoded or restored from the shell."""
+"""The work of `rebuild.py`: pictures compressed, decoded or restored from the shell."""

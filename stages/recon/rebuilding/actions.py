@@ -36,7 +36,7 @@ def rebuild(options: Namespace) -> None:
 
     done, tasks = 0, []
     try:
-        tasks = list(plan(options, load))
+        tasks = plan(options, load)
         if len(tasks) > 1 and tasks[0].method:
             with project_folder():
                 load(tasks[0].method)  # what is wrong for all is said once
@@ -99,10 +99,12 @@ def _run(task: Task) -> str:
     pictures.check_output(task.out, sources=sources, suffixes=suffixes, replaces=task.replaces)
     try:
         return decode(task) if task.decodes and task.out.suffix.lower() == pictures.PICTURE else compress(task)
-    except MemoryError:
-        raise UserError(f"{task.source}: too large for this machine's memory; scale it with --longest N") from None
     except FloatingPointError as error:
         raise UserError(f"{task.source}: {error}; choose another --entry, or train its network anew") from None
+    except Exception as error:
+        if not isinstance(error, MemoryError) and type(error).__name__ != "ResourceExhaustedError":  # TensorFlow's
+            raise
+        raise UserError(f"{task.source}: too large for this machine's memory; scale it with --longest N") from None
 
 
 def _check_size(family: Family, shape: tuple[int, ...], source: Path) -> None:
@@ -125,10 +127,13 @@ def _choose_point(options: Namespace, dial: Dial, family: Family) -> Point:
                 f"{family.method} has no --{option_name(name)}; its setting is --{option_name(dial.setting)}"
             )
         value = dial.check(typed)
-    seconds = family.estimate_seconds(dial.reference.shape, value)
-    if seconds is not None and seconds > _LONG:
-        text = "takes about {:.0f} minutes on 2 CPU cores; --longest N makes the picture smaller"
-        print(f"{family.method}: {dial.setting}={value:g} {text.format(seconds / 60)}", file=sys.stderr)
+    fits = len(dial.values).bit_length() if dial.refits and (options.bpp or options.psnr) else 1
+    seconds = fits * (family.estimate_seconds(dial.reference.shape, value) or 0)
+    if seconds > _LONG:
+        fit = f"{dial.setting}={value:g}"
+        work = fit if fits == 1 else f"a search of about {fits} fits, such as {fit},"
+        text = f"takes about {seconds / 60:.0f} minutes on 2 CPU cores; --longest N makes the picture smaller"
+        print(f"{family.method}: {work} {text}", file=sys.stderr)
     for measure in search.UNITS:
         if target := vars(options)[measure]:
             return search.find_point(dial, measure, target, family)

@@ -26,7 +26,7 @@ DECODE_EXAMPLE = "photo.rcn --decode -o decoded.png --reference photo.png"
 NOTES = """\
 params.yaml, and the trained networks in models/, which `dvc repro` makes, are those beside stages/,
 wherever you run it. IMAGE is a PNG, JPEG, BMP, GIF (its first frame), PGM, PPM, WebP or TIFF with
-sides of 8 to {most_side} pixels; most methods take at most {most_pixels:,} pixels in all, for which --longest
+sides of 8 to {most_side} pixels; some methods take at most {most_pixels:,} pixels in all, for which --longest
 scales it. It is converted to sRGB, rotated by its EXIF orientation, composited over white where
 transparent, and rounded to 8 bits. A JPEG is passed unchanged to {restorers}, unless
 a setting, a target or --longest requires a new one. An existing OUT is replaced, unless it is the
@@ -95,6 +95,8 @@ def _check_options(parser: Parser, options: argparse.Namespace) -> None:
         parser.error(f"--{option_name(targets[0])} is for compressing, not for --decode")
     if not options.decode and options.reference:
         parser.error("--reference is for --decode; a compressed picture is measured against IMAGE")
+    if options.decode and options.longest and not options.reference:
+        parser.error("with --decode, --longest is for the --reference, and there is none; omit it")
     if not options.decode and not options.method:
         parser.error(f"--method is missing; known: {', '.join(methods.all_methods())} (or --decode)")
     if len(options.files) > 1 and options.reference:

@@ -1,7 +1,11 @@
-"""The last line of `rebuild.py`: size, rate, quality and seconds."""
+"""The line of `rebuild.py` for a picture: size, rate, quality and seconds."""
 
+import os
 import shlex
+import sys
 from argparse import Namespace
+from itertools import chain, count
+from pathlib import Path
 
 import numpy as np
 
@@ -60,8 +64,15 @@ def _describe_decoder(task: Task, writes_payload: bool) -> str:
     if writes_payload and method.restores:
         words = ["--decode", "--method", method.name, *(["--entry", options.entry] if options.entry else [])]
         words += [word for change in options.set for word in ("-S", change)]
-        command = shlex.join([str(task.out), *words, "-o", str(task.out.with_suffix(pictures.PICTURE))])
-        return f"; other programs show less than that: decode it with python stages/rebuild.py {command}"
+        command = shlex.join(["python", sys.argv[0], str(task.out), *words, "-o", str(_find_free_name(task.out))])
+        return f"; other programs show less than that: decode it with {command}"
     if method.pillow_format and method.pillow_format == methods.find_format(task.source):
         return f"; {task.source} is a {method.name} file already, which --decode turns into a picture"
     return ""
+
+
+def _find_free_name(out: Path) -> Path:
+    """Return a name for the decoded picture of `out` that no file has, least of all the original."""
+    ends = chain([""], (f"-{number}" for number in count(2)))
+    names = (out.with_name(f"{out.stem}-restored{end}{pictures.PICTURE}") for end in ends)
+    return next(name for name in names if not os.path.lexists(name))

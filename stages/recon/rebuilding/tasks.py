@@ -1,7 +1,7 @@
 """The pictures of a command line, each with the file to write."""
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,20 +42,25 @@ class Task:
         return options.decode or (self.method.restores and not encodes and methods.is_jpeg(self.source))
 
 
-def plan(options: Namespace, load: Callable[[Method], Family]) -> Iterator[Task]:
-    """Yield a task for each picture; in a folder its file is named after it, and no other is replaced.
+def plan(options: Namespace, load: Callable[[Method], Family]) -> list[Task]:
+    """Return a task for each picture; in a folder its file is named after it, and no other is replaced.
 
     Raises:
-        UserError: the method is unknown, or several pictures have one file to go to.
+        UserError: the method is unknown, or two pictures have one file to go to.
     """
     method = methods.find_method(options.method) if options.method else None
     sources, out = [Path(file) for file in options.files], Path(options.out)
     in_folder = options.out.endswith("/") or pictures.is_folder(out)
     if len(sources) > 1 and out.suffix and not in_folder:
         raise UserError(f"-o {out}: {len(sources)} pictures need a folder; name one, such as {out.stem}/")
+    tasks: dict[Path, Task] = {}
     for source in sources:
         task = Task(source, out, method, options, load, replaces=True)
         if len(sources) > 1 or in_folder:
             suffix = pictures.PICTURE if task.decodes else method.suffixes[0]
             task = replace(task, out=out / f"{source.stem}{suffix}", replaces=False)
-        yield task
+        if (other := tasks.setdefault(task.out, task)) is not task:
+            raise UserError(
+                f"{other.source} and {source} would both go to {task.out}; rename one, or run it apart"
+            )
+    return list(tasks.values())

@@ -87,7 +87,7 @@ class Rebuilder(Family):
         runs = [run for run in entry.runs if MODELS / name / run.folder == path.parent]
         if not runs:
             raise UserError(
-                f"{path}: made this file, but params.yaml has no such entry any more; restore it there"
+                f"{path}: made this payload, but its entry is no longer in params.yaml; restore it there"
             )
         run = runs[0]
         with trained.loading_weights(path, key=entry.key, command=_command(name)):

@@ -1,5 +1,7 @@
 """restoration: a JPEG file, its artifacts removed by the trained network that `restoration.export` names."""
 
+import sys
+
 import numpy as np
 from tqdm import tqdm
 
@@ -53,9 +55,10 @@ class Rebuilder(Family):
         if not self._is_warned and self._restorer.is_out_of_range(payload):
             self._is_warned = True
             tqdm.write(
-                "the file's quantization is finer than that of quality "
+                "the quantization of this file and any like it is finer than that of quality "
                 f"{max(self.project.augment.qualities)}, the finest that the network was trained on: it corrects "
-                "only as much as does no harm"
+                "only as much as does no harm",
+                file=sys.stderr,
             )
         try:
             return self._restorer.decode(payload, most_pixels=self.most_pixels)
