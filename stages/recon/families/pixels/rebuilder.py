@@ -5,7 +5,6 @@ import numpy as np
 from recon.training import runtime
 
 # isort: split
-from recon.core.images import MAX_SIDE
 from recon.families.pixels.fitting import fit_pixels
 from recon.families.pixels.method import PixelCodec
 from recon.families.shared.family import Dial, Family, scale
@@ -20,7 +19,6 @@ class Rebuilder(Family):
     """Gradient descent on the pixels, as in the first run of an entry."""
 
     usual_entry = "plane"
-    most_pixels = MAX_SIDE**2
 
     def open(self) -> None:
         """Read how the pixels go from noise to the picture."""
