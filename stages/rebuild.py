@@ -1,21 +1,22 @@
 """Compress pictures of your own by any method, or decode compressed files: `rebuild.py --help`."""
 
-from recon.core.errors import run
 from recon.rebuilding import interrupts
 
 
 def main(*words: str) -> None:
     """Carry out a command line, and print a line for each picture."""
-    with interrupts.ending_at_once():  # imports take a second or more
-        from recon.training import blas
+    from recon.training import blas
 
-        # isort: split
-        from recon.rebuilding import actions, command_line
+    # isort: split
+    from recon.rebuilding import actions, command_line
 
-        options = command_line.parse(words)
-        with interrupts.raised():
-            actions.rebuild(options)
+    options = command_line.parse(words)
+    with interrupts.raised():
+        actions.rebuild(options)
 
 
 if __name__ == "__main__":
-    run(main)
+    with interrupts.ending_at_once():  # imports take a second or more
+        from recon.core.errors import run
+
+        run(main)

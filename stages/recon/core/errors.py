@@ -1,6 +1,7 @@
 """One line for a user's mistake, a traceback for ours."""
 
 import errno
+import inspect
 import os
 import sys
 from collections.abc import Callable
@@ -48,8 +49,6 @@ def run(main: Callable[..., None]) -> None:
 
     What a disk refuses is treated as one too, since the remedy is the user's.
     """
-    import inspect  # here, since a Ctrl-C while it is imported would end `rebuild.py` with a traceback
-
     try:
         inspect.signature(main).bind(*sys.argv[1:])
     except TypeError as error:
