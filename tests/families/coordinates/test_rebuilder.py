@@ -1,10 +1,15 @@
 """`rebuild.py --method coordinates`, beyond what holds for every method."""
 
+from dataclasses import replace
+
 import pytest
 
 import rebuild
-from rebuild_project import entered, parsed, run_rebuild
+from rebuild_project import SIDES, entered, parsed, run_rebuild
 from recon.families.coordinates import rebuilder
+from recon.families.coordinates.params import ROOM
+from recon.rebuilding.overlay import load_project
+from recon.settings.networks import network_settings
 from refusals import refusal
 
 
@@ -18,6 +23,20 @@ def test_the_widest_network_that_keeps_a_rate_is_fitted(monkeypatch, tmp_path):
     monkeypatch.setattr(rebuilder, "_WIDTHS", [4, 8, 40])
     line = parsed(run_rebuild("photo.png", "-m", "coordinates", "-o", tmp_path / "x.rcn", "--bpp", 4))
     assert line["value"] == "8"
+
+
+def test_no_width_is_tried_twice():
+    assert len(rebuilder._WIDTHS) == len(set(rebuilder._WIDTHS))
+
+
+def test_a_larger_table_of_a_grid_takes_no_more_time():
+    """Only four of its rows are read for a pixel."""
+    family, seconds = rebuilder.Rebuilder(load_project([]), "coordinates"), []
+    for rows in (64, 4096):
+        settings = network_settings("grid", {"table_rows": rows}, "test", room=ROOM)
+        family._run = replace(family._run, net="grid", network=settings)
+        seconds.append(family.estimate_seconds((*SIDES, 3), 8))
+    assert 0 < seconds[0] == seconds[1]
 
 
 def test_a_mask_in_the_entry_hides_nothing_of_a_picture_of_your_own(tmp_path):

@@ -1,7 +1,6 @@
 """coordinates: a network fitted to the picture, whose weights are the file. Fitting takes minutes."""
 
 from dataclasses import replace
-from math import prod
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from recon.families.shared.scratch import scratch_folder
 METHODS = {"coordinates": (".rcn",)}
 SETTINGS = {"width": "coordinates: units of each layer, 4 to 256"}
 EXAMPLE = "photo.png --method coordinates --width 48 -o photo.rcn"
-_WIDTHS = [round(width) for width in scale(4, 256, per_octave=6)]
+_WIDTHS = list(dict.fromkeys(round(width) for width in scale(4, 256, per_octave=6)))
 _MAX_BYTES = 4e9  # of all pixels' input features, twice
 
 
@@ -52,9 +51,10 @@ class Rebuilder(Family):
         run, training = self._run, self._run.training
         field = NeuralField.of(run, seed=0, channels=shape[2])
         field = replace(field, settings=field.settings | {"width": int(value)})
-        weights = sum(map(prod, field.shapes(rows=shape[0], columns=shape[1])))
+        field.shapes(rows=shape[0], columns=shape[1])  # refuses it before it is built
+        macs = field.describe()["macs_per_pixel"]
         batch = min(training.batch_size or shape[0] * shape[1], shape[0] * shape[1])
-        return training.epochs * training.steps_per_epoch * batch * weights / MACS_PER_SECOND
+        return training.epochs * training.steps_per_epoch * batch * macs / MACS_PER_SECOND
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the picture of the network in a payload."""
