@@ -215,3 +215,14 @@ def test_what_libtiff_says_of_a_damaged_file_is_not_shown(tmp_path, capfd):
     with pytest.raises(UserError, match="not a readable image"):
         read_image(path)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", [2, 5, 7, 12])
+def test_a_turned_file_is_read_upright_whatever_its_other_tags_hold(tmp_path, kind):
+    """ASCII, a fraction, bytes or a double where three numbers are meant: not to be written anew."""
+    path, turned = tmp_path / "a.jpg", np.arange(12 * 20, dtype=np.uint8).reshape(12, 20)
+    entries = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0) + struct.pack(">HHII", 0x0103, kind, 1, 0)
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\2" + entries + bytes(4)
+    Image.fromarray(turned).save(path, exif=exif)
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(read(path), np.rot90(np.array(image), -1))

@@ -1,9 +1,10 @@
 """The samples of an image file, of any depth and meaning that Pillow decodes, as 8 bits."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import (
     BITSPERSAMPLE,
     COMPRESSION,
@@ -19,6 +20,16 @@ _GRAY_MODES = ("1", "L", "LA")
 # Pillow leaves the transparent value of a PNG file as it is where it scales samples to 8 bits, by so much.
 _PNG_SCALES = {"L;2": 85, "L;4": 17, "RGB;16B": 1 / 256}
 _PNG_DEEP_GRAY = "LA;16B"  # decoded as color
+_BAD_EXIF = (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error)
+_TURNS = {  # by EXIF's orientation
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def to_eight_bits(path: str | Path, image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
@@ -31,7 +42,8 @@ def to_eight_bits(path: str | Path, image: Image.Image) -> tuple[Image.Image, Im
     raw_mode = image.tile[0].args if image.format == "PNG" and image.tile else None
     _check_tiff(path, tags)
     _scale_transparency(image, raw_mode)
-    ImageOps.exif_transpose(image, in_place=True)
+    image.load()
+    image = turn_upright(image, source=image)
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return _from_deep(path, image, tags)
     if image.mode.endswith("a"):  # colors multiplied by alpha
@@ -44,8 +56,20 @@ def to_eight_bits(path: str | Path, image: Image.Image) -> tuple[Image.Image, Im
     return (image if image.mode == mode else image.convert(mode)), alpha
 
 
+def turn_upright(image: Image.Image, *, source: Image.Image) -> Image.Image:
+    """Return `image` turned by the orientation in the EXIF data of `source`, whatever else these data hold.
+
+    `ImageOps.exif_transpose` writes all tags anew, and fails on any bad one.
+    """
+    try:
+        turn = _TURNS.get(source.getexif().get(ExifTags.Base.Orientation))
+    except _BAD_EXIF:
+        return image
+    return image if turn is None else image.transpose(turn)
+
+
 def _check_tiff(path: str | Path, tags: dict[int, int | tuple[int, ...]]) -> None:
-    """Refuse 8 and 16 bits with a sign, and 16 bits in uncompressed planes, of which Pillow makes noise."""
+    """Refuse 8 and 16 bits with a sign, and 16 bits in uncompressed planes, which Pillow decodes to noise."""
     if not tags:
         return
     (bits, *others), signs = tags.get(BITSPERSAMPLE, (1,)), tags.get(SAMPLEFORMAT, (1,))
