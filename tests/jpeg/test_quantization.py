@@ -73,7 +73,36 @@ def test_sides_that_are_no_whole_ratios_are_refused_for_that(tmp_path):
         read_layout(bytes(content))
 
 
+def with_factors(content, factors):
+    changed = bytearray(content)
+    place = content.index(b"\xff\xc0") + 11
+    changed[place : place + 9 : 3] = factors
+    return bytes(changed)
+
+
+def test_a_sampling_that_only_scans_of_one_component_can_have_is_refused():
+    """libjpeg reads 4x4, 1x1, 1x1 there, but no encoder here writes it in one scan."""
+    content = jpeg_encode(picture(64, 64), quality=90)
+    with pytest.raises(PayloadError, match="its sampling puts 18 blocks in a unit, of 10 at most"):
+        check(with_factors(content, b"\x44\x11\x11"))
+
+
+@pytest.mark.parametrize("factors", [b"\0\0\0", b"\x22\x11\x01", b"\x51\x11\x11"])
+@pytest.mark.parametrize("read", [check, decode, read_layout])
+def test_sampling_factors_are_1_to_4(read, factors):
+    with pytest.raises(PayloadError, match="a sampling factor outside 1 to 4"):
+        read(with_factors(jpeg_encode(picture(), quality=50), factors))
+
+
 ADOBE = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0"
+
+
+def with_segment(rgb, segment):
+    """Return a file of R, G and B, by their ids, with this segment for Adobe's."""
+    named = replace_ids(drop_segment(rgb, 0xEE), b"RGB")
+    return named[:2] + segment + named[2:]
+
+
 HEADERS = {  # who wins, by libjpeg: JFIF, then Adobe's transform, then the components' ids
     "jfif": (False, lambda ycc, rgb: ycc),
     "jfif, ids R G B": (False, lambda ycc, rgb: replace_ids(ycc, b"RGB")),
@@ -83,6 +112,8 @@ HEADERS = {  # who wins, by libjpeg: JFIF, then Adobe's transform, then the comp
     "Adobe 2": (False, lambda ycc, rgb: rgb.replace(ADOBE + b"\0", ADOBE + b"\2")),
     "ids R G B": (True, lambda ycc, rgb: replace_ids(drop_segment(rgb, 0xEE), b"RGB")),
     "ids 1 2 3": (False, lambda ycc, rgb: replace_ids(drop_segment(ycc, 0xE0), b"\1\2\3")),
+    "Adobe cut, ids R G B": (True, lambda ycc, rgb: with_segment(rgb, b"\xff\xee\0\x09Adobe\0\x64")),
+    "JFIF cut, ids R G B": (True, lambda ycc, rgb: with_segment(rgb, b"\xff\xe0\0\x09JFIF\0\1\1")),
     "ids r g b": (False, lambda ycc, rgb: replace_ids(drop_segment(ycc, 0xE0), b"rgb")),
 }
 

@@ -23,6 +23,7 @@ _DAMAGED = (*UNREADABLE, EOFError, KeyError, RuntimeError, Image.DecompressionBo
 
 _JPEG2000 = (b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
 _FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended and progressive, all by Huffman's code
+_MOST_SAMPLES = 4  # of a component, across or down, in a unit of the scan
 _STEPS_TABLE = 0xDB
 _TABLES = (0xC4, _STEPS_TABLE, 0xDD)  # Huffman's, steps, restart interval
 _REMARKS = (*range(0xE0, 0xF0), 0xFE)
@@ -90,11 +91,13 @@ def bare_jpeg(content: bytes) -> bytes:
 
 
 def _check_length(image: JpegImagePlugin.JpegImageFile, length: int) -> None:
-    """Raise ValueError where a JPEG file is too short for its blocks.
+    """Raise ValueError where a JPEG file is too short for its blocks, or samples them by an impossible factor.
 
     A block takes two bits at least, the end of its coefficients being one; in progressive files one, in the scan
     of the means.
     """
+    if not all(1 <= factor <= _MOST_SAMPLES for _, *factors, _ in image.layer for factor in factors):
+        raise ValueError(f"it is damaged: a sampling factor outside 1 to {_MOST_SAMPLES}")
     most_across, most_down = (max(layer[axis] for layer in image.layer) for axis in (1, 2))
     blocks = sum(
         -(-image.width * across // (8 * most_across)) * -(-image.height * down // (8 * most_down))

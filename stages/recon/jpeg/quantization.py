@@ -13,11 +13,15 @@ from PIL import JpegImagePlugin
 from recon.coding.payload import MOST_PIXELS
 from recon.core.images import from_pillow, to_pillow
 from recon.core.noise import silenced
+from recon.core.segments import SCAN, walk
 from recon.jpeg.codec_files import opened
 
 BLOCK = 8
 _PILLOW_SAMPLING = {(1, 1): "4:4:4", (1, 2): "4:2:2", (2, 2): "4:2:0"}
 _RGB_IDS, _RGB_TRANSFORM = tuple(b"RGB"), 0
+_JFIF, _ADOBE = 0xE0, 0xEE  # segments
+_JFIF_BYTES, _ADOBE_BYTES = 14, 12  # of data; libjpeg ignores shorter ones, Pillow does not
+_MOST_BLOCKS = 10  # in a unit of the scan, the least part of a picture that has whole blocks of all components
 _opened = partial(opened, formats=["JPEG"], called="JPEG file", most_pixels=None)
 
 
@@ -36,6 +40,12 @@ class Layout(NamedTuple):
     is_rgb: bool
 
     @property
+    def samples(self) -> list[tuple[int, int]]:
+        """For each component, the rows and columns of samples where another has only one."""
+        down, across = (max(factors) for factors in zip(*self.factors, strict=True))
+        return [(down // high, across // wide) for high, wide in self.factors]
+
+    @property
     def is_ordinary(self) -> bool:
         """Whether Pillow can write such a file: with one table and one of three samplings for Cb and Cr."""
         first, *others = self.factors
@@ -47,8 +57,8 @@ def decode(content: bytes) -> np.ndarray:
     """Decompress a JPEG file to uint8 (rows, columns, 1) if it is gray, else to RGB (rows, columns, 3).
 
     Raises:
-        PayloadError: not a JPEG file, a damaged one, or of a kind that is not read: with inks, or with components
-            whose sides are no whole ratios of one another. All functions here raise it.
+        PayloadError: not a JPEG file, a damaged one, or of a kind that is not read: CMYK, or components whose
+            sizes are not in whole ratios. All functions here raise it.
     """
     with _opened(content) as image:
         return from_pillow(image)
@@ -57,7 +67,7 @@ def decode(content: bytes) -> np.ndarray:
 def read_layout(content: bytes) -> Layout:
     """Return the tables, the sampling and the color space of a JPEG file."""
     with _opened(content) as image:
-        return _layout(image)
+        return _layout(image, content)
 
 
 def quantization_tables(content: bytes) -> np.ndarray:
@@ -78,7 +88,7 @@ def encode_alike(pixels: np.ndarray, content: bytes) -> bytes:
     if not layout.is_ordinary:
         return _encode(pixels, layout)
     file = BytesIO()
-    with silenced():  # libjpeg has a word on each table of large steps
+    with silenced():  # libjpeg complains about each table of large steps
         tables = [table.ravel().tolist() for table in layout.tables[:2]]
         subsampling = _PILLOW_SAMPLING[layout.factors[-1]]
         to_pillow(pixels).save(file, format="JPEG", qtables=tables, subsampling=subsampling)
@@ -88,14 +98,13 @@ def encode_alike(pixels: np.ndarray, content: bytes) -> bytes:
 def check(content: bytes, *, most_pixels: int = MOST_PIXELS) -> None:
     """Raise PayloadError for a payload that is too large, or no file that the functions here read."""
     with _opened(content, most_pixels=most_pixels) as image:
-        _layout(image)
+        _layout(image, content)
 
 
 def _encode(pixels: np.ndarray, layout: Layout) -> bytes:
     """Compress pixels to a file of any layout, by jpeglib, which writes only to disk."""
-    down, across = (max(factors) for factors in zip(*layout.factors, strict=True))
     image = jpeglib.from_spatial(np.ascontiguousarray(pixels))
-    image.samp_factor = [(down // high, across // wide) for high, wide in layout.factors]
+    image.samp_factor = layout.samples
     image.jpeg_color_space = jpeglib.JCS_RGB if layout.is_rgb else jpeglib.JCS_YCbCr
     with TemporaryDirectory() as folder, silenced():
         path = Path(folder, "image.jpg")
@@ -103,7 +112,7 @@ def _encode(pixels: np.ndarray, layout: Layout) -> bytes:
         return path.read_bytes()
 
 
-def _layout(image: JpegImagePlugin.JpegImageFile) -> Layout:
+def _layout(image: JpegImagePlugin.JpegImageFile, content: bytes) -> Layout:
     if missing := {table for *_, table in image.layer} - image.quantization.keys():
         raise ValueError(f"its table {min(missing)} of quantizer steps is missing")
     tables = np.array([image.quantization[table] for *_, table in image.layer], np.uint16)
@@ -114,13 +123,28 @@ def _layout(image: JpegImagePlugin.JpegImageFile) -> Layout:
     if rest.any():
         listed = ", ".join(f"{across}x{down}" for down, across in samples)
         raise ValueError(f"its components are sampled {listed}, which are no whole ratios")
-    return Layout(tables.reshape(-1, BLOCK, BLOCK), [tuple(pair) for pair in factors.tolist()], _is_rgb(image))
+    pairs = [tuple(pair) for pair in factors.tolist()]
+    layout = Layout(tables.reshape(-1, BLOCK, BLOCK), pairs, _is_rgb(image, content))
+    if (blocks := sum(down * across for down, across in layout.samples)) > _MOST_BLOCKS:
+        raise ValueError(
+            f"its sampling puts {blocks} blocks in a unit, more than {_MOST_BLOCKS}; save it as 4:2:0"
+        )
+    return layout
 
 
-def _is_rgb(image: JpegImagePlugin.JpegImageFile) -> bool:
+def _is_rgb(image: JpegImagePlugin.JpegImageFile, content: bytes) -> bool:
     """Return whether the components are R, G and B, by libjpeg's rule: JFIF says no, else Adobe, else the ids."""
-    if len(image.layer) == 1 or "jfif" in image.info:
+    if len(image.layer) == 1:
         return False
-    if "adobe" in image.info:
-        return image.info.get("adobe_transform") == _RGB_TRANSFORM
+    transform = None
+    for code, start, end in walk(content):
+        data = content[start + 4 : end]
+        if code == SCAN:
+            break
+        if code == _JFIF and len(data) >= _JFIF_BYTES and data.startswith(b"JFIF\0"):
+            return False
+        if code == _ADOBE and len(data) >= _ADOBE_BYTES and data.startswith(b"Adobe"):
+            transform = data[_ADOBE_BYTES - 1]
+    if transform is not None:
+        return transform == _RGB_TRANSFORM
     return tuple(layer[0] for layer in image.layer) == _RGB_IDS
