@@ -126,9 +126,7 @@ def _layout(image: JpegImagePlugin.JpegImageFile, content: bytes) -> Layout:
     pairs = [tuple(pair) for pair in factors.tolist()]
     layout = Layout(tables.reshape(-1, BLOCK, BLOCK), pairs, _is_rgb(image, content))
     if (blocks := sum(down * across for down, across in layout.samples)) > _MOST_BLOCKS:
-        raise ValueError(
-            f"its sampling puts {blocks} blocks in a unit, more than {_MOST_BLOCKS}; save it as 4:2:0"
-        )
+        raise ValueError(f"its sampling puts {blocks} blocks in a unit, of {_MOST_BLOCKS} at most; save it anew")
     return layout
 
 
