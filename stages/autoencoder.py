@@ -23,7 +23,7 @@ def main(name: str) -> None:
     with EntryWriter(family=FAMILY, entry=name, about=about) as writer:
         for fit in entry.runs:
             folder = method.MODELS / name / fit.folder
-            model = method.build(experiment.net, fit.network, channels=channels)
+            model = fitting.build(experiment.net, fit.network, channels=channels, seed=settings.seed)
             data = fitting.open_data(experiment.trained_on, model, fit.training, seed=settings.seed)
             checkpoint = fitting.make_checkpoint(entry, fit, settings)
             seconds = fitting.train(model, data, fit, folder=folder, seed=settings.seed, checkpoint=checkpoint)

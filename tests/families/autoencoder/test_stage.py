@@ -13,7 +13,6 @@ import autoencoder
 from recon.core import files
 from recon.core.imageset import write_set
 from recon.core.reconstruction import RECONSTRUCTIONS
-from recon.settings.core import Runtime
 
 TRAINING = {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"}
 ENTRY = {
@@ -53,7 +52,7 @@ def run(seed=1, **changes) -> dict[str, bytes]:
     params = {"epochs": 2, "runtime": {"seed": seed, "threads": 1}, "autoencoder": group}
     Path("params.yaml").write_text(yaml.safe_dump(params))
     autoencoder.main("one")
-    return {path.name: path.read_bytes() for path in Path("models/autoencoder/one").rglob("*.*")}
+    return {path.name: path.read_bytes() for path in Path("models/autoencoder/one").rglob("*.*") if path.is_file()}
 
 
 def test_an_entry_leaves_weights_losses_pictures_and_payloads_and_no_checkpoint():
@@ -74,13 +73,21 @@ def test_a_second_seed_changes_all_weights_and_the_same_seed_none(trained_on):
 def test_the_seed_decides_each_draw(monkeypatch, part):
     """The first weights, the quantizer's noise and the order of the patches: each alone, the others held."""
     noise = {"quantization": "noise", "q_step": 0.1}
-    train, open_data = autoencoder.fitting.train, autoencoder.fitting.open_data
+    build, train, open_data = (getattr(autoencoder.fitting, name) for name in ("build", "train", "open_data"))
     if part != "weights":
-        held = Runtime(seed=5, threads=1)
-        monkeypatch.setattr(autoencoder.runtime, "prepare", lambda _: prepare(held))
+        monkeypatch.setattr(autoencoder.fitting, "build", lambda *x, **y: build(*x, **y | {"seed": 5}))
     if part != "noise":
         monkeypatch.setattr(autoencoder.fitting, "train", lambda *x, **y: train(*x, **y | {"seed": 5}))
     if part != "patches":
         monkeypatch.setattr(autoencoder.fitting, "open_data", lambda *x, **y: open_data(*x, **y | {"seed": 5}))
     first, other = (run(seed, training=noise)["epoch_0002.weights.h5"] for seed in (1, 2))
     assert first != other
+
+
+def test_a_network_does_not_depend_on_those_trained_before_it(monkeypatch):
+    def run_across(*rates):
+        run(points=None, across={"learning_rate": list(rates)})
+        (path,) = Path("models/autoencoder/one").glob("*0.02*/best.weights.h5")
+        return path.read_bytes()
+
+    assert run_across(0.01, 0.02) == run_across(0.02, 0.03)

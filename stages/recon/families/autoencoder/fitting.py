@@ -2,12 +2,14 @@
 
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import keras
 
 from recon.core import images
 from recon.core.imageset import ImageSet
 from recon.data.patchset import PatchSet
+from recon.families.autoencoder import method
 from recon.families.autoencoder.method import pad, stride, weights_path
 from recon.families.autoencoder.params import (
     BEST,
@@ -26,6 +28,13 @@ from recon.training.callbacks import LowestLoss
 from recon.training.checkpoints import Checkpoint
 from recon.training.towers import in_towers
 from recon.training.weights import save_weights
+
+
+def build(net: str, network: dict[str, Any], *, channels: int, seed: int) -> keras.Model:
+    """Return an untrained network whose weights depend on `seed`, but on no network made before it."""
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(seed)
+    return method.build(net, network, channels=channels)
 
 
 def open_data(folder: str, model: keras.Model, settings: AutoencoderTraining, *, seed: int) -> Batches:
