@@ -161,3 +161,15 @@ def test_a_checkpoint_that_holds_anything_but_a_state_is_damaged(tmp_path, state
     np.savez(tmp_path / "state.npz", state=state)
     with pytest.raises(UserError, match=r"state\.npz: damaged checkpoint; remove it to train from the start"):
         Checkpoint(tmp_path, fingerprint="same").open([])
+
+
+@pytest.mark.parametrize(("place", "byte"), [(4, 99), (6, 1), (8, 99)])
+def test_a_checkpoint_whose_zip_asks_for_what_python_cannot_do_is_damaged(tmp_path, place, byte):
+    """A later version, a password or another compression, in the archive's list of its files."""
+    path = tmp_path / "state.npz"
+    np.savez(path, state="{}")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + place + 2] = byte
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"state\.npz: damaged checkpoint; remove it to train from the start"):
+        Checkpoint(tmp_path, fingerprint="same").open([])

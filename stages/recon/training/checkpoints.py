@@ -165,5 +165,5 @@ def _read(path: Path) -> dict[str, Any]:
         if {name: type(value) for name, value in state.items()} != _TYPES:
             raise ValueError("not what `on_epoch_end` keeps")
         return state
-    except (OSError, EOFError, ValueError, LookupError, AttributeError, RecursionError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, LookupError, AttributeError, RuntimeError, zipfile.BadZipFile):
         raise UserError(f"{path}: damaged checkpoint; remove it to train from the start") from None

@@ -79,6 +79,17 @@ def test_a_picture_of_one_color_is_learned_by_any_fit():
     assert fit.has_learned
 
 
+@pytest.mark.parametrize("value_range", ["unit", "symmetric"])
+def test_less_than_one_level_of_difference_is_one_color_in_any_range(value_range):
+    pixels = np.full((12, 16, 3), 77, np.uint8)
+    pixels[::2] += 1
+    training = RUN.training.model_copy(update={"value_range": value_range, "epochs": 1, "learning_rate": 1e-9})
+    run = fitting.replace(RUN, training=training)
+    assert fitting.fit_picture(run, pixels, None, runtime=SEEDED, entry="x", image="x").has_learned
+    pixels[::2] += 2  # a standard deviation of 1.5 levels
+    assert not fitting.fit_picture(run, pixels, None, runtime=SEEDED, entry="y", image="x").has_learned
+
+
 def test_a_siren_of_eight_times_the_width_learns_nothing_at_the_same_rate_but_at_an_eighth_of_it():
     i, j = np.mgrid[:12, :16]
     pixels = np.stack([i * 20, j * 15, (i // 3 + j // 4) % 2 * 200], -1).astype(np.uint8)

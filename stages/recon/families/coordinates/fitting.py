@@ -23,7 +23,8 @@ from recon.training.towers import in_towers
 
 PLAIN = "no better than one color for the whole image"  # a fit that has learned nothing
 _MAX_STEPS_PER_EXECUTION = 20
-_ONE_COLOR = (1 / 255) ** 2  # less variance: there is nothing to learn beyond the mean color
+# With less variance than one level of gray squared, there is nothing to learn beyond the mean color.
+_ONE_COLOR = {"unit": (1 / 255) ** 2, "symmetric": (2 / 255) ** 2}
 _MOST_FITS = 3  # of one width
 _RATE_DECAY = 0.25  # from one of them to the next
 
@@ -120,6 +121,6 @@ def fit_picture(
         steps_per_execution=1 if training.schedule == "plateau" else gcd(len(data), _MAX_STEPS_PER_EXECUTION),
     )
     seconds = checkpoint.spent_before + perf_counter() - start
-    variance = data.colors.var(axis=0).mean()  # the error of the mean color
-    has_learned = variance < _ONE_COLOR or files.read_csv(curve)["mse"].iloc[-1] < variance
+    variance = data.colors.var(axis=0, dtype=np.float64).mean()  # the error of the mean color
+    has_learned = variance < _ONE_COLOR[training.value_range] or files.read_csv(curve)["mse"].iloc[-1] < variance
     return Fit(FieldCodec(field, model, rows=rows, columns=columns), seconds, bool(has_learned))

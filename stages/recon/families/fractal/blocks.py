@@ -8,7 +8,7 @@ import numpy as np
 
 
 def pad_plane(plane: np.ndarray, side: int) -> np.ndarray:
-    """Repeat the last row and column of `plane` (rows, columns) up to `padded_sides` of it."""
+    """Repeat the last row and column of `plane` (rows, columns) up to the sides that `pad_sides` gives."""
     rows, columns = pad_sides(*plane.shape, side)
     return np.pad(plane, ((0, rows - plane.shape[0]), (0, columns - plane.shape[1])), mode="edge")
 

@@ -24,7 +24,7 @@ _LEAST_LENGTH = np.float32(1e-3)  # a plainer domain has no contrast to give
 class Matches:
     """The best matches of the blocks of one side, each array with a value for each block, row by row.
 
-    contrast    int, in steps, and of it the domain's place on its grid and the turn
+    contrast    int, in steps; domain_row, domain_column and isometry are those of the domain block that it scales
     brightness  int, in steps: of the block with its domain, and of a plain one (contrast 0)
     error       mean squared error: with its domain, and of a plain one, in squared gray levels
     """

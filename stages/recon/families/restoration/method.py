@@ -34,6 +34,9 @@ class Restorer:
 
     A network for one channel restores the luma of a color file and leaves its chroma alone; a network for color
     restores a gray file as a color file without chroma.
+
+    The stage rebuilds photographs with the network as it was trained, and so scores what it was trained for;
+    rebuild.py gives `finest_steps`, by which it is held back on files of any quality.
     """
 
     model: keras.Model
