@@ -4,7 +4,7 @@ Stages that read all experiments of a family, or a folder of all of them, depend
 nothing there that a new clone would not have.
 """
 
-from recon.check.schema import check
+from recon.check.schema import read_project
 from recon.core import files
 from recon.core.errors import run
 from recon.core.reconstruction import remove_leftovers
@@ -15,7 +15,7 @@ from recon.settings.core import read_params
 def main() -> None:
     """Write the groups of params.yaml that have experiments, and print what is removed."""
     params = read_params()
-    check(params)  # again, since a mistake in params.yaml must not look like experiments that are gone
+    read_project(params)  # again, since a mistake in params.yaml must not look like experiments that are gone
     families = dict(groups.families(params))
     files.write_json(groups.NAMES, list(families))
     for family, group in families.items():

@@ -1,6 +1,5 @@
 """Register a folder of images as a dataset: python stages/register.py FOLDER NAME."""
 
-import re
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,6 +9,7 @@ from recon.core.errors import UserError, run
 from recon.core.images import read_image
 from recon.data.datasets import image_files
 from recon.data.manifest import SETS, ListedImage, Manifest, file_sha256, first_fault, pixels_sha256
+from recon.settings.core import check_entry_name
 
 
 def main(*words: str) -> None:
@@ -35,14 +35,16 @@ def main(*words: str) -> None:
     by_area = sorted(images, key=lambda image: image.rows * image.columns)
     smallest, largest = (f"{image.columns}x{image.rows}" for image in (by_area[0], by_area[-1]))
     print(f"{path}: {len(images)} images, {smallest} to {largest} pixels")
-    print(f"next: git add {path}  # queued and temporary runs see only what git knows")
+    print(f"next: git add {path} && git commit -m {name} {path}  # runs see only committed files")
     print(f"      dvc exp run -S data.source={name}")
 
 
 def check_name(name: str) -> None:
     """Raise UserError unless a folder can be registered, or registered again, as `name`."""
-    if not re.fullmatch("[a-z0-9_]+", name):
-        raise UserError(f"the name `{name}` must consist of a-z, 0-9 and _, e.g. my_photos")
+    try:
+        check_entry_name(name)
+    except ValueError as error:
+        raise UserError(f"{name!r}: {error}") from None
     path = SETS / f"{name}.json"
     if path.exists() and b'"folder": ' not in path.read_bytes():  # of bytes, since what is damaged may be replaced
         raise UserError(f"`{name}` is a dataset that comes with the project; choose another name")

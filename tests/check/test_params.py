@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import Field
 
-from recon.check.schema import check
+from recon.check.schema import check, describe_enlargements, read_project
 from recon.core import rooms
 from recon.core.errors import UserError
 from recon.settings.core import PATH, EntryName, Section, lookup, parse, read_params, section, unique
@@ -180,6 +180,14 @@ def edited(path: str, value: Any) -> dict[str, Any]:
 
 def test_the_real_params_pass(project):
     check(REAL)
+
+
+def test_photographs_that_are_enlarged_are_reported_wherever_they_are_fitted(project):
+    """No side is longer than 768."""
+    data = DATA | {"fit": "resize", "rows": 1024, "columns": 1024, "test_source": "kodak"}
+    lines = describe_enlargements(read_project(edited("data", data)))
+    for start in ("data: `fit: resize` enlarges 6 of 6", "data.test_source: `fit: resize` enlarges 24 of 24"):
+        assert any(line.startswith(start) for line in lines), lines
 
 
 def test_tanh_reaches_the_symmetric_range(project):

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, TiffImagePlugin
 
 from recon.core import images
 from recon.core.errors import UserError
@@ -150,6 +150,25 @@ def test_the_profile_of_srgb_itself_changes_nothing(tmp_path):
 )
 def test_pixels_under_no_profile_or_a_damaged_one_are_srgb(icc_profile):
     np.testing.assert_array_equal(images.to_srgb(noise(), icc_profile), noise())
+
+
+@pytest.mark.parametrize(("kind", "value"), [(2, "a profile"), (3, 7), (4, 7), (12, 0.5)])
+def test_a_profile_that_is_no_bytes_is_none(tmp_path, kind, value):
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags.tagtype[TiffImagePlugin.ICCPROFILE], tags[TiffImagePlugin.ICCPROFILE] = kind, value
+    path = saved(tmp_path, Image.fromarray(noise()), ".tif", tiffinfo=tags)
+    with Image.open(path) as image:
+        assert image.info["icc_profile"] == value
+    np.testing.assert_array_equal(images.read_image(path), noise())
+
+
+@pytest.mark.parametrize("start", [b"\xff\xd8\xff", b"\x89PNG"])
+def test_a_file_of_more_than_a_gibibyte_is_refused_before_it_is_read(tmp_path, start):
+    path = tmp_path / "image.jpg"
+    path.write_bytes(start)
+    os.truncate(path, 100 * 2**30)
+    with pytest.raises(UserError, match=r"image\.jpg: more than 1073741824 bytes"):
+        images.read_image(path)
 
 
 def test_decoded_pixels_are_converted_as_files_are(tmp_path):

@@ -33,8 +33,9 @@ OUTSIDE += [
     "train/aux.jpg",
     "COM1.png",
     "a.mask.png",
-    "a" * 200 + ".",
+    "a" * 200 + "e.",
 ]
+OUTSIDE += [f"a{sign}.png" for sign in '<>:"|?*'] + ["a .", "x.", "x ", "train./a.png"]
 
 
 @pytest.fixture
@@ -63,7 +64,8 @@ def listed(file, pixels, sha256="0" * 64, **fields):
 
 def manifest_of(*images, **fields):
     fields = {"name": "mine", "title": "Mine", "license": "none", "citation": None, "notice": None, **fields}
-    return Manifest(images=images, **fields)
+    places = {} if "folder" in fields or "package" in fields else {"mirrors": ["https://a.invalid/{file}"]}
+    return Manifest(images=images, **places | fields)
 
 
 def test_the_pixels_hash_is_of_the_shape_and_the_bytes():
@@ -235,7 +237,7 @@ def test_a_manifest_is_read_as_it_was_saved(project):
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("{", "", "the file: Invalid JSON"),
+        ("{", "", "mine.json: Invalid JSON"),
         ('"license"', '"licence"', "license: Field required"),
         ('"split": null', '"split": "val"', "images.0.split: "),
         ('"mine"', '"her"', "its `name` is `her`"),
@@ -278,7 +280,7 @@ def test_a_name_that_is_not_plain_is_refused_in_one_line(project, field, file):
 
 
 @pytest.mark.parametrize(
-    "file", ["a b.png", "caf\u00e9.png", "12:30 (1).png", "train/{a}.png", "a#?&%.png", "-rf.png"]
+    "file", ["a b.png", "caf\u00e9.png", "12.30 (1).png", "train/{a}.png", "a#&%.png", "-rf.png"]
 )
 def test_any_other_name_is_a_name_and_is_quoted_in_an_address(file):
     manifest = manifest_of(listed(file, photo()), mirrors=["https://a.example/x/{file}"])
@@ -309,6 +311,11 @@ def test_a_mirror_that_is_no_plain_web_address_is_refused_in_one_line(project, m
     text = refusal(Manifest.load, "mine")
     assert text.startswith(f"{path}: mirrors.0: ")
     assert "is no http(s)://HOST/PATH with {file} or {alias} once in its path" in text
+
+
+def test_a_manifest_without_any_place_of_its_images_is_refused():
+    with pytest.raises(ValueError, match=r"it has no `package`, `folder` or `mirrors`"):
+        manifest_of(listed("a.png", photo()), mirrors=[], folders=["c"])
 
 
 def test_a_mirror_by_an_alias_that_an_image_lacks_is_refused(project):

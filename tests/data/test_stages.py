@@ -122,7 +122,8 @@ def test_one_picture_in_two_splits_is_refused_even_where_only_its_gray_is_the_sa
     files.write_json("data/fetched/tiny/index.json", {"source": "tiny", "images": index})
     normalize.main()
     write_params(data={"color": "gray"})
-    assert "a (train) and b (test) are the same picture; leave one out" in refusal(normalize.main)
+    text = refusal(normalize.main)
+    assert "a (train) and b (test) are the same picture; register the folder without one of them" in text
 
 
 def test_the_test_images_are_a_subject_of_their_own(project):

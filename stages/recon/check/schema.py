@@ -46,9 +46,12 @@ def check(params: dict[str, Any]) -> Project:
 
 
 def describe_enlargements(project: Project) -> list[str]:
-    """Return a line for each of `data` and `subjects` whose `fit` enlarges photographs, by their manifests."""
-    lines = []
-    for key, wanted in {"data": project.data, **{f"subjects.{n}": s for n, s in project.subjects.items()}}.items():
+    """Return a line for each of `data`, its `test_source` and `subjects` whose `fit` enlarges photographs."""
+    lines, data = [], project.data
+    fitted = {"data": data} | {f"subjects.{name}": subject for name, subject in project.subjects.items()}
+    if data.test_source:
+        fitted["data.test_source"] = data.model_copy(update={"source": data.test_source})
+    for key, wanted in fitted.items():
         chosen = getattr(wanted, "images", "all")
         images = [i for i in Manifest.load(wanted.source).images if chosen == "all" or i.name in chosen]
         resized = [i for i in images if i.rows and wanted.rows and wanted.fit == "resize"]

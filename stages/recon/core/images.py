@@ -16,6 +16,7 @@ from recon.core.samples import to_eight_bits
 from recon.core.segments import START, check_effort
 
 MIN_SIDE, MAX_SIDE = 8, 8192
+MOST_FILE_BYTES = 2**30
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "WEBP", "TIFF")  # Pillow's PPM reads PGM too
 _STARTS = {"TIFF": (b"II", b"MM"), "JPEG": START, "PNG": b"\x89PNG"}
 _PROFILE_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
@@ -34,14 +35,16 @@ def read_image(path: str | Path) -> np.ndarray:
     must lie in [0, 1]).
 
     Raises:
-        UserError: not an image of a known format, damaged, a side outside MIN_SIDE..MAX_SIDE (known from the
-            header, before any pixel is decoded), a JPEG file of too many scans, or samples that have a sign or
-            lie outside the ranges above.
+        UserError: above MOST_FILE_BYTES, not an image of a known format, damaged, a side outside
+            MIN_SIDE..MAX_SIDE (known from the header, before any pixel is decoded), a JPEG file of too many
+            scans, or samples that have a sign or lie outside the ranges above.
     """
     if (path := Path(path)).exists() and not path.is_file():
         raise UserError(f"{path}: not a file; name an image file")
     with silenced():  # Pillow and its libraries have a word on odd metadata: the checks here decide
         try:
+            if path.stat().st_size > MOST_FILE_BYTES:
+                raise UserError(f"{path}: more than {MOST_FILE_BYTES} bytes; save it smaller or leave it out")
             if (content := _read_jpeg(path)) is not None:
                 check_effort(content)
             with Image.open(path if content is None else BytesIO(content), formats=FORMATS) as image:
@@ -186,9 +189,10 @@ def _over_white(colors: Image.Image, alpha: Image.Image | None) -> Image.Image:
     return backdrop.convert(colors.mode)
 
 
-def _convert_to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
+def _convert_to_srgb(image: Image.Image, icc_profile: object) -> Image.Image:
     """Convert an image of mode "L", "RGB" or "CMYK" to sRGB: "L" or "RGB"."""
-    transform = _srgb_transform(icc_profile, image.mode) if icc_profile else None
+    is_profile = isinstance(icc_profile, bytes)  # a tag of a TIFF file may be of any type
+    transform = _srgb_transform(icc_profile, image.mode) if is_profile else None
     if transform is None:
         return image.convert("RGB") if image.mode == "CMYK" else image
     converted = transform.apply(image)

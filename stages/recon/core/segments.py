@@ -7,7 +7,8 @@ from typing import NamedTuple
 START, END, SCAN = b"\xff\xd8", 0xD9, 0xDA
 MOST_SCANS = 64  # encoders write up to a dozen; each is a pass over all pixels
 MOST_SEGMENTS = 10_000
-_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # stuffed zeros, restarts and fill bytes are part of a scan
+# Stuffed zeros, restarts and fill bytes are part of a scan; codes below 0xC0 stand for no segment, or for faults.
+_MARKER = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")
 
 
 class EffortError(ValueError):
@@ -22,25 +23,26 @@ class Segment(NamedTuple):
     end: int
 
 
-def walk(content: bytes) -> Iterator[Segment]:
+def walk(content: bytes, *, strict: bool = True) -> Iterator[Segment]:
     """Yield the segments of the first picture of a JPEG file, its end marker as the last one.
+
+    Unless `strict`, what is no segment is skipped up to the next marker, as libjpeg does.
 
     Raises:
         EffortError: it has more than MOST_SCANS scans or MOST_SEGMENTS segments.
         ValueError: it is cut or damaged.
     """
-    place, code, scans = len(START), 0, 0
+    place, scans = len(START), 0
     for _ in range(MOST_SEGMENTS):
-        while content[place : place + 2] == b"\xff\xff":  # a fill byte
-            place += 1
-        if len(content) < place + 2:
+        if (marker := _MARKER.search(content, place)) is None:
             raise ValueError("it is cut: its end marker is missing")
-        if content[place] != 0xFF:
+        start, code = marker.start(), content[marker.start() + 1]
+        if strict and content[place:start].strip(b"\xff"):  # fill bytes may come before a marker
             raise ValueError("it is damaged: a segment does not begin where the last one ends")
-        code, start = content[place + 1], place
-        place += 2 + (int.from_bytes(content[place + 2 : place + 4], "big") if code != END else 0)
-        if code != END and place < start + 4:
+        length = int.from_bytes(content[start + 2 : start + 4], "big") if code != END else 0
+        if strict and code != END and length < 2:
             raise ValueError("it is damaged: a segment without a length")
+        place = start + 2 + (max(length, 2) if code != END else 0)
         if code == SCAN:
             scans += 1
             marker = _MARKER.search(content, place)
@@ -56,7 +58,7 @@ def walk(content: bytes) -> Iterator[Segment]:
 def check_effort(content: bytes) -> None:
     """Raise EffortError where a file has too many scans or segments; other faults are left to the decoder."""
     try:
-        for _ in walk(content):
+        for _ in walk(content, strict=False):
             pass
     except EffortError:
         raise

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError, 
 
 from recon.core.errors import UserError
 from recon.core.files import write_json
+from recon.core.images import MOST_FILE_BYTES
 from recon.settings.core import EntryName, Section
 
 SETS = Path("data/sets")
@@ -32,6 +33,7 @@ def find_name_fault(name: str) -> str | None:
         "is empty or begins with a dot": not name or name.startswith("."),
         "holds a slash, a backslash or a drive": re.search(r"[/\\]|^[A-Za-z]:", name),
         "holds control characters, or is not UTF-8": _breaks_lines(name),
+        'holds one of <>:"|?*, or ends in a dot or a blank': re.search(r'[<>:"|?*]|[. ]$', name),
         "is reserved on Windows": PureWindowsPath(name).is_reserved(),
         "ends in .mask, like those of masks": PurePosixPath(name).stem.endswith(".mask"),
         f"is longer than {_MOST_NAME_BYTES} bytes": len(os.fsencode(name)) > _MOST_NAME_BYTES,
@@ -94,7 +96,7 @@ class ListedImage(Section):
 
     file: PlainPath
     sha256: Sha256
-    file_bytes: int | None = Field(None, ge=1, le=2**30)
+    file_bytes: int | None = Field(None, ge=1, le=MOST_FILE_BYTES)
     pixels_sha256: Sha256
     rows: int | None = Field(None, ge=1)
     columns: int | None = Field(None, ge=1)
@@ -146,6 +148,12 @@ class Manifest(Section):
         return self
 
     @model_validator(mode="after")
+    def _images_are_somewhere(self) -> Self:
+        if not (self.package or self.folder or self.mirrors):
+            raise ValueError("it has no `package`, `folder` or `mirrors`, where its images could be")
+        return self
+
+    @model_validator(mode="after")
     def _every_image_has_the_alias_that_mirrors_ask_for(self) -> Self:
         if any("{alias}" in mirror for mirror in self.mirrors) and not all(image.alias for image in self.images):
             raise ValueError("a mirror names {alias}, which not every image has")
@@ -184,8 +192,9 @@ class Manifest(Section):
 def first_fault(error: ValidationError) -> str:
     """Return the first place where a manifest is wrong, and why, as one line."""
     first = error.errors()[0]
-    where = ".".join(map(str, first["loc"])) or "the file"
-    return " ".join(f"{where}: {first['msg'].removeprefix('Value error, ')}".split())
+    where = ".".join(map(str, first["loc"]))  # empty for the whole
+    fault = first["msg"].removeprefix("Value error, ")
+    return " ".join((f"{where}: {fault}" if where else fault).split())
 
 
 def pixels_sha256(pixels: np.ndarray) -> str:

@@ -64,7 +64,10 @@ def keep_apart(images: Iterable[tuple[str, str, np.ndarray]]) -> Iterator[tuple[
     for name, split, pixels in images:
         twin, twin_split = first.setdefault(pixels_sha256(pixels), (name, split))
         if split != twin_split:
-            raise UserError(f"{twin} ({twin_split}) and {name} ({split}) are the same picture; leave one out")
+            raise UserError(
+                f"{twin} ({twin_split}) and {name} ({split}) are the same picture; "
+                f"register the folder without one of them, or use `color: rgb`"
+            )
         yield name, split, pixels
 
 

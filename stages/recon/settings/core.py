@@ -14,8 +14,12 @@ PATH = "params.yaml"
 MOST_COMPLAINTS = 3  # in one error
 
 
-def _check_entry_name(name: str) -> str:
-    """Return `name`, which is also a folder's and a stage's; a dot would break DVC's addressing of params."""
+def check_entry_name(name: str) -> str:
+    """Return `name`, which is also a folder's and a stage's; a dot would break DVC's addressing of params.
+
+    Raises:
+        ValueError: no such name; the message says what it may be.
+    """
     if not re.fullmatch("[a-z0-9_]{1,64}", name):
         raise ValueError("a name has 1 to 64 characters: lower-case letters a to z, digits and underscores")
     if name in ("size", "nfiles"):  # iterative/dvc#10296
@@ -23,7 +27,7 @@ def _check_entry_name(name: str) -> str:
     return name
 
 
-EntryName = Annotated[str, AfterValidator(_check_entry_name)]
+EntryName = Annotated[str, AfterValidator(check_entry_name)]
 
 
 class Section(BaseModel):
