@@ -35,7 +35,6 @@ OUTSIDE += [
     "a.mask.png",
     "a" * 200 + "e.",
 ]
-OUTSIDE += [f"a{sign}.png" for sign in '<>:"|?*'] + ["a .", "x.", "x ", "train./a.png"]
 
 
 @pytest.fixture
@@ -280,7 +279,7 @@ def test_a_name_that_is_not_plain_is_refused_in_one_line(project, field, file):
 
 
 @pytest.mark.parametrize(
-    "file", ["a b.png", "caf\u00e9.png", "12.30 (1).png", "train/{a}.png", "a#&%.png", "-rf.png"]
+    "file", ["a b.png", "caf\u00e9.png", "12:30 (1).png", "train/{a}.png", "a#?&%.png", "-rf.png"]
 )
 def test_any_other_name_is_a_name_and_is_quoted_in_an_address(file):
     manifest = manifest_of(listed(file, photo()), mirrors=["https://a.example/x/{file}"])

@@ -28,12 +28,11 @@ _MIRROR = re.compile(r"https?://[^\s/{}@\\]+/[^\s{}\\]*\{(file|alias)\}[^\s{}\\]
 
 
 def find_name_fault(name: str) -> str | None:
-    """Return why a file name is refused, None for one that is plain on every system."""
+    """Return why a file name is refused, None for one that is plain on Linux and macOS."""
     faults = {
         "is empty or begins with a dot": not name or name.startswith("."),
         "holds a slash, a backslash or a drive": re.search(r"[/\\]|^[A-Za-z]:", name),
         "holds control characters, or is not UTF-8": _breaks_lines(name),
-        'holds one of <>:"|?*, or ends in a dot or a blank': re.search(r'[<>:"|?*]|[. ]$', name),
         "is reserved on Windows": PureWindowsPath(name).is_reserved(),
         "ends in .mask, like those of masks": PurePosixPath(name).stem.endswith(".mask"),
         f"is longer than {_MOST_NAME_BYTES} bytes": len(os.fsencode(name)) > _MOST_NAME_BYTES,
@@ -76,7 +75,7 @@ def _check_mirror(url: str) -> str:
 
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-PlainPath = Annotated[str, AfterValidator(_check_path)]  # names that are plain on every system, joined by slashes
+PlainPath = Annotated[str, AfterValidator(_check_path)]  # names that are plain on Linux and macOS, joined by slashes
 Text = Annotated[str, AfterValidator(_check_text)]
 Split = Literal["train", "validation", "test"]
 
