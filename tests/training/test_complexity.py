@@ -6,7 +6,7 @@ from recon.training import runtime
 
 # isort: split
 import keras
-from keras import layers
+from keras import layers, ops
 
 from recon.core import rooms
 from recon.core.errors import UserError
@@ -173,3 +173,25 @@ def test_the_dense_latent_by_hand():
     assert macs_per_pixel * 64**2 == sum(16 * i * o * at for i, o, at in convolutions) + sum(
         i * o for i, o in dense
     )
+
+
+class Branching(layers.Layer):
+    """Multiplies in one of two branches, by what the input holds."""
+
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(shape[-1], shape[-1]))
+
+    def call(self, inputs):
+        return ops.cond(ops.sum(inputs) > 0, lambda: inputs @ self.kernel, lambda: inputs)
+
+
+def test_products_in_branches_are_refused():
+    with pytest.raises(
+        UserError, match=r"the multiply-adds of its branches .* cannot be counted; take one of them"
+    ):
+        macs((4,), Branching())
+
+
+def test_a_product_of_any_size_is_refused():
+    with pytest.raises(UserError, match=r"the multiply-adds of its product .* cannot be counted; give it a fixed"):
+        macs((None, None, 2), layers.Conv2D(5, 3))

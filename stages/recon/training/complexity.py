@@ -52,7 +52,10 @@ _COUNTS: dict[str, Callable[[tf.Operation], int]] = {
     **dict.fromkeys(("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"), _count_product),
     "Einsum": _count_einsum,
 }
-_LOOPS = ("While", "StatelessWhile", "PyFunc", "EagerPyFunc")
+_UNCOUNTED = {
+    **dict.fromkeys(("While", "StatelessWhile", "PyFunc", "EagerPyFunc"), ("loop", "unroll it")),
+    **dict.fromkeys(("If", "StatelessIf", "Case", "StatelessCase"), ("branches", "take one of them always")),
+}
 
 
 def _operations(graph: tf.Graph) -> Iterator[tf.Operation]:
@@ -70,17 +73,23 @@ def macs(model: keras.Model) -> int:
     `model` must have been built for inputs of a fixed shape.
 
     Raises:
-        UserError: it has a loop, such as a recurrent layer's, whose steps the graph does not tell.
+        UserError: it has a loop, such as a recurrent layer's, whose steps the graph does not tell, or branches,
+            or a product of a size that depends on the values.
     """
     inputs = [tf.TensorSpec((1, *tensor.shape[1:]), tensor.dtype) for tensor in model.inputs]
     graph = tf.function(lambda *x: model(x[0] if len(x) == 1 else list(x), training=False))
     total = 0
     for op in _operations(graph.get_concrete_function(*inputs).graph):
-        if op.type in _LOOPS:
+        kind, remedy = _UNCOUNTED.get(op.type, ("product", "give it a fixed size"))
+        try:
+            count = None if op.type in _UNCOUNTED else _COUNTS[op.type](op) if op.type in _COUNTS else 0
+        except (TypeError, ValueError):  # a length, or the number of axes, is None
+            count = None
+        if count is None:
             raise UserError(
-                f"network {model.name}: the multiply-adds of its loop {op.name} cannot be counted; unroll it"
+                f"network {model.name}: the multiply-adds of its {kind} {op.name} cannot be counted; {remedy}"
             )
-        total += _COUNTS[op.type](op) if op.type in _COUNTS else 0
+        total += count
     return total
 
 
