@@ -75,7 +75,7 @@ def _check_mirror(url: str) -> str:
 
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-PlainPath = Annotated[str, AfterValidator(_check_path)]  # names that are plain on Linux and macOS, joined by slashes
+PlainPath = Annotated[str, AfterValidator(_check_path)]  # plain names, joined by slashes
 Text = Annotated[str, AfterValidator(_check_text)]
 Split = Literal["train", "validation", "test"]
 
