@@ -2,14 +2,8 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
-from tqdm import tqdm
-
 from recon.core.errors import UserError, run
-from recon.core.images import read_image
-from recon.data.datasets import image_files
-from recon.data.manifest import SETS, ListedImage, Manifest, file_sha256, first_fault, pixels_sha256
-from recon.settings.core import check_entry_name
+from recon.data.registration import check_name, list_folder
 
 
 def main(*words: str) -> None:
@@ -18,50 +12,13 @@ def main(*words: str) -> None:
         raise UserError("expected a folder and a name: python stages/register.py FOLDER NAME")
     folder, name = Path(words[0]).expanduser().resolve(), words[1]
     check_name(name)
-    images = [_list_image(path) for path in tqdm(image_files(folder), desc=name, unit="image", disable=None)]
-    try:
-        manifest = Manifest(
-            name=name,
-            title=f"{len(images)} images, registered as {name}",
-            license="as their owner grants; not this project's",
-            citation=None,
-            notice=None,
-            folder=str(folder),
-            images=tuple(images),
-        )
-    except ValidationError as error:
-        raise UserError(f"{str(folder)!r}: {first_fault(error)}, then register the folder again") from None
+    manifest = list_folder(folder, name)
     path = manifest.save()
-    by_area = sorted(images, key=lambda image: image.rows * image.columns)
+    by_area = sorted(manifest.images, key=lambda image: image.rows * image.columns)
     smallest, largest = (f"{image.columns}x{image.rows}" for image in (by_area[0], by_area[-1]))
-    print(f"{path}: {len(images)} images, {smallest} to {largest} pixels")
+    print(f"{path}: {len(by_area)} images, {smallest} to {largest} pixels")
     print(f"next: git add {path} && git commit -m {name} {path}  # runs see only committed files")
     print(f"      dvc exp run -S data.source={name}")
-
-
-def check_name(name: str) -> None:
-    """Raise UserError unless a folder can be registered, or registered again, as `name`."""
-    try:
-        check_entry_name(name)
-    except ValueError as error:
-        raise UserError(f"{name!r}: {error}") from None
-    path = SETS / f"{name}.json"
-    if path.exists() and b'"folder": ' not in path.read_bytes():  # of bytes, since what is damaged may be replaced
-        raise UserError(f"`{name}` is a dataset that comes with the project; choose another name")
-
-
-def _list_image(path: Path) -> ListedImage:
-    pixels = read_image(path)
-    rows, columns, _ = pixels.shape
-    return ListedImage(
-        file=path.name,
-        sha256=file_sha256(path),
-        file_bytes=path.stat().st_size,
-        pixels_sha256=pixels_sha256(pixels),
-        rows=rows,
-        columns=columns,
-        split=None,
-    )
 
 
 if __name__ == "__main__":

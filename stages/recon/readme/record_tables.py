@@ -28,7 +28,7 @@ def tabulate_runs() -> tuple[list[str], list[list[str]]]:
 def tabulate_seconds() -> Table:
     """Return the seconds of each stage in a new clone and after a change to one entry, longest first."""
     run, change = files.read_json(SECONDS), files.read_json(SECONDS_OF_CHANGE)
-    note = f"`{run['command']}` in a new clone on {format_machines(run['machines'])}, then `{change['command']}`."
+    note = f"`{run['command']}` in a new clone on {format_machines(run['machines'])}, then\n`{change['command']}`."
     return *tabulate_stages(run, change), note
 
 
