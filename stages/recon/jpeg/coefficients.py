@@ -5,15 +5,12 @@ the decoded pixels is no substitute, because pixels are rounded and clipped to 0
 it gives another index in 0.6 % of the blocks at quality 20, and in 54 % at quality 95.
 """
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import jpeglib
 import numpy as np
 
 from recon.coding.payload import PayloadError
-from recon.core.noise import silenced
 from recon.jpeg.codec_files import bare_jpeg
+from recon.jpeg.libraries import LIBJPEG, library_in_use
 from recon.jpeg.quantization import BLOCK, decode, read_layout
 
 
@@ -27,8 +24,7 @@ def coefficients(content: bytes) -> list[np.ndarray]:
         PayloadError: not a JPEG file that `recon.jpeg.quantization` reads, or a damaged one.
     """
     rows, columns, channels = decode(content).shape  # so that libjpeg 6b, which is old, meets no damaged file
-    with TemporaryDirectory() as folder, silenced():
-        path = Path(folder, "image.jpg")
+    with library_in_use(LIBJPEG) as path:
         path.write_bytes(bare_jpeg(content))  # jpeglib keeps remarks, and trusts their lengths and number
         try:
             read = jpeglib.read_dct(path)

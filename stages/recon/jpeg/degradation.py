@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -22,8 +22,11 @@ def jpeg_encode(
     subsampling: Subsampling = "4:2:0",
     optimize: bool = True,
     progressive: bool = False,
+    tables: np.ndarray | None = None,
 ) -> bytes:
     """Compress uint8 (rows, columns, 1 or 3) as JPEG with libjpeg's tables for `quality` (1 to 100).
+
+    With `tables`, (1 or 2, 8, 8), the last one for chroma, these take the place of the quality's.
 
     `optimize` computes Huffman tables for the image: fewer bytes, the same pixels. `subsampling` is of the
     chroma of 3-channel pixels; gray has none.
@@ -34,7 +37,11 @@ def jpeg_encode(
     if not 1 <= quality <= 100:
         raise UserError(f"JPEG quality {quality} is outside 1 to 100; choose one inside")
     file = BytesIO()
-    options = {"quality": quality, "subsampling": subsampling, "optimize": optimize, "progressive": progressive}
+    options: dict[str, Any] = {"subsampling": subsampling, "optimize": optimize, "progressive": progressive}
+    if tables is None:
+        options["quality"] = quality
+    else:
+        options["qtables"] = [table.ravel().tolist() for table in tables]
     with _encoder_buffer(2 * pixels.size):
         to_pillow(pixels).save(file, format="JPEG", **options)
     return file.getvalue()

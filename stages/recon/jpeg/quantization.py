@@ -2,11 +2,8 @@
 
 from functools import partial
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import jpeglib
 import numpy as np
 from PIL import JpegImagePlugin
 
@@ -15,6 +12,7 @@ from recon.core.images import from_pillow, to_pillow
 from recon.core.noise import silenced
 from recon.core.segments import SCAN, walk
 from recon.jpeg.codec_files import opened
+from recon.jpeg.libraries import LIBJPEG, write_jpeg
 
 BLOCK = 8
 _PILLOW_SAMPLING = {(1, 1): "4:4:4", (1, 2): "4:2:2", (2, 2): "4:2:0"}
@@ -102,14 +100,9 @@ def check(content: bytes, *, most_pixels: int = MOST_PIXELS) -> None:
 
 
 def _encode(pixels: np.ndarray, layout: Layout) -> bytes:
-    """Compress pixels to a file of any layout, by jpeglib, which writes only to disk."""
-    image = jpeglib.from_spatial(np.ascontiguousarray(pixels))
-    image.samp_factor = layout.samples
-    image.jpeg_color_space = jpeglib.JCS_RGB if layout.is_rgb else jpeglib.JCS_YCbCr
-    with TemporaryDirectory() as folder, silenced():
-        path = Path(folder, "image.jpg")
-        image.write_spatial(path, qt=layout.tables, quant_tbl_no=range(len(layout.tables)))
-        return path.read_bytes()
+    """Compress pixels to a file of any layout, which Pillow cannot."""
+    about = {"samples": layout.samples, "quantizer": layout.tables, "is_rgb": layout.is_rgb}
+    return write_jpeg(pixels, version=LIBJPEG, **about)
 
 
 def _layout(image: JpegImagePlugin.JpegImageFile, content: bytes) -> Layout:

@@ -1,0 +1,70 @@
+"""JPEG files as families send them: by which encoder, with which tables, in which container."""
+
+from typing import Literal
+
+import numpy as np
+
+from recon.core.errors import UserError
+from recon.jpeg.degradation import Subsampling, jpeg_encode
+from recon.jpeg.libraries import MOZJPEG, write_jpeg
+from recon.jpeg.repacking import repack
+from recon.settings.core import Section
+
+Encoder = Literal["libjpeg", "mozjpeg"]
+Tables = Literal["standard", "flat"]
+Container = Literal["jpeg", "jxl"]
+
+_FLAT_STEP = 16  # at quality 50, as at the lowest frequency of the standard's table
+_LARGEST_STEP = 255
+_SAMPLES = {"4:4:4": (1, 1), "4:2:2": (1, 2), "4:2:0": (2, 2)}  # rows and columns of luma for one sample of chroma
+
+
+class JpegFile(Section):
+    """How a JPEG file is written.
+
+    encoder    libjpeg, or mozjpeg 4.0.3: indices chosen by their cost in bits (trellis), always progressive
+    tables     standard: the encoder's own, for a viewer's eye; flat: equal steps, which serve PSNR better
+    container  jpeg, or jxl: losslessly repacked as JPEG XL; a decoder gets the JPEG file back, byte for byte
+    """
+
+    encoder: Encoder = "libjpeg"
+    tables: Tables = "standard"
+    container: Container = "jpeg"
+
+
+PLAIN = JpegFile()
+
+
+def encode_file(
+    pixels: np.ndarray,
+    *,
+    quality: int,
+    file: JpegFile = PLAIN,
+    subsampling: Subsampling = "4:2:0",
+    progressive: bool = False,
+) -> bytes:
+    """Compress uint8 (rows, columns, 1 or 3) to a JPEG file, or to one inside a JPEG XL file.
+
+    `progressive` is for libjpeg: mozjpeg's files always are.
+
+    Raises:
+        UserError: `quality` outside 1..100.
+    """
+    if not 1 <= quality <= 100:
+        raise UserError(f"JPEG quality {quality} is outside 1 to 100; choose one inside")
+    tables = flat_tables(quality) if file.tables == "flat" else None
+    if file.encoder == "mozjpeg":
+        samples = [_SAMPLES[subsampling], (1, 1), (1, 1)] if pixels.shape[-1] == 3 else [(1, 1)]
+        quantizer = quality if tables is None else tables
+        content = write_jpeg(pixels, version=MOZJPEG, samples=samples, quantizer=quantizer)
+    else:
+        options = {"subsampling": subsampling, "progressive": progressive}
+        content = jpeg_encode(pixels, quality=quality, tables=tables, **options)
+    return repack(content) if file.container == "jxl" else content
+
+
+def flat_tables(quality: int) -> np.ndarray:
+    """Return the one table of equal steps, uint16 (1, 8, 8): 16, scaled to `quality` as libjpeg scales its own."""
+    percent = 5000 // quality if quality < 50 else 200 - 2 * quality
+    step = min(max((_FLAT_STEP * percent + 50) // 100, 1), _LARGEST_STEP)
+    return np.full((1, 8, 8), step, np.uint16)
