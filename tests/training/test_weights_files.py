@@ -53,6 +53,50 @@ def test_what_was_saved_is_loaded(path):
     assert model.get_weights()[0].item() == 0.25
 
 
+def test_what_was_read_already_is_loaded(path):
+    """So that the bytes whose SHA-256 was checked are those that are loaded, whatever the file holds by then."""
+    model = scaling(0.5)
+    weights.load_weights(model, path.read_bytes())
+    assert model.get_weights()[0].item() == 0.25
+
+
+def test_rounded_weights_take_half_the_bytes_and_are_those_that_the_network_holds(tmp_path):
+    """1/3 becomes the nearest of float16, whose mantissa has 10 bits: 1365 / 4096."""
+    model = keras.Sequential([keras.Input((4, 4, 64)), keras.layers.Conv2D(64, 3, use_bias=False)])
+    model.compile(optimizer="adam", loss="mse")
+    model.optimizer.build(model.trainable_variables)
+    model.set_weights([np.full((3, 3, 64, 64), 1 / 3, np.float32)])
+    weights.save_network(model, tmp_path / "whole.weights.h5")
+    weights.save_rounded(model, tmp_path / "rounded.weights.h5")
+    (held,) = model.get_weights()
+    assert held.dtype == np.float32
+    assert (held == 1365 / 4096).all()
+    assert model.optimizer is not None
+    whole, rounded = ((tmp_path / f"{name}.weights.h5").stat().st_size for name in ("whole", "rounded"))
+    assert whole - rounded == 2 * held.size
+    for load in (lambda model, path: model.load_weights(path), weights.load_weights):  # by Keras alone too
+        model.set_weights([np.zeros_like(held)])
+        model.optimizer = None
+        load(model, tmp_path / "rounded.weights.h5")
+        np.testing.assert_array_equal(model.get_weights()[0], held)
+
+
+def test_what_is_rounded_already_is_saved_to_the_same_bytes(tmp_path):
+    model = scaling(1 / 3)
+    contents = []
+    for _ in range(2):
+        weights.save_rounded(model, tmp_path / "some.weights.h5")
+        contents.append((tmp_path / "some.weights.h5").read_bytes())
+    assert contents[0] == contents[1]
+
+
+def test_weights_that_float16_can_t_hold_are_not_rounded_to_infinity(tmp_path):
+    weights.save_rounded(scaling(65519.0), tmp_path / "some.weights.h5")
+    with pytest.raises(ValueError, match=f"array {NAME} has values beyond the range of float16"):
+        weights.save_rounded(scaling(65520.0), tmp_path / "other.weights.h5")
+    assert not (tmp_path / "other.weights.h5").exists()
+
+
 # A process of its own, whose files may not grow beyond 4 KB: its disk is full.
 FULL = """
 import resource, signal, sys
