@@ -1,4 +1,4 @@
-"""Cut, turn and compress the training patches: data/patches/{clean,degraded,quality}.npy and index.json."""
+"""Cut, turn and compress the training patches: data/patches/*.npy and index.json."""
 
 from pathlib import Path
 

@@ -24,7 +24,8 @@ _GROUPS = {  # over those of the project's own params.yaml
     "runtime": {"seed": 1, "threads": 1},
     "degrade": {"qualities": [10, 40], "subsampling": "4:2:0", "progressive": True},
     "augment": {
-        **{"patch_size": 16, "patches_per_image": 1, "qualities": [10, 40], "subsampling": "4:2:0"},
+        **{"patch_size": 16, "patches_per_image": 1, "qualities": [10, 40]},
+        **{"subsamplings": ["4:2:0"], "encoders": ["libjpeg"], "tables": ["standard"]},
         **{"aligned_fraction": 0.5, "flips": True, "rotations": True},
     },
     "subjects": {

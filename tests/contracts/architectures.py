@@ -21,6 +21,8 @@ ARCHITECTURES: dict[str, tuple[str, dict[str, Any]]] = {name: (name, {}) for nam
     "space_to_depth-channel": ("space_to_depth", {"attention": "channel"}),
     "space_to_depth-spatial": ("space_to_depth", {"attention": "spatial"}),
     "space_to_depth-conditioned": ("space_to_depth", {"conditioned": True}),
+    "multiscale-conditioned": ("multiscale", {"conditioned": True}),
+    "multiscale-two-levels": ("multiscale", {"widths": (8, 12), "blocks": (2, 1)}),
     "unet-without-connections": ("unet", {"skip": False}),
 }
 
@@ -40,12 +42,12 @@ def is_patchwise(model: keras.Model) -> bool:
     return model.inputs[0].shape[1] is not None
 
 
-def with_tables(model: keras.Model, images: np.ndarray) -> Any:
-    """Return what `model` takes: the images, and coarser tables for each following image if it is conditioned."""
+def with_conditions(model: keras.Model, images: np.ndarray) -> Any:
+    """Return what `model` takes: the images, and if it is conditioned, other conditions for each."""
     if len(model.inputs) == 1:
         return images
     _, *shape = model.inputs[1].shape
-    levels = np.linspace(0, 1, len(images), dtype=np.float32).reshape(-1, 1, 1)
+    levels = np.linspace(0, 1, len(images), dtype=np.float32).reshape(-1, 1)
     return images, np.broadcast_to(levels, (len(images), *shape))
 
 

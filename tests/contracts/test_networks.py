@@ -14,7 +14,7 @@ import pytest
 import tensorflow as tf
 from pydantic import TypeAdapter
 
-from architectures import ARCHITECTURES, NETWORKS, SIDES, build, built, is_patchwise, noise, with_tables
+from architectures import ARCHITECTURES, NETWORKS, SIDES, build, built, is_patchwise, noise, with_conditions
 from recon.core import rooms
 
 AUTOENCODERS = [name for name in NETWORKS if rooms.is_codec(name)]
@@ -55,7 +55,9 @@ def other_values(kind, default):
     """Return values of a setting that are not its default."""
     if get_origin(kind) is Literal:
         return [value for value in get_args(kind) if value != default]
-    others = {bool: not default, int: 2 * default, float: 0.5, str: "tanh", tuple[int, ...]: (8, 4)}
+    if kind == tuple[int, ...]:
+        return [tuple(2 * value for value in default)]
+    others = {bool: not default, int: 2 * default, float: 0.5, str: "tanh"}
     return [others[kind]]
 
 
@@ -87,7 +89,7 @@ def test_the_output_has_the_shape_of_the_input(name, channels):
     assert model.inputs[0].shape[-1] == channels
     for sides in (SIDES, SIDES[::-1]):
         images = noise(model, count=1, sides=sides)
-        assert model(with_tables(model, images)).shape == images.shape
+        assert model(with_conditions(model, images)).shape == images.shape
 
 
 @every_architecture
@@ -96,14 +98,14 @@ def test_saved_weights_give_equal_outputs(name, tmp_path):
     model.set_weights([weights + np.float32(0.01) for weights in model.get_weights()])
     model.save_weights(tmp_path / "some.weights.h5")
     other.load_weights(tmp_path / "some.weights.h5")
-    given = with_tables(model, noise(model))
+    given = with_conditions(model, noise(model))
     np.testing.assert_array_equal(other(given), model(given))
     assert not np.array_equal(model(given), built(name)(given))
 
 
 def loss_on_darkening(model, images):
     """Return the loss of a network that should halve every value, as training computes it."""
-    return tf.reduce_mean((model(with_tables(model, images), training=True) - images / 2) ** 2)
+    return tf.reduce_mean((model(with_conditions(model, images), training=True) - images / 2) ** 2)
 
 
 @every_architecture
@@ -133,7 +135,7 @@ def test_every_weight_takes_part(name):
 @every_architecture
 def test_only_a_second_input_is_more_than_the_image(name):
     image, *others = built(name).inputs
-    assert [other.name for other in others] == (["tables"] if others else [])
+    assert [other.name for other in others] == (["conditions"] if others else [])
     assert is_patchwise(built(name)) or image.shape == (None, None, None, 3)
 
 

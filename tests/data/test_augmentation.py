@@ -1,3 +1,5 @@
+import hashlib
+import itertools
 import tracemalloc
 
 import numpy as np
@@ -8,12 +10,16 @@ from recon.core.imageset import ImageSet, write_set
 from recon.data.augmentation import draw_patches, write_patches
 from recon.data.params import Augment
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.jpeg.files import JpegFile, encode_file
+from recon.jpeg.quantization import read_layout
 
 SETTINGS = Augment(
     patch_size=16,
     patches_per_image=12,
     qualities=[10, 40],
-    subsampling="4:2:0",
+    subsamplings=["4:2:0"],
+    encoders=["libjpeg"],
+    tables=["standard"],
     aligned_fraction=0.5,
     flips=True,
     rotations=True,
@@ -86,6 +92,28 @@ def test_all_qualities_of_the_list_and_no_others_are_drawn():
     assert {patch.quality for patch in drawn(qualities=[5, 50, 95], patches_per_image=60)} == {5, 50, 95}
 
 
+def test_every_combination_of_subsampling_encoder_and_tables_is_drawn():
+    """Twelve; one is missing among 200 with probability 12 (11/12)^200 < 4e-7."""
+    choices = {
+        "subsamplings": ["4:4:4", "4:2:2", "4:2:0"],
+        "encoders": ["libjpeg", "mozjpeg"],
+        "tables": ["standard", "flat"],
+    }
+    black, layouts = np.zeros((16, 16, 3), np.uint8), set()
+    for subsampling, encoder, tables in itertools.product(*choices.values()):
+        file = JpegFile(encoder=encoder, tables=tables)
+        layouts.add(layout(encode_file(black, quality=30, file=file, subsampling=subsampling)))
+    patches = drawn(qualities=[30], patches_per_image=200, **choices)
+    assert len(layouts) == 12
+    assert {layout(patch.content) for patch in patches} == layouts
+
+
+def layout(content):
+    """Return what tells the kinds of files apart: sampling, tables, and whether progressive."""
+    read = read_layout(content)
+    return (*read.factors, read.tables.tobytes(), b"\xff\xc2" in content)
+
+
 def test_an_image_without_room_for_the_margin_gives_aligned_patches():
     patches = drawn(PIXELS[:20, :20], aligned_fraction=0)
     assert {(patch.row_offset, patch.column_offset) for patch in patches} == {(0, 0)}
@@ -150,3 +178,11 @@ def test_memory_does_not_grow_with_the_number_of_patches(tmp_path):
     tracemalloc.stop()
     assert (tmp_path / "patches" / "clean.npy").stat().st_size > 4e6
     assert peak < 1e6
+
+
+def test_a_single_choice_draws_nothing_so_the_patches_are_those_of_before_there_was_one():
+    """The hash was made when there were qualities only."""
+    digest = hashlib.sha256()
+    for patch in drawn():
+        digest.update(patch.clean.tobytes() + bytes([patch.quality, patch.row_offset, patch.column_offset]))
+    assert digest.hexdigest() == "136b70d94eb9e243cef8f7ec82ae55bec2d5020cf121ab0ceb560e75b90a1506"

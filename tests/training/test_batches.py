@@ -8,7 +8,7 @@ from recon.training import runtime
 # isort: split
 import keras
 
-from recon.training.batches import Conditions, Endless, Patches, Photographs
+from recon.training.batches import Endless, Patches, Photographs
 from toys import ONES
 
 COUNT = 10
@@ -86,21 +86,20 @@ def test_no_patches_are_an_error_that_says_so(subset):
         Patches(NUMBERED[:0], NUMBERED[:0], batch_size=1, value_range="unit", seed=1, subset=subset)
 
 
-def test_a_conditioned_network_gets_the_tables_of_each_patch_s_quality():
-    """Patch n has quality 10 n, and the tables of quality q are all q / 100."""
-    tables = np.broadcast_to(np.arange(101, dtype=np.float32)[:, None, None] / 100, (101, 2, 64))
-    data = patches(conditions=Conditions(10 * np.arange(COUNT, dtype=np.uint8), tables))
+def test_a_conditioned_network_gets_the_conditions_of_each_patch():
+    """Those of patch n are all n."""
+    data = patches(conditions=np.repeat(np.arange(COUNT, dtype=np.float32)[:, None], 64, axis=1))
     (images, conditions), _ = data[0]
-    assert conditions.shape == (4, 2, 64)
-    np.testing.assert_allclose(conditions[:, 0, 0], 255 * images[:, 0, 0, 0] / 10, rtol=1e-6)
+    assert conditions.shape == (4, 64)
+    np.testing.assert_allclose(conditions[:, 0], 255 * images[:, 0, 0, 0], rtol=1e-6)
 
 
-def test_fit_feeds_image_and_tables_in_the_order_of_the_network_s_inputs():
-    """A network that gives the mean of its tables learns nothing; its loss is the error of that mean."""
-    image, tables = keras.Input((8, 8, 1)), keras.Input((1, 64), name="tables")
-    mean = keras.layers.GlobalAveragePooling1D()(keras.layers.Reshape((64, 1))(tables))
-    model = keras.Model([image, tables], 0 * image + keras.layers.Reshape((1, 1, 1))(mean))
-    conditions = Conditions(np.full(COUNT, 50, np.uint8), np.full((101, 1, 64), 0.5, np.float32))
+def test_fit_feeds_image_and_conditions_in_the_order_of_the_network_s_inputs():
+    """A network that gives the mean of its conditions learns nothing; its loss is the error of that mean."""
+    image, given = keras.Input((8, 8, 1)), keras.Input((64,), name="conditions")
+    mean = keras.layers.GlobalAveragePooling1D()(keras.layers.Reshape((64, 1))(given))
+    model = keras.Model([image, given], 0 * image + keras.layers.Reshape((1, 1, 1))(mean))
+    conditions = np.full((COUNT, 64), 0.5, np.float32)
     data = Patches(
         NUMBERED, np.zeros_like(NUMBERED), batch_size=4, value_range="unit", seed=1, conditions=conditions
     )

@@ -112,11 +112,12 @@ def test_a_block_is_modulated_before_its_activation():
     np.testing.assert_array_equal(model((FEATURES, CONDITION)), FEATURES)
 
 
-def test_tables_are_seen_as_values_of_at_least_0_whatever_their_number():
-    tables = keras.Input((2, 64))
-    model = keras.Model(tables, layers.embed_tables(tables, 5))
-    values = model(np.random.default_rng(3).random((3, 2, 64), np.float32))
-    assert values.shape == (3, 5)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_conditions_are_seen_as_values_of_at_least_0_whatever_their_number(channels):
+    conditions = layers.input_conditions(channels)
+    model = keras.Model(conditions, layers.embed_conditions(conditions))
+    values = model(np.random.default_rng(3).random((3, *conditions.shape[1:]), np.float32))
+    assert values.shape == (3, layers.CONDITION_UNITS)
     assert np.min(values) >= 0 < np.max(values)
 
 

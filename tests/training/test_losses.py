@@ -42,3 +42,11 @@ def test_charbonnier_is_the_absolute_error_far_from_zero():
 def test_every_name_is_a_loss_that_keras_takes(name, cost):
     loss = keras.losses.get(losses.get_loss(name))
     assert float(loss(np.zeros(4, np.float32), np.full(4, 0.5, np.float32))) == pytest.approx(cost, rel=1e-6)
+
+
+def test_the_final_loss_takes_over_at_its_step():
+    done = keras.Variable(0, dtype="int64", trainable=False)
+    loss = losses.switch_loss("mae", "mse", steps_done=done, at=3)
+    for step, cost in ((0, 0.5), (2, 0.5), (3, 0.25), (4, 0.25)):
+        done.assign(step)
+        assert np.asarray(loss(np.zeros((1, 4), np.float32), np.full((1, 4), 0.5, np.float32))) == [cost]

@@ -23,7 +23,7 @@ def network(**settings):
 
 def batch(size, *, conditioned=False):
     pixels, target = RNG.random((2, size, 16, 16, 1), np.float32)
-    return ((pixels, RNG.random((size, 1, 64), np.float32)) if conditioned else pixels), target
+    return ((pixels, RNG.random((size, 64), np.float32)) if conditioned else pixels), target
 
 
 def trained(model, inputs, target):

@@ -1,13 +1,13 @@
 """Training pairs for restoration: clean patches and what JPEG makes of them.
 
-    image --cut--> patch --flip, rotate--> clean --JPEG at a drawn quality--> degraded
+    image --cut--> patch --flip, rotate--> clean --JPEG of a drawn kind--> degraded
 
 Turning comes before compressing, since JPEG's quantization tables are not symmetric: a turned JPEG patch
 shows artifacts that no JPEG file has.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,22 +19,26 @@ from recon.core.errors import UserError
 from recon.core.files import atomic_path, write_json
 from recon.core.imageset import ImageSet
 from recon.data.params import Augment
-from recon.data.patchset import CLEAN, DEGRADED, INDEX, QUALITY
-from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.data.patchset import CLEAN, CONDITIONS, DEGRADED, INDEX, QUALITY
+from recon.jpeg.conditions import COUNTS, read_conditions
+from recon.jpeg.degradation import jpeg_decode
+from recon.jpeg.files import JpegFile, encode_file
 
 BLOCK = 8  # JPEG transforms blocks of 8 x 8 pixels
 
 
 @dataclass(frozen=True)
 class Patch:
-    """A training pair: uint8 (patch_size, patch_size, channels) twice, and the JPEG quality between them.
+    """A training pair: uint8 (patch_size, patch_size, channels) twice, and the JPEG file between them.
 
+    `content` is the file, which may reach beyond the patch, and `quality` what it was encoded with.
     `row_offset` and `column_offset` (0..7) say where in its JPEG block the first pixel lay.
     """
 
     clean: np.ndarray
     degraded: np.ndarray
     quality: int
+    content: bytes
     row_offset: int
     column_offset: int
 
@@ -43,7 +47,8 @@ def write_patches(folder: Path, images: ImageSet, *, settings: Augment, seed: in
     """Write patches of the training images of a set, in memory that does not grow with their number.
 
     `clean.npy` and `degraded.npy` are uint8 (patches, patch_size, patch_size, channels), `quality.npy` is
-    uint8 (patches,), `index.json` says which patches are of which image. The index is written last.
+    uint8 (patches,), `conditions.npy` is float32 (patches, 64 or 130), see `recon.jpeg.conditions`, and
+    `index.json` says which patches are of which image. The index is written last.
 
     Raises:
         UserError: an image is smaller than a patch.
@@ -57,17 +62,20 @@ def write_patches(folder: Path, images: ImageSet, *, settings: Augment, seed: in
                 f"{name}: {rows} rows x {columns} columns hold no patch of {patch_size} x {patch_size}; "
                 f"lower augment.patch_size or leave the image out"
             )
-    shape = (len(names) * per_image, patch_size, patch_size, 3 if images.color == "rgb" else 1)
+    count, channels = len(names) * per_image, 3 if images.color == "rgb" else 1
+    shape = (count, patch_size, patch_size, channels)
     with (
         _npy_file(folder / CLEAN, shape) as clean,
         _npy_file(folder / DEGRADED, shape) as degraded,
-        _npy_file(folder / QUALITY, shape[:1]) as quality,
+        _npy_file(folder / QUALITY, (count,)) as quality,
+        _npy_file(folder / CONDITIONS, (count, COUNTS[channels]), dtype="<f4") as conditions,
     ):
         for name in names:
             for patch in draw_patches(name, images.pixels(name), settings=settings, seed=seed):
                 clean.write(patch.clean.tobytes())
                 degraded.write(patch.degraded.tobytes())
                 quality.write(bytes([patch.quality]))
+                conditions.write(read_conditions(patch.content, channels=channels).astype("<f4").tobytes())
     index = [{"name": name, "first": i * per_image, "patches": per_image} for i, name in enumerate(names)]
     write_json(folder / INDEX, {"source": images.source, "color": images.color, "images": index})
 
@@ -89,10 +97,10 @@ def image_generator(name: str, seed: int) -> np.random.Generator:
 
 
 @contextmanager
-def _npy_file(path: Path, shape: tuple[int, ...]) -> Iterator[BinaryIO]:
-    """Open a .npy file of uint8 for writing its values one after the other; whole or not at all."""
+def _npy_file(path: Path, shape: tuple[int, ...], *, dtype: str = "|u1") -> Iterator[BinaryIO]:
+    """Open a .npy file for writing its values one after the other; whole or not at all."""
     with atomic_path(path) as temporary, temporary.open("wb") as file:
-        header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+        header = {"descr": dtype, "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         yield file
 
@@ -111,10 +119,17 @@ def _draw_patch(pixels: np.ndarray, settings: Augment, rng: np.random.Generator)
         cut_size = patch_size + BLOCK
         row_offset, column_offset = divmod(int(rng.integers(1, BLOCK**2)), BLOCK)  # all offsets but (0, 0)
     quality = int(rng.choice(settings.qualities))
+    subsampling = _draw(settings.subsamplings, rng)
+    file = JpegFile(encoder=_draw(settings.encoders, rng), tables=_draw(settings.tables, rng))
     clean = _turn(_cut(pixels, cut_size, rng), settings, rng)
-    degraded = jpeg_decode(jpeg_encode(clean, quality=quality, subsampling=settings.subsampling))
+    content = encode_file(clean, quality=quality, file=file, subsampling=subsampling)
     window = np.s_[row_offset : row_offset + patch_size, column_offset : column_offset + patch_size]
-    return Patch(clean[window], degraded[window], quality, row_offset, column_offset)
+    return Patch(clean[window], jpeg_decode(content)[window], quality, content, row_offset, column_offset)
+
+
+def _draw(choices: Sequence[str], rng: np.random.Generator) -> str:
+    """Return one of `choices`; one alone draws nothing, so that the patches do not depend on it."""
+    return choices[rng.integers(len(choices))] if len(choices) > 1 else choices[0]
 
 
 def _cut(pixels: np.ndarray, cut_size: int, rng: np.random.Generator) -> np.ndarray:

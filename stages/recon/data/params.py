@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from recon.core.images import MAX_SIDE, MIN_SIDE, Color, Fit
 from recon.jpeg.degradation import Subsampling
+from recon.jpeg.files import Encoder, Tables
 from recon.settings.core import EntryName, Section, lookup, parse, read_params, unique
 
 
@@ -118,12 +119,17 @@ class Degrade(Section):
 
 
 class Augment(Section):
-    """Training patches: how many, how they are turned, and how their degraded partners are compressed."""
+    """Training patches: how many, how they are turned, and how their degraded partners are compressed.
+
+    Of `qualities`, `subsamplings`, `encoders` and `tables` (see `JpegFile`) one each is drawn for a patch.
+    """
 
     patch_size: Side = Field(multiple_of=8)
     patches_per_image: int = Field(ge=1)
     qualities: Qualities
-    subsampling: Subsampling
+    subsamplings: Annotated[list[Subsampling], Field(min_length=1), AfterValidator(unique)]
+    encoders: Annotated[list[Encoder], Field(min_length=1), AfterValidator(unique)]
+    tables: Annotated[list[Tables], Field(min_length=1), AfterValidator(unique)]
     aligned_fraction: float = Field(ge=0, le=1)
     flips: bool
     rotations: bool

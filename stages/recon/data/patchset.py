@@ -7,29 +7,31 @@ import numpy as np
 
 from recon.core.errors import UserError
 
-CLEAN, DEGRADED, QUALITY, INDEX = "clean.npy", "degraded.npy", "quality.npy", "index.json"
+CLEAN, DEGRADED, QUALITY, CONDITIONS = "clean.npy", "degraded.npy", "quality.npy", "conditions.npy"
+INDEX = "index.json"
 
 
 @dataclass(frozen=True)
 class PatchSet:
     """Pairs: `clean` and `degraded` are uint8 (patches, patch_size, patch_size, channels), mapped into memory.
 
-    `quality` is uint8 (patches,); `files` is all that they are read from.
+    `quality` is uint8 (patches,), `conditions` float32 (patches, 64 or 130), see `recon.jpeg.conditions`;
+    `files` is all that they are read from.
     """
 
     clean: np.ndarray
     degraded: np.ndarray
     quality: np.ndarray
+    conditions: np.ndarray
     files: tuple[Path, ...]
 
     @classmethod
     def open(cls, folder: str | Path) -> "PatchSet":
         """Map the patches in `folder`, read-only; UserError if there are none."""
-        files = [Path(folder) / name for name in (CLEAN, DEGRADED, QUALITY)]
+        files = [Path(folder) / name for name in (CLEAN, DEGRADED, QUALITY, CONDITIONS)]
         if not (Path(folder) / INDEX).exists():
             raise UserError(f"{folder}: holds no patches yet; run `dvc repro augment`, which makes them first")
-        clean, degraded, quality = (np.load(path, mmap_mode="r") for path in files)
-        return cls(clean, degraded, quality, tuple(files))
+        return cls(*(np.load(path, mmap_mode="r") for path in files), tuple(files))
 
     @property
     def channels(self) -> int:

@@ -4,7 +4,7 @@
       | pixel-unshuffle by f                                                    ^ pixel-shuffle by f
     (R/f, C/f, f^2) -- conv 3x3, W -- residual block x N -- conv 3x3, f^2 -- (R/f, C/f, f^2)
                                             ^
-    tables (T, 64) -- dense, 32 ------------+ scale and shift of each channel      only if `conditioned`
+    conditions (C,) -- dense, 32 -----------+ scale and shift of each channel      only if `conditioned`
 
 Unshuffling loses nothing, unlike a strided convolution or pooling (Shi et al., "Real-Time Single Image and Video
 Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network", CVPR 2016, for the shuffle; Zhang et
@@ -16,11 +16,15 @@ JPEG's luma and chroma. recon/training/layers.py draws the blocks, with the plac
 from typing import Literal
 
 import keras
-from keras import layers, ops
 
-from recon.training.layers import convolution, embed_tables, last_convolution, residual_block, to_rgb, to_ycbcr
-
-CONDITION_UNITS = 32
+from recon.training.layers import (
+    convolution,
+    embed_conditions,
+    from_planes,
+    input_conditions,
+    residual_block,
+    to_planes,
+)
 
 
 def build(
@@ -51,15 +55,13 @@ def build(
         attention: gates what each block adds, by channel or by position (spatial); or none.
         skip: gives the correction to its input; else the image itself.
         ycbcr: sees and corrects color in JPEG's luma and chroma; else in red, green and blue.
-        conditioned: has a second input `tables`, log2(quantization table) / 8, float32 (batch, T, 64), with T = 1
-            for one channel (luma) and 2 for three (luma, chroma).
+        conditioned: has a second input `conditions`, float32 (batch, C): what `recon.jpeg.conditions` reads from
+            the JPEG file.
     """
     image = keras.Input(image_shape, name="image")
-    tables = keras.Input((1 if image_shape[-1] == 1 else 2, 64), name="tables") if conditioned else None
-    ycbcr = ycbcr and image_shape[-1] == 3
-    planes = ops.space_to_depth(to_ycbcr(image) if ycbcr else image, factor)
-    x = convolution(planes, width, 3, activation=None)
-    condition = embed_tables(tables, CONDITION_UNITS) if conditioned else None
+    conditions = input_conditions(image_shape[-1]) if conditioned else None
+    x = convolution(to_planes(image, factor, ycbcr=ycbcr), width, 3, activation=None)
+    condition = embed_conditions(conditions) if conditioned else None
     for _ in range(blocks):
         x = residual_block(
             x,
@@ -69,7 +71,5 @@ def build(
             attention=attention,
             condition=condition,
         )
-    output = ops.depth_to_space(last_convolution(x, planes.shape[-1], skip=skip), factor)
-    output = to_rgb(output) if ycbcr else output
-    output = layers.Add()([image, output]) if skip else output
-    return keras.Model([image, tables] if conditioned else image, output, name="space_to_depth")
+    output = from_planes(image, x, factor, ycbcr=ycbcr, skip=skip)
+    return keras.Model([image, conditions] if conditioned else image, output, name="space_to_depth")

@@ -51,20 +51,6 @@ class Photographs(Batches):
         return batch, batch
 
 
-class Conditions:
-    """The second input of a conditioned network: for each patch, the quantization tables of its quality.
-
-    `qualities` is uint8 (patches,), 1 to 100; `tables` is float32 (101, T, 64), row q for quality q.
-    """
-
-    def __init__(self, qualities: np.ndarray, tables: np.ndarray) -> None:
-        self._qualities, self._tables = qualities, tables
-
-    def __getitem__(self, patches: np.ndarray) -> np.ndarray:
-        """Return the tables of these patches, float32 (batch, T, 64)."""
-        return self._tables[self._qualities[patches]]
-
-
 class Patches(Batches):
     """Pairs of patches in an endless shuffled order, read batch by batch from arrays that may be memory-mapped.
 
@@ -83,12 +69,12 @@ class Patches(Batches):
         seed: int,
         steps: int | None = None,
         subset: np.ndarray | None = None,
-        conditions: Conditions | None = None,
+        conditions: np.ndarray | None = None,
     ) -> None:
         """Serve pairs from `inputs` and `targets`, both uint8 (patches, patch_size, patch_size, channels).
 
         `steps` in an epoch: one pass, rounded down, by default. `subset`: the indices of the patches to use, all
-        by default. With `conditions` the network's input is the pair of image and tables.
+        by default. `conditions`: float32 (patches, C), of a network whose input is the pair of both.
         """
         super().__init__()
         self._inputs, self._targets, self._conditions = inputs, targets, conditions

@@ -22,6 +22,7 @@ from keras import layers, ops
 # What a residual block adds is small at first, so that a chain of them begins near the identity and stands a
 # higher learning rate (Zhang et al., "Fixup Initialization", ICLR 2019).
 BRANCH_VARIANCE = 0.05
+CONDITION_UNITS = 32
 
 # JFIF: Y, Cb and Cr of R, G, B, and back.
 _TO_YCBCR = [[0.299, 0.587, 0.114], [-0.299 / 1.772, -0.587 / 1.772, 0.5], [0.5, -0.587 / 1.402, -0.114 / 1.402]]
@@ -117,9 +118,17 @@ def _spatial_gate(x: keras.KerasTensor) -> keras.KerasTensor:
     return layers.Conv2D(1, 7, padding="same", activation="sigmoid")(both)
 
 
-def embed_tables(tables: keras.KerasTensor, units: int) -> keras.KerasTensor:
-    """Return (batch, units), of at least 0: a dense layer's view of the quantization tables (batch, T, 64)."""
-    return layers.Dense(units, activation="relu")(layers.Flatten()(tables))
+def input_conditions(channels: int) -> keras.KerasTensor:
+    """Return the input `conditions`, which tells a network of `channels` (1 or 3) of the JPEG file: (batch, C).
+
+    C is 64, logarithms of the steps of luma; or 130, with those of chroma and of the size of a chroma sample.
+    """
+    return keras.Input((64 if channels == 1 else 130,), name="conditions")
+
+
+def embed_conditions(conditions: keras.KerasTensor) -> keras.KerasTensor:
+    """Return (batch, CONDITION_UNITS), of at least 0: a dense layer's view of the conditions (batch, C)."""
+    return layers.Dense(CONDITION_UNITS, activation="relu")(conditions)
 
 
 def modulate(x: keras.KerasTensor, condition: keras.KerasTensor) -> keras.KerasTensor:
@@ -152,6 +161,21 @@ def reconstruct(
     """Return `base`, the degraded image, plus what the features `x` give for it (see `last_convolution`)."""
     y = last_convolution(x, base.shape[-1], kernel_size=kernel_size, skip=skip)
     return layers.Add()([base, y]) if skip else y
+
+
+def to_planes(image: keras.KerasTensor, factor: int, *, ycbcr: bool) -> keras.KerasTensor:
+    """Return squares of `factor` x `factor` pixels as channels, with `ycbcr` of JPEG's luma and chroma."""
+    return ops.space_to_depth(to_ycbcr(image) if ycbcr and image.shape[-1] == 3 else image, factor)
+
+
+def from_planes(
+    image: keras.KerasTensor, x: keras.KerasTensor, factor: int, *, ycbcr: bool, skip: bool = True
+) -> keras.KerasTensor:
+    """Return `image` plus what the features `x` of its `to_planes` give for it (see `last_convolution`)."""
+    channels = image.shape[-1]
+    y = ops.depth_to_space(last_convolution(x, channels * factor**2, skip=skip), factor)
+    y = to_rgb(y) if ycbcr and channels == 3 else y
+    return layers.Add()([image, y]) if skip else y
 
 
 def to_ycbcr(rgb: keras.KerasTensor) -> keras.KerasTensor:

@@ -25,6 +25,16 @@ def charbonnier(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.K
 _OURS: dict[str, Callable] = {"charbonnier": charbonnier, "huber": partial(keras.losses.huber, delta=HUBER_DELTA)}
 
 
+def switch_loss(first: str, last: str, *, steps_done: keras.Variable, at: int) -> Callable:
+    """Return the loss `first`, and from the step `at` on `last`; `steps_done` counts the steps of the run."""
+    losses = [keras.losses.get(get_loss(name)) for name in (first, last)]
+
+    def loss(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+        return keras.ops.where(steps_done < at, *(function(y_true, y_pred) for function in losses))
+
+    return loss
+
+
 def get_loss(name: str) -> str | Callable:
     """Return the loss `name` as `compile` takes it: mse, mae (Keras' own), charbonnier or huber."""
     return _OURS.get(name, name)

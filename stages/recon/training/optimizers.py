@@ -4,6 +4,7 @@ import keras
 
 from recon.settings.training import Training
 from recon.training import schedules
+from recon.training.muon import KernelMuon
 
 
 def build(settings: Training, *, steps: int) -> keras.optimizers.Optimizer:
@@ -22,4 +23,6 @@ def build(settings: Training, *, steps: int) -> keras.optimizers.Optimizer:
         return keras.optimizers.SGD(momentum=settings.momentum, **shared)
     if settings.optimizer == "adamw":
         return keras.optimizers.AdamW(beta_2=settings.beta_2, weight_decay=settings.weight_decay, **shared)
+    if settings.optimizer == "muon":
+        return KernelMuon(adam_beta_2=settings.beta_2, weight_decay=None, adam_weight_decay=None, **shared)
     return keras.optimizers.Adam(beta_2=settings.beta_2, **shared)

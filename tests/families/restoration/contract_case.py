@@ -6,10 +6,11 @@ from recon.training import runtime
 from pathlib import Path
 from typing import Any
 
+import tiny_zoo
 from case import Case, draw_weights
 from recon.data.params import Degrade
 from recon.families.restoration import method
-from recon.families.restoration.params import EXPORTED, MODELS, WEIGHTS, Inference
+from recon.families.restoration.params import MODELS, WEIGHTS, Inference
 from recon.training.weights import save_weights
 
 _DEGRADE = Degrade(qualities=[30], subsampling="4:2:0", progressive=True)
@@ -51,15 +52,17 @@ GROUP = {
         "conditioned": _ENTRY | {"settings": {"width": 4, "blocks": 1, "conditioned": True}},
         "backwards": _ENTRY | {"direction": "degrade"},
         "by_quality": _ENTRY | {"blind": False},
+        "pretrained": _ENTRY | {"weights": "jpeg_color"},
     },
 }
 USUAL = {"restoration": ("quality", "40")}
-NEEDS = ("models/image_compression_model.weights.h5", "dvc repro export")
+NEEDS = ("models/zoo/jpeg_color-*.weights.h5", "git checkout -- models/zoo")
 
 
 def save_models(folder: Path) -> None:
-    """Draw the weights of the exported network and of the conditioned one."""
-    for name, path in (("one", EXPORTED), ("conditioned", MODELS / "conditioned" / WEIGHTS)):
-        entry = GROUP["experiments"][name]
-        model = method.build(entry["net"], entry["settings"], channels=3)
-        save_weights(draw_weights(model), folder / path)
+    """Draw the weights of a zoo of one network, and those of the conditioned one."""
+    tiny_zoo.open_zoo()
+    tiny_zoo.add_network()
+    entry = GROUP["experiments"]["conditioned"]
+    model = method.build(entry["net"], entry["settings"], channels=3)
+    save_weights(draw_weights(model), folder / MODELS / "conditioned" / WEIGHTS)

@@ -15,6 +15,7 @@ from recon.families.restoration import method
 from recon.families.restoration.method import RestorationCodec, Restorer
 from recon.families.restoration.params import Inference
 from recon.families.shared import parts
+from recon.jpeg.conditions import read_conditions
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.referee import distortion
 
@@ -52,20 +53,19 @@ def test_a_network_that_changes_nothing_gives_the_decoded_jpeg(shape, side, ense
 def test_the_ensemble_has_no_preferred_direction(turn):
     """Turning before or after is the same, but for sums in another order, which may round to the next level."""
     pixels = picture(40, 56, 1)
-    content = method.conditions(jpeg_encode(pixels, quality=30))
+    content = read_conditions(jpeg_encode(pixels, quality=30), channels=1)
     alone, ensemble = (Restorer(lopsided(1), "unit", Inference(ensemble=on)) for on in (False, True))
     difference = turn(ensemble.transform(pixels, content)).astype(int) - ensemble.transform(turn(pixels), content)
     assert np.abs(difference).max() <= 1
     assert np.any(turn(alone.transform(pixels, content)) != alone.transform(turn(pixels), content))
 
 
-def test_the_ensemble_transposes_the_tables_of_an_image_on_its_side():
-    """A network that answers with one entry of the tables: the mean over eight forms is that of both entries."""
-    image, tables = keras.Input((None, None, 1)), keras.Input((1, 64), name="tables")
-    entry = ops.reshape(tables[:, 0, 1], (-1, 1, 1, 1))
-    model = keras.Model([image, tables], 0 * image + entry)
+def test_the_ensemble_turns_the_conditions_of_an_image_on_its_side():
+    """A network that answers with a step of the table: the mean over eight forms is that of it and its mirror."""
+    image, given = keras.Input((None, None, 1)), keras.Input((64,), name="conditions")
+    model = keras.Model([image, given], 0 * image + ops.reshape(given[:, 1], (-1, 1, 1, 1)))
     content = jpeg_encode(picture(16, 16, 1), quality=30)
-    steps = method.conditions(content)[0]
+    steps = read_conditions(content, channels=1).reshape(8, 8)
     assert steps[0, 1] != steps[1, 0]
     for ensemble, value in ((False, steps[0, 1]), (True, (steps[0, 1] + steps[1, 0]) / 2)):
         answer = Restorer(model, "unit", Inference(ensemble=ensemble)).decode(content)
@@ -82,22 +82,12 @@ def test_a_network_for_luma_leaves_the_chroma_of_a_color_file_alone():
     assert np.abs(after[inside][:, 0] - before[inside][:, 0] / 2).max() <= 2
 
 
-def test_conditions_are_the_logarithm_of_the_step():
-    """Quality 100 has steps of 1 throughout; the standard's luma table, quality 50, begins with 16."""
-    by_quality = method.conditions_by_quality(3)
-    assert by_quality.shape == (101, 2, 64)
-    assert not by_quality[100].any()
-    assert by_quality[50, 0, 0] == np.log2(16) / 8
-    content = jpeg_encode(picture(16, 16, 3), quality=50, progressive=True)
-    np.testing.assert_array_equal(method.conditions(content).reshape(2, 64), by_quality[50])
-
-
 def test_a_network_of_color_restores_a_gray_file_as_one_without_chroma():
-    """It sees the gray table twice, as those of luma and chroma."""
-    image, tables = keras.Input((None, None, 3)), keras.Input((2, 64), name="tables")
-    difference = ops.reshape(tables[:, 0, 1] - tables[:, 1, 1], (-1, 1, 1, 1))
+    """It sees the gray table twice, as those of luma and chroma, and chroma in full."""
+    image, given = keras.Input((None, None, 3)), keras.Input((130,), name="conditions")
+    difference = ops.reshape(given[:, 1] - given[:, 65] + given[:, 128], (-1, 1, 1, 1))
     content = jpeg_encode(picture(20, 28, 1), quality=30)
-    restored = Restorer(keras.Model([image, tables], image + difference), "unit").decode(content)
+    restored = Restorer(keras.Model([image, given], image + difference), "unit").decode(content)
     np.testing.assert_array_equal(restored, jpeg_decode(content))
 
 

@@ -91,7 +91,10 @@ def test_a_factor_of_inference_trains_nothing_again():
             {"training": {"loss": "mes"}},
             "one.training.loss: input should be 'mse', 'mae', 'charbonnier' or 'huber'",
         ),
-        ({"training": {"optimizer": "adma"}}, "one.training.optimizer: input should be 'adam', 'adamw' or 'sgd'"),
+        (
+            {"training": {"optimizer": "adma"}},
+            "one.training.optimizer: input should be 'adam', 'adamw', 'muon' or 'sgd'",
+        ),
         (
             {"sweep": {"widht": [3]}},
             "one.sweep.widht: unknown setting; known: activation, attention, batch_size, ",

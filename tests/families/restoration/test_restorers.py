@@ -7,16 +7,21 @@ import keras
 import numpy as np
 import pytest
 
-from architectures import ARCHITECTURES, NETWORKS, build, built, is_patchwise, noise, with_tables
+from architectures import ARCHITECTURES, NETWORKS, build, built, is_patchwise, noise, with_conditions
 from recon.core import rooms
 from recon.families.restoration.method import Restorer
+from recon.jpeg.conditions import COUNTS
 from recon.jpeg.degradation import jpeg_encode
 
 CONVOLUTIONAL = [name for name in ARCHITECTURES if not is_patchwise(built(name))]
 PATCHWISE = [name for name in ARCHITECTURES if is_patchwise(built(name))]
 CONDITIONED = [name for name in ARCHITECTURES if len(built(name).inputs) == 2]
 LOCAL = [name for name in CONVOLUTIONAL if "-channel" not in name]  # a mean over the image reaches everywhere
-CORRECTING = [name for name in ARCHITECTURES if name.startswith(("arcnn", "deep_conv", "space_to_depth", "unet"))]
+CORRECTING = [
+    name
+    for name in ARCHITECTURES
+    if name.startswith(("arcnn", "deep_conv", "multiscale", "space_to_depth", "unet"))
+]
 WITH_SKIP = ["arcnn", "deep_conv", "space_to_depth"]  # whose setting `skip` is that from input to output
 
 
@@ -32,7 +37,7 @@ def with_random_weights(name, channels=3):
 def test_any_sides_that_are_multiples_of_8_will_do(name, sides):
     model = built(name)
     images = noise(model, sides=sides)
-    assert model(with_tables(model, images)).shape == images.shape
+    assert model(with_conditions(model, images)).shape == images.shape
 
 
 @pytest.mark.parametrize("sides", [(8, 9), (37, 53)])
@@ -50,7 +55,7 @@ def test_an_image_of_any_sides_is_restored_whole(name, sides):
 def test_training_starts_from_the_degraded_image_itself(name):
     model = built(name)
     images = noise(model)
-    np.testing.assert_array_equal(model(with_tables(model, images)), images)
+    np.testing.assert_array_equal(model(with_conditions(model, images)), images)
 
 
 @pytest.mark.parametrize("name", WITH_SKIP)
@@ -75,18 +80,18 @@ def test_a_few_steps_beat_the_identity_where_the_answer_is_flat(name):
     images = noise(model, count=4, sides=(16, 16))
     model.compile(optimizer=keras.optimizers.SGD(0.1, momentum=0.9), loss="mse")
     for _ in range(30):
-        model.train_on_batch(with_tables(model, images), np.full_like(images, 0.5))
-    restored = np.asarray(model(with_tables(model, images)))
+        model.train_on_batch(with_conditions(model, images), np.full_like(images, 0.5))
+    restored = np.asarray(model(with_conditions(model, images)))
     assert np.mean((restored - 0.5) ** 2) < 0.9 * np.mean((images - 0.5) ** 2)
 
 
 @pytest.mark.parametrize("name", LOCAL)
 def test_a_network_follows_a_shift_by_8_pixels_so_there_are_no_seams(name):
     """Away from the borders; `margin` is more than any architecture sees to each side of a pixel."""
-    model, margin = with_random_weights(name), 56
-    images = noise(model, count=1, sides=(136, 136))
-    whole = np.asarray(model(with_tables(model, images)))
-    shifted = np.asarray(model(with_tables(model, images[:, 8:, 8:])))
+    model, margin = with_random_weights(name), 72
+    images = noise(model, count=1, sides=(168, 168))
+    whole = np.asarray(model(with_conditions(model, images)))
+    shifted = np.asarray(model(with_conditions(model, images[:, 8:, 8:])))
     inside = slice(margin, -margin)
     np.testing.assert_allclose(
         shifted[:, inside, inside], whole[:, 8:, 8:][:, inside, inside], rtol=1e-4, atol=1e-5
@@ -105,24 +110,24 @@ def test_a_patch_that_cannot_be_halved_often_enough_is_refused():
         rooms.load("networks", "dense_latent").build(image_shape=(None, None, 1), patch_size=30, filters=(8, 8))
 
 
-@pytest.mark.parametrize(("channels", "tables"), [(1, 1), (3, 2)])
+@pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("name", CONDITIONED)
-def test_a_conditioned_network_has_a_table_for_luma_and_one_for_chroma(name, channels, tables):
-    assert build(name, channels).inputs[1].shape == (None, tables, 64)
+def test_a_conditioned_network_takes_what_is_read_from_a_file(name, channels):
+    assert build(name, channels).inputs[1].shape == (None, COUNTS[channels])
 
 
 @pytest.mark.parametrize("name", CONDITIONED)
 def test_a_conditioned_network_takes_its_inputs_by_name_too(name):
     model = built(name)
-    images, tables = with_tables(model, noise(model))
-    np.testing.assert_array_equal(model({"image": images, "tables": tables}), model((images, tables)))
+    images, conditions = with_conditions(model, noise(model))
+    np.testing.assert_array_equal(model({"image": images, "conditions": conditions}), model((images, conditions)))
 
 
 @pytest.mark.parametrize("name", CONDITIONED)
-def test_one_image_with_two_tables_gives_two_results(name):
+def test_one_image_under_two_conditions_gives_two_results(name):
     model = with_random_weights(name)
     twice = np.repeat(noise(model, count=1), 2, axis=0)
-    coarse, fine = np.asarray(model(with_tables(model, twice)))
+    coarse, fine = np.asarray(model(with_conditions(model, twice)))
     assert not np.allclose(coarse, fine, atol=1e-3)
 
 

@@ -1,5 +1,6 @@
 """The stage `restoration` end to end on a tiny project: what it writes, and what it leaves when it fails."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,14 @@ import normalize
 import restoration
 import subject
 import synthesize
+import tiny_zoo
 from recon.core import files, images
 from recon.core.errors import UserError
 from recon.core.imageset import ImageSet
-from recon.core.reconstruction import RECONSTRUCTIONS
+from recon.core.reconstruction import RECONSTRUCTIONS, read_timings
 from recon.families.restoration import fitting
 from recon.families.restoration.params import EXPORTED
+from recon.families.shared import zoo
 from recon.referee.distortion import psnr_db
 from recon.settings import groups
 
@@ -45,7 +48,8 @@ PARAMS = {
     },
     "degrade": {"qualities": [10, 40], "subsampling": "4:2:0", "progressive": True},
     "augment": {
-        **{"patch_size": 16, "patches_per_image": 16, "qualities": [10, 40], "subsampling": "4:2:0"},
+        **{"patch_size": 16, "patches_per_image": 16, "qualities": [10, 40]},
+        **{"subsamplings": ["4:2:0"], "encoders": ["libjpeg"], "tables": ["standard"]},
         **{"aligned_fraction": 0.5, "flips": True, "rotations": True},
     },
 }
@@ -73,14 +77,24 @@ def project(tmp_path, monkeypatch):
 
 def run(**changes) -> Path:
     """Run the data stages and the entry `one`, the tiny network with `changes`; return its models' folder."""
-    group = {"training": TRAINING, "export": "one", "experiments": {"one": TINY | changes}}
-    Path("params.yaml").write_text(yaml.safe_dump(PARAMS | {"restoration": group}, sort_keys=False))
-    files.write_json(groups.NAMES, ["restoration"])
-    files.write_text(f"{groups.FOLDER}/restoration.json", groups.text(group))
+    write_params(TINY | changes)
     for stage in (normalize, degrade, augment, synthesize, subject):
         stage.main()
     restoration.main("one")
     return Path("models/restoration/one")
+
+
+def run_stage(entry: dict) -> None:
+    """Run the entry `one` on the data that there are."""
+    write_params(entry)
+    restoration.main("one")
+
+
+def write_params(entry: dict) -> None:
+    group = {"training": TRAINING, "export": "one", "experiments": {"one": entry}}
+    Path("params.yaml").write_text(yaml.safe_dump(PARAMS | {"restoration": group}, sort_keys=False))
+    files.write_json(groups.NAMES, ["restoration"])
+    files.write_text(f"{groups.FOLDER}/restoration.json", groups.text(group))
 
 
 def scores() -> dict:
@@ -200,3 +214,58 @@ def test_the_exported_weights_are_those_of_the_named_entry(project):
     folder = run()
     export.main()
     assert EXPORTED.read_bytes() == (folder / "best.weights.h5").read_bytes()
+
+
+# --- The zoo ---
+
+
+def add_to_zoo(folder: Path, **changes) -> zoo.ZooNetwork:
+    """Put a trained network of `run` into the zoo."""
+    if not zoo.INDEX.exists():
+        tiny_zoo.open_zoo()
+    row = tiny_zoo.row("tiny", settings=TINY["settings"], channels=1, **changes)
+    return zoo.add((folder / "best.weights.h5").read_bytes(), **row)
+
+
+def outputs() -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in RECONSTRUCTIONS.rglob("*.*") if path.stem != "params"}
+
+
+@pytest.mark.parametrize("saved_as", ["float32", "float16"])
+def test_a_network_of_the_zoo_rebuilds_what_the_entry_rebuilt_that_trained_it(project, saved_as):
+    folder = run(training={"saved_as": saved_as})
+    network, rebuilt = add_to_zoo(folder), outputs()
+    shutil.rmtree(folder)
+    shutil.rmtree("data/patches")
+    run_stage(TINY | {"weights": "tiny"})
+    assert outputs() == rebuilt
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "best.weights.h5": network.read_weights()
+    }
+    assert set(read_timings(family="restoration", entry="one")[1]["what"]) == {"encode", "decode"}
+
+
+@pytest.mark.parametrize("saved_as", ["float32", "float16"])
+def test_the_same_training_gives_the_weights_of_the_zoo_to_the_bit(project, saved_as):
+    """So that whoever repeats a recipe can tell whether the zoo's file is what it made."""
+    first = add_to_zoo(run(training={"saved_as": saved_as}))
+    again = add_to_zoo(run(training={"saved_as": saved_as}))
+    assert first.sha256 == again.sha256
+    other = add_to_zoo(run(training={"saved_as": saved_as, "seed": 2}))
+    assert first.sha256 != other.sha256
+
+
+def test_what_is_scored_is_the_rounded_network_where_weights_are_saved_as_float16(project, monkeypatch):
+    """A rounding to -0 in place of that to float16 leaves a network whose weights are all 0: it restores nothing."""
+    monkeypatch.setattr(restoration.weights, "_round", lambda array: (0 * array[()]).astype(np.float16))
+    run(training={"saved_as": "float16"})
+    picture = images.read_image(RECONSTRUCTIONS / "restoration/one/quality=10/test.png")
+    jpeg = images.read_image("data/degraded/q010/test.jpg")
+    np.testing.assert_array_equal(picture, images.to_color(jpeg, "gray"))
+
+
+def test_a_change_of_inference_loads_the_zoo_s_network_once_more_only(project):
+    add_to_zoo(run())
+    run_stage(TINY | {"weights": "tiny", "sweep": {"ensemble": [True]}})
+    base, ensemble = scores().values()
+    assert ensemble["macs_per_pixel"] == 8 * base["macs_per_pixel"]

@@ -12,14 +12,14 @@ from recon.core import files, images
 from recon.core.imageset import ImageSet
 from recon.data.manifest import pixels_sha256
 from recon.data.patchset import PatchSet
-from recon.families.restoration.method import Restorer, build, conditions, conditions_by_quality
+from recon.families.restoration.method import Restorer, build
 from recon.families.restoration.params import CURVES, FAMILY, MODELS, WEIGHTS, RestorerEntry, RestorerRun
 from recon.jpeg import quantization
 from recon.jpeg.degradation import degraded_path
 from recon.referee import distortion
 from recon.settings.core import Runtime
 from recon.training import checkpoints, fitting
-from recon.training.batches import Conditions, Patches
+from recon.training.batches import Patches
 from recon.training.towers import in_towers
 
 _LEAST_GAIN_DB = 0.03
@@ -57,7 +57,6 @@ def train(
     keras.utils.set_random_seed(seed)
     model = build(net, run.network, channels=patches.channels)
     ends = (patches.clean, patches.degraded) if degrade else (patches.degraded, patches.clean)
-    conditioned = len(model.inputs) == 2
     data = Patches(
         *ends,
         batch_size=settings.batch_size,
@@ -65,7 +64,7 @@ def train(
         seed=seed,
         steps=settings.steps_per_epoch,
         subset=patches.of_quality(run.quality),
-        conditions=Conditions(patches.quality, conditions_by_quality(patches.channels)) if conditioned else None,
+        conditions=patches.conditions if len(model.inputs) == 2 else None,
     )
     pairs = _pairs(photographs.names("validation"), [run.quality] if run.quality else qualities)
     decides = [net, run.network, settings.model_dump(), run.quality, pairs, degrade, runtime.model_dump()]
@@ -113,7 +112,7 @@ def _validation(
         source, target = quantization.decode(content), photographs.pixels(name)
         if degrade:
             source, target = target, source
-        transformed = restorer.transform(source, conditions(content))
+        transformed = restorer.transform(source, restorer.read_conditions(content))
         return tuple(distortion.psnr_db(reference=target, reconstruction=x) for x in (source, transformed))
 
     return validate

@@ -6,7 +6,6 @@ The network is the decoder's, shared by all images, so its bytes are no part of 
 """
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import keras
@@ -21,7 +20,7 @@ from recon.families.restoration.params import Inference
 from recon.families.shared.jpegs import JpegCodec
 from recon.families.shared.parts import transform_by_parts
 from recon.jpeg import projection, quantization
-from recon.jpeg.degradation import jpeg_encode
+from recon.jpeg.conditions import read_conditions, turn_conditions
 from recon.training import complexity
 
 MARGIN = 16  # pixels repeated around an image: JPEG's grid stays where it was, that of halved chroma too
@@ -52,66 +51,72 @@ class Restorer:
             FloatingPointError: see `transform`.
         """
         quantization.check(payload, most_pixels=most_pixels)
-        decoded, tables = quantization.decode(payload), conditions(payload)
-        if decoded.shape[-1] < self.model.output_shape[-1]:
-            shown, tables = images.to_color(decoded, "rgb"), tables.repeat(2, axis=0)
-            restored = images.to_color(transform_by_parts(shown, lambda x: self.transform(x, tables)), "gray")
-        else:
-            restored = transform_by_parts(decoded, lambda part: self.transform(part, tables))
+        decoded, conditions = quantization.decode(payload), self.read_conditions(payload)
+        shown = images.to_color(decoded, "rgb") if decoded.shape[-1] < self.channels else decoded
+        restored = transform_by_parts(shown, lambda part: self.transform(part, conditions))
+        restored = restored if shown is decoded else images.to_color(restored, "gray")
         if self.inference.projection is not None:
             restored = projection.project(restored, payload, width=self.inference.projection)
         if self.is_out_of_range(payload):
             restored = limits.hold_back(restored, decoded, payload, self.finest_steps)
         return restored
 
+    @property
+    def channels(self) -> int:
+        """The channels of the network's images, 1 or 3."""
+        return self.model.output_shape[-1]
+
+    def read_conditions(self, payload: bytes) -> np.ndarray:
+        """Return what a conditioned network is told of a JPEG file."""
+        return read_conditions(payload, channels=self.channels)
+
     def is_out_of_range(self, payload: bytes) -> bool:
         """Return whether a JPEG file has finer steps than those that the network was trained on."""
         return self.finest_steps is not None and limits.is_finer(payload, self.finest_steps)
 
-    def transform(self, pixels: np.ndarray, tables: np.ndarray) -> np.ndarray:
-        """Return the network's answer to uint8 `pixels`, given the `conditions` of the JPEG file.
+    def transform(self, pixels: np.ndarray, conditions: np.ndarray) -> np.ndarray:
+        """Return the network's answer to uint8 `pixels`, given the result of `read_conditions`.
 
         Raises:
             FloatingPointError: the answer holds NaN or infinity, as after a training that has diverged.
         """
-        if pixels.shape[-1] > self.model.output_shape[-1]:
-            return images.with_luma(pixels, lambda luma: self.transform(luma, tables[:1]))
-        values = self._forms(images.to_float(pixels, self.value_range), tables)
+        if pixels.shape[-1] > self.channels:
+            return images.with_luma(pixels, lambda luma: self.transform(luma, conditions))
+        values = self._forms(images.to_float(pixels, self.value_range), conditions)
         if not np.isfinite(values).all():
             raise FloatingPointError("the network's answer holds values that are no numbers")
         return images.to_uint8(values, self.value_range)
 
-    def _forms(self, values: np.ndarray, tables: np.ndarray) -> np.ndarray:
+    def _forms(self, values: np.ndarray, conditions: np.ndarray) -> np.ndarray:
         """Return the network's answer to `values`, or the mean of those to its eight forms (Timofte et al. 2016).
 
         The margin is added first, so that turning keeps whole blocks and JPEG's grid in its place. For an image on
-        its side the tables are transposed: vertical frequencies have become horizontal ones.
+        its side the conditions are turned too.
         """
         rows, columns, _ = values.shape
         padded = _padded(values)
         forms = [(quarters, mirrored) for quarters in range(4) for mirrored in (False, True)]
+        both = (conditions, turn_conditions(conditions))
         answers = [
-            _turned_back(
-                self._apply(_turned(padded, *form), tables.swapaxes(1, 2) if form[0] % 2 else tables), *form
-            )
+            _turned_back(self._apply(_turned(padded, *form), both[form[0] % 2]), *form)
             for form in (forms if self.inference.ensemble else forms[:1])
         ]
         return np.mean(answers, axis=0)[MARGIN : MARGIN + rows, MARGIN : MARGIN + columns]
 
-    def _apply(self, values: np.ndarray, tables: np.ndarray) -> np.ndarray:
+    def _apply(self, values: np.ndarray, conditions: np.ndarray) -> np.ndarray:
         """Return the network's answer to (rows, columns, channels), in tiles where it takes one size only."""
         side = self.model.input_shape[1] if not self._conditioned else None
         if side is None:
-            return self._batch(values[np.newaxis], tables)[0]
+            return self._batch(values[np.newaxis], conditions)[0]
         rows, columns, channels = values.shape
         grown = np.pad(values, ((0, -rows % side), (0, -columns % side), (0, 0)), mode="edge")
         grid = grown.reshape(grown.shape[0] // side, side, grown.shape[1] // side, side, channels)
         tiles = grid.transpose(0, 2, 1, 3, 4)
-        answers = self._batch(tiles.reshape(-1, side, side, channels), tables).reshape(tiles.shape)
+        answers = self._batch(tiles.reshape(-1, side, side, channels), conditions).reshape(tiles.shape)
         return answers.transpose(0, 2, 1, 3, 4).reshape(grown.shape)[:rows, :columns]
 
-    def _batch(self, batch: np.ndarray, tables: np.ndarray) -> np.ndarray:
-        inputs = [batch, np.repeat(tables.reshape(1, -1, 64), len(batch), 0)] if self._conditioned else batch
+    def _batch(self, batch: np.ndarray, conditions: np.ndarray) -> np.ndarray:
+        inputs = [batch, np.tile(conditions, (len(batch), 1))] if self._conditioned else batch
         return np.asarray(self.model(inputs, training=False))
 
     @property
@@ -135,7 +140,7 @@ class RestorationCodec(JpegCodec):
         """Return the imitated JPEG of a network for the other direction; it has no payload."""
         imitated = timed(
             lambda: self.encode(quality),
-            lambda payload: self._restorer.transform(self.pixels, conditions(payload)),
+            lambda payload: self._restorer.transform(self.pixels, self._restorer.read_conditions(payload)),
         )
         return replace(imitated, payload=None, encode_seconds=0.0)
 
@@ -152,22 +157,6 @@ def describe(net: str, settings: dict[str, Any], inference: Inference, *, channe
         model = rooms.load("networks", net).build(image_shape=(_MACS_SIDE, _MACS_SIDE, channels), **settings)
     about = complexity.describe(model) | {"decoder_bytes": 4 * model.count_params()}
     return about | {"macs_per_pixel": about["macs_per_pixel"] * (8 if inference.ensemble else 1)}
-
-
-def conditions(payload: bytes) -> np.ndarray:
-    """Return the quantization of a JPEG file as input of a network: log2(step) / 8, float32 (T, 8, 8).
-
-    T is 1 for gray, 2 (luma, chroma) for color. Of the steps 1 to 255, each doubling counts the same.
-    """
-    return np.log2(quantization.quantization_tables(payload)).astype(np.float32) / 8
-
-
-@lru_cache
-def conditions_by_quality(channels: int) -> np.ndarray:
-    """Return `conditions` for each quality: float32 (101, T, 64), row 0 empty."""
-    block = np.zeros((8, 8, channels), np.uint8)
-    rows = [conditions(jpeg_encode(block, quality=quality)).reshape(-1, 64) for quality in range(1, 101)]
-    return np.stack([np.zeros_like(rows[0]), *rows])
 
 
 def _padded(values: np.ndarray) -> np.ndarray:
