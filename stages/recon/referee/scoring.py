@@ -18,10 +18,14 @@ from recon.core.reconstruction import (
     settings_columns,
 )
 from recon.data.masks import HIDDEN, KNOWN
-from recon.referee import distortion, fields, similarity
+from recon.referee import distortion, fields, similarity, ssimulacra2
 
 POINT = ["family", "entry", "subject", "variant"]
-MEASURES = (distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim, similarity.ms_ssim)
+MEASURES = (
+    *(distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim),
+    *(similarity.ms_ssim, ssimulacra2.ssimulacra2),
+)
+_LARGE_ONLY = ("ms_ssim", "ssimulacra2")  # absent of small pictures
 MASKED_MEASURES = {"known_psnr_db": KNOWN, "hidden_psnr_db": HIDDEN}  # PSNR of these pixels alone
 _LABELS = {"method", "library", *POINT}
 
@@ -41,7 +45,7 @@ def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) 
     with ThreadPoolExecutor() as pool:  # NumPy and SciPy compute without the interpreter's lock
         rows = list(pool.map(lambda row: _score(common | row, references), index.to_dict("records")))
     return pd.DataFrame(rows, columns=_list_columns(settings_columns(index))).astype(
-        {"payload_bytes": "Int64", "bpp": float, "ms_ssim": float}
+        {"payload_bytes": "Int64", "bpp": float} | dict.fromkeys(_LARGE_ONLY, float)
     )
 
 

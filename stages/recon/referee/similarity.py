@@ -27,7 +27,7 @@ def ms_ssim(*, reference: np.ndarray, reconstruction: np.ndarray) -> float | Non
     pair, product = [reference.astype(np.float64), reconstruction.astype(np.float64)], 1.0
     for weight in WEIGHTS[:-1]:
         product = product * np.maximum(_compute_ssims(*pair, k1=_NO_LUMINANCE), 0) ** weight
-        pair = [_halve(pixels) for pixels in pair]
+        pair = [halve(pixels) for pixels in pair]
     return float(np.mean(product * np.maximum(_compute_ssims(*pair, k1=_K1), 0) ** WEIGHTS[-1]))
 
 
@@ -38,7 +38,8 @@ def _compute_ssims(reference: np.ndarray, reconstruction: np.ndarray, *, k1: flo
     return np.array([structural_similarity(*pair, data_range=PEAK, K1=k1, **window) for pair in channels])
 
 
-def _halve(pixels: np.ndarray) -> np.ndarray:
+def halve(pixels: np.ndarray) -> np.ndarray:
+    """Return the means of 2x2 pixels, float64 (rows, columns, channels); an odd side repeats its last one."""
     rows, columns, _ = pixels.shape
     even = np.pad(pixels, ((0, rows % 2), (0, columns % 2), (0, 0)), mode="edge")
     return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
