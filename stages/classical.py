@@ -14,11 +14,11 @@ def main() -> None:
     for name in group.experiments:
         experiment = group.entry(name).experiment
         images = ImageSet.open(f"data/subjects/{experiment.subject}")
-        about = {"library": library_version(experiment.codec)}
+        about = {"library": library_version(experiment.codec, experiment.file)}
         with EntryWriter(family=FAMILY, entry=name, about=about) as writer:
             for point in experiment.points.each():
                 for image, pixels in images:
-                    codec = ClassicalCodec(pixels, experiment.codec)
+                    codec = ClassicalCodec(pixels, experiment.codec, experiment.file)
                     writer.add(point, image, codec.rebuild(point[experiment.points.setting]))
 
 

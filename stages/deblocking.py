@@ -4,8 +4,9 @@ from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
 from recon.data.params import Degrade
-from recon.families.deblocking.method import DeblockingCodec, library_version
+from recon.families.deblocking.method import DeblockingCodec
 from recon.families.deblocking.params import FAMILY, Deblocking
+from recon.jpeg.files import name_libraries
 from recon.settings.core import section
 
 
@@ -14,10 +15,11 @@ def main() -> None:
     degrade, group = section(Degrade, "degrade"), section(Deblocking, FAMILY)
     for name in group.experiments:
         entry = group.entry(name, degrade=degrade)
-        with EntryWriter(family=FAMILY, entry=name, about={"library": library_version()}) as writer:
+        experiment = entry.experiment
+        with EntryWriter(family=FAMILY, entry=name, about={"library": name_libraries(experiment.file)}) as writer:
             for quality in entry.runs[0].qualities:
-                for image, pixels in ImageSet.open(f"data/subjects/{entry.experiment.subject}"):
-                    codec = DeblockingCodec(entry.experiment.filter, pixels, degrade)
+                for image, pixels in ImageSet.open(f"data/subjects/{experiment.subject}"):
+                    codec = DeblockingCodec(experiment.filter, pixels, degrade, experiment.file)
                     writer.add({"quality": quality}, image, codec.rebuild(quality))
 
 

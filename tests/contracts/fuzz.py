@@ -27,6 +27,7 @@ from mutations import MAGIC, SHAPE, Payload, mutated
 from pictures import picture
 from recon.coding import rate
 from recon.coding.payload import PayloadError
+from recon.jpeg.jpegxl_files import is_jpegxl, read_header
 
 SIDES = (19, 27)
 MEMORY = 2 * 2**30  # bytes that decoding may take beside what the process has when all is loaded
@@ -92,6 +93,8 @@ def check_picture(pixels: np.ndarray, data: bytes) -> None:
     if data.startswith(MAGIC):
         rows, columns, channels = struct.unpack("<HHB", data[SHAPE])
         channels &= 0x7F
+    elif is_jpegxl(data):
+        rows, columns, channels = *read_header(data)[:2], pixels.shape[-1]
     else:
         with Image.open(BytesIO(data)) as image:
             (columns, rows), channels = image.size, pixels.shape[-1]

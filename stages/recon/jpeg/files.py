@@ -2,7 +2,9 @@
 
 from typing import Literal
 
+import imagecodecs
 import numpy as np
+from PIL import features
 
 from recon.core.errors import UserError
 from recon.jpeg.degradation import Subsampling, jpeg_encode
@@ -68,3 +70,11 @@ def flat_tables(quality: int) -> np.ndarray:
     percent = 5000 // quality if quality < 50 else 200 - 2 * quality
     step = min(max((_FLAT_STEP * percent + 50) // 100, 1), _LARGEST_STEP)
     return np.full((1, 8, 8), step, np.uint16)
+
+
+def name_libraries(file: JpegFile) -> str:
+    """Return the names of the libraries that write such a file, the last word their version."""
+    encoder = (
+        "mozjpeg 4.0.3" if file.encoder == "mozjpeg" else f"libjpeg-turbo {features.version('libjpeg_turbo')}"
+    )
+    return encoder if file.container == "jpeg" else f"{encoder} and {imagecodecs.jpegxl_version()}"

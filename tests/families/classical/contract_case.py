@@ -4,19 +4,26 @@ from functools import partial
 
 from case import Case
 from recon.families.classical.method import CODECS, ClassicalCodec, decode
+from recon.jpeg.files import PLAIN, JpegFile
 
 _POINTS = {"quality": [10, 30, 50], "target_bpp": [1, 2]}
 _MIDDLES = {"quality": "30", "target_bpp": "2"}
 _SETTINGS = {"quality": 50, "target_bpp": 2.0}
 
-CASES = {
-    name: Case(
-        lambda folder, pixels, name=name: ClassicalCodec(pixels, name),
-        _SETTINGS[codec.setting],
+
+def _case(codec: str, file: JpegFile = PLAIN) -> Case:
+    return Case(
+        lambda folder, pixels: ClassicalCodec(pixels, codec, file),
+        _SETTINGS[CODECS[codec].setting],
         lambda folder, channels: partial(decode, channels=channels),
         has_checksum=False,
     )
-    for name, codec in CODECS.items()
+
+
+CASES = {
+    **{name: _case(name) for name in CODECS},
+    "jpeg_mozjpeg": _case("jpeg", JpegFile(encoder="mozjpeg")),
+    "jpeg_flat_jxl": _case("jpeg", JpegFile(encoder="mozjpeg", tables="flat", container="jxl")),
 }
 GROUP = {
     "experiments": {

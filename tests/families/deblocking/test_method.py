@@ -12,9 +12,10 @@ from recon.core.images import to_color
 from recon.core.imageset import write_set
 from recon.core.reconstruction import RECONSTRUCTIONS, read_about, read_index, read_pixels, read_timings
 from recon.data.params import Degrade
-from recon.families.deblocking.method import FILTERS, DeblockingCodec, decode, library_version, shift_average
+from recon.families.deblocking.method import FILTERS, DeblockingCodec, decode, shift_average
 from recon.families.deblocking.params import Deblocking, Filter
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.jpeg.files import PLAIN, name_libraries
 from recon.jpeg.projection import kept_share
 from recon.referee.distortion import psnr_b_db, psnr_db
 from recon.settings.core import parse
@@ -147,4 +148,4 @@ def test_the_stage_saves_what_its_payloads_decode_to(tmp_path, monkeypatch):
         payload = (RECONSTRUCTIONS / f"deblocking/smooth/{variant}/cat.bin").read_bytes()
         np.testing.assert_array_equal(decode(payload, filter="shift_average"), read_pixels(**at))
     assert set(read_timings(family="deblocking", entry="smooth")[1]["what"]) == {"encode", "decode"}
-    assert read_about(family="deblocking", entry="smooth") == {"library": library_version()}
+    assert read_about(family="deblocking", entry="smooth") == {"library": name_libraries(PLAIN)}

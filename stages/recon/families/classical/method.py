@@ -1,4 +1,4 @@
-"""Classical codecs through Pillow: the baselines of every other method.
+"""Classical codecs, most of them through Pillow: the baselines of every other method.
 
 The payload is the codec's own file, not wrapped in this project's container: that file is what its users
 store and send, it holds its size and format itself, and the container's bytes would be charged to the codec
@@ -7,17 +7,21 @@ for nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
+from functools import partial
 from io import BytesIO
 from typing import Any
 
+import imagecodecs
 import numpy as np
 from PIL import features
 
-from recon.core.images import MAX_SIDE, from_pillow, to_pillow
+from recon.core.images import MAX_SIDE, from_pillow, to_color, to_pillow
 from recon.families.shared.codec import Codec
 from recon.jpeg.codec_files import opened
-from recon.jpeg.degradation import jpeg_encode
+from recon.jpeg.files import PLAIN, JpegFile, encode_file, name_libraries
+from recon.jpeg.jpegxl import jpegxl_decode, jpegxl_encode
+from recon.jpeg.jpegxl_files import holds_jpeg, is_jpegxl
+from recon.jpeg.repacking import unpack
 
 FAMILY = "classical"
 MOST_PIXELS = MAX_SIDE**2  # the codecs take 14 to 22 bytes of memory for each, where networks take hundreds
@@ -25,30 +29,30 @@ MOST_PIXELS = MAX_SIDE**2  # the codecs take 14 to 22 bytes of memory for each, 
 
 @dataclass(frozen=True)
 class FileCodec:
-    """A codec that Pillow opens the files of.
+    """A codec and its files.
 
     Attributes:
-        pillow_format: Pillow's name of its files.
+        pillow_format: Pillow's name of its files; None for JPEG XL, which Pillow does not open.
         suffixes: of its files, the usual one first.
         setting: what its points vary: `quality`, a whole number from 1 to 100, or `target_bpp`, bits per pixel.
         encode: from uint8 (rows, columns, 1 or 3) and a value of the setting to a file.
         library: the name of the library that does the work.
-        feature: Pillow's name of that library, or the package that adds it to Pillow.
+        read_version: returns that library's version.
         holds_gray: its files of gray pictures open as gray, not as color.
     """
 
-    pillow_format: str
+    pillow_format: str | None
     suffixes: tuple[str, ...]
     setting: str
     encode: Callable[[np.ndarray, Any], bytes]
     library: str
-    feature: str
+    read_version: Callable[[], str]
     holds_gray: bool = True
 
 
-def _jpeg(pixels: np.ndarray, quality: int) -> bytes:
+def _jpeg(pixels: np.ndarray, quality: int, *, file: JpegFile = PLAIN) -> bytes:
     """Optimized and progressive: the same pixels in 18 % fewer bytes than without (Kodak, quality 10)."""
-    return jpeg_encode(pixels, quality=quality, subsampling="4:2:0", optimize=True, progressive=True)
+    return encode_file(pixels, quality=quality, file=file, subsampling="4:2:0", progressive=True)
 
 
 def _jpeg2000(pixels: np.ndarray, target_bpp: float) -> bytes:
@@ -66,6 +70,19 @@ def _avif(pixels: np.ndarray, quality: int) -> bytes:
     return _save(pixels, "AVIF", quality=quality, speed=4, subsampling="4:2:0", max_threads=1)
 
 
+def _jpegxl(pixels: np.ndarray, quality: int) -> bytes:
+    return jpegxl_encode(pixels, quality=quality)
+
+
+def _version(feature: str) -> Callable[[], str]:
+    """Return a function that asks Pillow for the version of one of its libraries."""
+    return partial(features.version, feature)
+
+
+def _jpegxl_version() -> str:
+    return imagecodecs.jpegxl_version().removeprefix("libjxl ")
+
+
 def _save(pixels: np.ndarray, pillow_format: str, **options: Any) -> bytes:
     file = BytesIO()
     to_pillow(pixels).save(file, format=pillow_format, **options)
@@ -74,24 +91,29 @@ def _save(pixels: np.ndarray, pillow_format: str, **options: Any) -> bytes:
 
 # Another codec is a row here, and an entry in params.yaml.
 CODECS = {
-    "jpeg": FileCodec("JPEG", (".jpg", ".jpeg"), "quality", _jpeg, "libjpeg-turbo", "libjpeg_turbo"),
-    "jpeg2000": FileCodec("JPEG2000", (".jp2",), "target_bpp", _jpeg2000, "OpenJPEG", "jpg_2000"),
-    "webp": FileCodec("WEBP", (".webp",), "quality", _webp, "libwebp", "webp", holds_gray=False),
-    "avif": FileCodec("AVIF", (".avif",), "quality", _avif, "libavif", "avif", holds_gray=False),
+    "jpeg": FileCodec(
+        "JPEG", (".jpg", ".jpeg", ".jxl"), "quality", _jpeg, "libjpeg-turbo", _version("libjpeg_turbo")
+    ),
+    "jpeg2000": FileCodec("JPEG2000", (".jp2",), "target_bpp", _jpeg2000, "OpenJPEG", _version("jpg_2000")),
+    "webp": FileCodec("WEBP", (".webp",), "quality", _webp, "libwebp", _version("webp"), holds_gray=False),
+    "avif": FileCodec("AVIF", (".avif",), "quality", _avif, "libavif", _version("avif"), holds_gray=False),
+    "jpegxl": FileCodec(None, (".jxl",), "quality", _jpegxl, "libjxl", _jpegxl_version),
 }
-FORMATS = tuple(codec.pillow_format for codec in CODECS.values())
+FORMATS = tuple(codec.pillow_format for codec in CODECS.values() if codec.pillow_format)
 
 
 class ClassicalCodec(Codec):
-    """One picture, and a codec by its name in CODECS."""
+    """One picture, a codec by its name in CODECS, and how its JPEG files are written, if it is `jpeg`."""
 
-    def __init__(self, pixels: np.ndarray, codec: str) -> None:
+    def __init__(self, pixels: np.ndarray, codec: str, file: JpegFile = PLAIN) -> None:
         """Take uint8 `pixels` (rows, columns, 1 or 3)."""
-        self.pixels, self._codec = pixels, CODECS[codec]
+        self.pixels, self._encode = pixels, CODECS[codec].encode
+        if file != PLAIN:
+            self._encode = partial(self._encode, file=file)
 
     def encode(self, setting: float) -> bytes:
         """Return the codec's file at a value of its `FileCodec.setting`."""
-        return self._codec.encode(self.pixels, setting)
+        return self._encode(self.pixels, setting)
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the pixels of a file, with as many channels as the picture's; see `decode`."""
@@ -106,11 +128,22 @@ def decode(payload: bytes, *, channels: int | None = None) -> np.ndarray:
     Raises:
         PayloadError: not such a file, a damaged one, or one that is laid out as no encoder here does.
     """
+    if holds_jpeg(payload):
+        payload = unpack(payload, most_pixels=MOST_PIXELS)
+    if is_jpegxl(payload):
+        pixels = jpegxl_decode(payload, most_pixels=MOST_PIXELS)
+        return (
+            pixels
+            if channels in (None, pixels.shape[-1])
+            else to_color(pixels, "gray" if channels == 1 else "rgb")
+        )
     with opened(payload, FORMATS, called=f"file of {', '.join(CODECS)}", most_pixels=MOST_PIXELS) as image:
         return from_pillow(image.convert({1: "L", 3: "RGB", None: image.mode}[channels]))
 
 
-def library_version(codec: str) -> str:
+def library_version(codec: str, file: JpegFile = PLAIN) -> str:
     """Return the name and version of the library that does the work, such as `libwebp 1.6.0`."""
+    if file != PLAIN:
+        return name_libraries(file)
     row = CODECS[codec]
-    return f"{row.library} {features.version(row.feature) or version(row.feature)}"
+    return f"{row.library} {row.read_version()}"

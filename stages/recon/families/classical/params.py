@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from recon.families.classical.method import CODECS, FAMILY
+from recon.jpeg.files import PLAIN, JpegFile
 from recon.settings.core import EntryName, Section
 from recon.settings.entries import Entry, Group
 from recon.settings.sweeps import Points, Run
@@ -31,16 +32,19 @@ class ClassicalPoints(Points):
 
 
 class ClassicalExperiment(Section):
-    """One codec on one subject."""
+    """One codec on one subject; `file` is of the codec `jpeg`."""
 
     codec: CodecName
     subject: EntryName
     points: ClassicalPoints
+    file: JpegFile = PLAIN
 
     @model_validator(mode="after")
     def _check_setting(self) -> "ClassicalExperiment":
         if self.points.setting != (setting := CODECS[self.codec].setting):
             raise ValueError(f"the points of {self.codec} are values of `{setting}`")
+        if self.file != PLAIN and self.codec != "jpeg":
+            raise ValueError(f"`file` is of codec jpeg; {self.codec} has none")
         return self
 
 

@@ -1,22 +1,23 @@
 """JPEG artifact reduction without a network: the baseline that a learned restorer has to beat.
 
-The payload is the JPEG file itself, not wrapped in this project's container; a filter is a decoder of it that does
-more than decompress.
+The payload is the JPEG file itself, or a JPEG XL file that holds it, not wrapped in this project's container; a
+filter is a decoder of it that does more than decompress.
 """
 
 from collections.abc import Callable
 from itertools import product
 
 import numpy as np
-from PIL import features
 from tqdm import tqdm
 
 from recon.core.errors import UserError
 from recon.data.params import Degrade
 from recon.families.shared.jpegs import JpegCodec
+from recon.jpeg.files import PLAIN, JpegFile
 from recon.jpeg.projection import project
 from recon.jpeg.quantization import check, encode_alike
 from recon.jpeg.quantization import decode as decode_jpeg
+from recon.jpeg.repacking import unpack
 
 # All eight places on the grid of 8x8 blocks, and on the 16x16 grid of halved chroma as evenly as eight can be.
 _OFFSETS = (0, 9, 2, 11, 4, 13, 6, 15)
@@ -28,9 +29,9 @@ _CELL_WIDTH = 0.6
 class DeblockingCodec(JpegCodec):
     """One picture, sent as a JPEG file, and the filter that decodes it."""
 
-    def __init__(self, filter: str, pixels: np.ndarray, degrade: Degrade) -> None:
+    def __init__(self, filter: str, pixels: np.ndarray, degrade: Degrade, file: JpegFile = PLAIN) -> None:
         """Take a name among FILTERS, uint8 `pixels` (rows, columns, 1 or 3), and the options of JPEG files."""
-        super().__init__(pixels, degrade)
+        super().__init__(pixels, degrade, file)
         self._filter = filter
 
     def decode(self, payload: bytes) -> np.ndarray:
@@ -65,14 +66,10 @@ def decode(payload: bytes, *, filter: str) -> np.ndarray:
     """Return the filtered pixels of a JPEG file, uint8 (rows, columns, 1) of a gray one, else (rows, columns, 3).
 
     Raises:
-        PayloadError: not a JPEG file that `recon.jpeg.quantization` reads, or a damaged one.
+        PayloadError: no JPEG file, alone or in a JPEG XL file, that `recon.jpeg.quantization` reads; or damaged.
     """
     if filter not in FILTERS:
         raise UserError(f"unknown filter `{filter}`; known: {', '.join(FILTERS)}")
-    check(payload)
-    return FILTERS[filter](payload)
-
-
-def library_version() -> str:
-    """Return the name and version of the JPEG library, such as `libjpeg-turbo 3.2.0`."""
-    return f"libjpeg-turbo {features.version('libjpeg_turbo')}"
+    content = unpack(payload)
+    check(content)
+    return FILTERS[filter](content)

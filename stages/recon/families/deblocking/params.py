@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from recon.data.params import Degrade, Qualities
+from recon.jpeg.files import PLAIN, JpegFile
 from recon.settings.core import EntryName, Section
 from recon.settings.entries import Entry, Group
 from recon.settings.sweeps import Points, Run
@@ -23,11 +24,12 @@ class DeblockingPoints(Points):
 
 
 class DeblockingExperiment(Section):
-    """One filter on one set of photographs as JPEG files; the qualities are those of `degrade` by default."""
+    """One filter on photographs as JPEG files of one kind; the qualities are those of `degrade` by default."""
 
     filter: Filter
     subject: Literal["test", "plane"]
     points: DeblockingPoints | None = None
+    file: JpegFile = PLAIN
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ class Rebuilder(Family):
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the quality of the JPEG file."""
-        codec = method.DeblockingCodec(self._entry.experiment.filter, pixels, self.project.degrade)
+        experiment = self._entry.experiment
+        codec = method.DeblockingCodec(experiment.filter, pixels, self.project.degrade, experiment.file)
         return codec.dial(usual=middle(self._entry.runs[0].qualities))
 
     def decode(self, payload: bytes) -> np.ndarray:

@@ -1,0 +1,211 @@
+"""The headers in a JPEG XL codestream (ISO 18181-1), as far as they say what decoding will cost.
+
+Colors have to be named, since an ICC profile is coded, and the frames come after it.
+"""
+
+from typing import NamedTuple
+
+START = b"\xff\x0a"
+_MOST_HIDDEN = 2  # frames; an encoder keeps what repeats in the picture in one of them, and copies it from there
+_SPARE_PIXELS = 2**16  # that these may have beyond the picture's own number
+
+_SIDE = ((9, 1), (13, 1), (18, 1), (30, 1))  # four ways to code a number: bits to read, and what is added to them
+_FRAME_SIDE = ((8, 0), (11, 256), (14, 2304), (30, 18688))
+_ENUM = ((0, 0), (0, 1), (4, 2), (6, 18))
+_FLAGS = ((0, 0), (4, 1), (8, 17), (12, 273))
+_UPSAMPLING = ((0, 1), (0, 2), (0, 4), (0, 8))
+_SECTION = ((10, 0), (14, 1024), (22, 17408), (30, 4211712))
+_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
+_GRAY, _CUSTOM = 1, 2
+_REGULAR, _REFERENCE = 0, 2
+_DC_FLAG, _MOST_FLAGS = 32, 272
+
+
+class Picture(NamedTuple):
+    """What the header says of the picture: its sides, 1 or 3 channels, and whether it is coded in XYB."""
+
+    rows: int
+    columns: int
+    channels: int
+    is_xyb: bool
+
+
+class Bits:
+    """Numbers in bytes, from the least significant bit on."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._place = data, 0
+
+    def take(self, count: int = 1) -> int:
+        """Return the number in the next bits; ValueError where there are not so many."""
+        start, end = self._place, self._place + count
+        if end > 8 * len(self._data):
+            raise ValueError("it is cut")
+        self._place = end
+        return int.from_bytes(self._data[start // 8 : -(-end // 8)], "little") >> start % 8 & ((1 << count) - 1)
+
+    def choose(self, ways: tuple[tuple[int, int], ...]) -> int:
+        """Return a number that is coded in one of four ways."""
+        count, offset = ways[self.take(2)]
+        return self.take(count) + offset
+
+    def align(self, skipped: int = 0) -> None:
+        """Go on at a whole byte, and so many bytes behind it."""
+        self._place = 8 * (-(-self._place // 8) + skipped)
+
+
+def check_codestream(codestream: bytes) -> Picture:
+    """Return what the header says, of a picture of 8 bits, gray or color.
+
+    Raises:
+        ValueError: it is cut, damaged, or of another kind; it has a color profile, or more hidden frames than an
+            ordinary encoder writes.
+    """
+    if not codestream.startswith(START):
+        raise ValueError("it is damaged: its picture does not begin where it should")
+    bits = Bits(codestream[len(START) :])
+    rows, columns = _read_sides(bits)
+    is_gray, is_xyb = _read_metadata(bits)
+    picture = Picture(rows, columns, 1 if is_gray else 3, is_xyb)
+    bits.align()
+    spare = rows * columns + _SPARE_PIXELS
+    for _ in range(_MOST_HIDDEN):
+        if (hidden := _read_frame(bits, picture)) is None:
+            return picture
+        spare -= hidden
+        if spare < 0:
+            break
+    _refuse(_read_frame(bits, picture) is not None or spare < 0, "many hidden frames")
+    return picture
+
+
+def _read_sides(bits: Bits) -> tuple[int, int]:
+    """Return rows and columns."""
+    small = bits.take()
+    rows = _read_side(bits, small)
+    ratio = bits.take(3)
+    if not ratio:
+        return rows, _read_side(bits, small)
+    across, down = _RATIOS[ratio - 1]
+    return rows, rows * across // down
+
+
+def _read_side(bits: Bits, small: int) -> int:
+    return 8 * (bits.take(5) + 1) if small else bits.choose(_SIDE)
+
+
+def _read_metadata(bits: Bits) -> tuple[bool, bool]:
+    """Return whether the picture is gray, and whether it is coded in XYB."""
+    is_gray, is_xyb = False, True
+    if not bits.take():  # all of it by default
+        if has_more := bits.take():
+            bits.take(3)  # orientation
+            for kind in ("a size to be shown at", "a preview", "an animation"):
+                _refuse(bits.take(), kind)
+        _refuse(bits.take(), "samples that are no whole numbers")
+        _refuse(bits.take(2), "samples of other than 8 bits")
+        bits.take()  # whether 16 bits suffice
+        _refuse(bits.take(2), "an alpha channel, or another one")
+        is_xyb = bool(bits.take())
+        is_gray = _read_color(bits)
+        if has_more:
+            _refuse(not bits.take(), "other brightness than usual")
+        _refuse(bits.take(2), "extensions")
+    _refuse(not bits.take(), "color transforms of its own")
+    return is_gray, is_xyb
+
+
+def _read_color(bits: Bits) -> bool:
+    """Return whether the color space is gray."""
+    if bits.take():  # sRGB
+        return False
+    _refuse(bits.take(), "a color profile")
+    space = bits.choose(_ENUM)
+    _refuse(space > _GRAY, "colors that are neither gray nor RGB")
+    for _ in range(1 if space == _GRAY else 2):  # white point, primaries
+        _refuse(bits.choose(_ENUM) == _CUSTOM, "colors of its own")
+    if bits.take():
+        bits.take(24)  # gamma
+    else:
+        bits.choose(_ENUM)
+    bits.choose(_ENUM)  # rendering intent
+    return space == _GRAY
+
+
+def _read_frame(bits: Bits, picture: Picture) -> int | None:
+    """Go to the end of a frame, and return its number of pixels, or None where it is the picture, and the last."""
+    if bits.take():  # all of it by default
+        return None
+    kind = bits.take(2)
+    _refuse(kind not in (_REGULAR, _REFERENCE), "a frame of a kind")
+    is_modular = bits.take()
+    flags = bits.choose(_FLAGS)
+    _refuse(flags > _MOST_FLAGS or flags & _DC_FLAG, "a frame of a kind")
+    if not picture.is_xyb and bits.take():  # Y, Cb and Cr
+        bits.take(6)  # their sampling
+    upsampling = bits.choose(_UPSAMPLING)
+    group_side = 128 << bits.take(2) if is_modular else 256
+    if picture.is_xyb and not is_modular:
+        bits.take(6)  # steps of X and B
+    passes = _read_passes(bits) if kind == _REGULAR else 1
+    has_sides = bits.take()
+    if kind == _REGULAR:
+        _refuse(has_sides, "a frame of another size")
+        _refuse(bits.take(2), "frames that are blended")
+        _refuse(not bits.take(), "more than one frame")
+        return None
+    rows, columns = picture[:2]
+    if has_sides:
+        columns, rows = bits.choose(_FRAME_SIDE), bits.choose(_FRAME_SIDE)
+    bits.take(3)  # where to it is kept, and in which colors
+    _refuse(bits.take(2), "a frame with a name")
+    _skip_filter(bits, is_modular)
+    _refuse(bits.take(2), "extensions")
+    _skip_sections(bits, _count_sections(-(-rows // upsampling), -(-columns // upsampling), group_side, passes))
+    return rows * columns
+
+
+def _read_passes(bits: Bits) -> int:
+    passes = bits.choose(((0, 1), (0, 2), (0, 3), (3, 4)))
+    if passes > 1:
+        downsampled = bits.choose(((0, 0), (0, 1), (0, 2), (1, 3)))
+        bits.take(2 * (passes - 1))  # shifts
+        for ways in (_UPSAMPLING, ((0, 0), (0, 1), (0, 2), (3, 0))):
+            for _ in range(downsampled):
+                bits.choose(ways)
+    return passes
+
+
+def _skip_filter(bits: Bits, is_modular: int) -> None:
+    """Skip the settings of the filters that smooth blocks."""
+    if bits.take():  # all by default
+        return
+    if bits.take() and bits.take():  # weights of Gabor's
+        bits.take(6 * 16)
+    if bits.take(2):  # rounds of the one that keeps edges
+        if not is_modular and bits.take():
+            bits.take(8 * 16)
+        if bits.take():
+            bits.take(5 * 16)
+        if bits.take():
+            bits.take((3 if is_modular else 4) * 16)
+        if is_modular:
+            bits.take(16)
+    _refuse(bits.take(2), "extensions")
+
+
+def _count_sections(rows: int, columns: int, side: int, passes: int) -> int:
+    groups, far_groups = (-(-rows // size) * -(-columns // size) for size in (side, 8 * side))
+    return 1 if groups == passes == 1 else 2 + far_groups + groups * passes
+
+
+def _skip_sections(bits: Bits, count: int) -> None:
+    _refuse(bits.take(), "sections in another order")
+    bits.align()
+    lengths = sum(bits.choose(_SECTION) for _ in range(count))
+    bits.align(lengths)
+
+
+def _refuse(present: object, kind: str) -> None:
+    if present:
+        raise ValueError(f"it has {kind}, which is not read")

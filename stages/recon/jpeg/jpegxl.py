@@ -1,0 +1,47 @@
+"""JPEG XL with loss, by libjxl on one thread."""
+
+import imagecodecs
+import numpy as np
+
+from recon.coding.payload import PayloadError, check_shape
+from recon.core.noise import silenced
+from recon.jpeg.jpegxl_files import read_header
+
+_EFFORT = 7  # libjxl's default
+
+
+def jpegxl_encode(pixels: np.ndarray, *, quality: int) -> bytes:
+    """Compress uint8 (rows, columns, 1 or 3) at a quality of 1 to 100."""
+    gray = pixels.shape[-1] == 1
+    samples = np.ascontiguousarray(pixels[..., 0] if gray else pixels)
+    return imagecodecs.jpegxl_encode(samples, effort=_EFFORT, distance=to_distance(quality), numthreads=1)
+
+
+def to_distance(quality: float) -> float:
+    """Return libjxl's distance for a quality, by the rule of `JxlEncoderDistanceFromQuality`.
+
+    1 is a difference that is just noticed; 90 gives 1, and 100 gives 0, the finest.
+    """
+    if quality >= 30:
+        return 0.1 + (100 - quality) * 0.09
+    return 53 / 3000 * quality**2 - 23 / 20 * quality + 25
+
+
+def jpegxl_decode(content: bytes, *, most_pixels: int) -> np.ndarray:
+    """Decompress a JPEG XL file to uint8 (rows, columns, 1) if it is gray, else (rows, columns, 3).
+
+    Raises:
+        PayloadError: not a JPEG XL file, a damaged one, of more than `most_pixels`, or of a kind that is not read:
+            see `recon.jpeg.codestreams`.
+    """
+    try:
+        rows, columns, channels, _ = read_header(content)
+        check_shape(rows, columns, channels, most_pixels=most_pixels)
+    except ValueError as error:
+        raise PayloadError(f"not a readable JPEG XL file: {error}") from error
+    try:
+        with silenced():
+            pixels = imagecodecs.jpegxl_decode(content, keeporientation=True, numthreads=1)
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise PayloadError("not a readable JPEG XL file: it is cut or damaged") from error
+    return pixels.reshape(rows, columns, channels)

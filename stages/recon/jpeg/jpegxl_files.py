@@ -1,0 +1,107 @@
+"""Checks on JPEG XL files before libjxl decodes them.
+
+libjxl decodes as many hidden frames as a file has, and unpacks whatever is compressed in its boxes.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import imagecodecs
+
+from recon.core.segments import MOST_SCANS
+from recon.jpeg.codestreams import START, Bits, check_codestream
+
+_BOXES = b"\0\0\0\x0cJXL \r\n\x87\n"
+_LAST_PART = 1 << 31
+_REMARKS = (b"ftyp", b"jxll", b"Exif", b"xml ", b"jumb")  # boxes that are taken as they are
+_MOST_REMARK = 2**16  # bytes of a compressed one, the most that a segment of a JPEG file holds
+
+# Of a JPEG file's segments, as the box `jbrd` lists them by their code less 0xC0; INTER: what is between segments.
+_SCAN, _END, _COMMENT, _INTER, _APPLICATION = 0x1A, 0x19, 0x3E, 0x3F, range(0x20, 0x30)
+_MOST_SEGMENTS = 256  # with up to 64 KB of data each
+_MOST_LISTED = 3000  # bytes of the list
+
+
+class Header(NamedTuple):
+    """The sides of a picture, its channels (1 or 3), and whether the file holds a JPEG file."""
+
+    rows: int
+    columns: int
+    channels: int
+    holds_jpeg: bool
+
+
+def is_jpegxl(content: bytes) -> bool:
+    """Return whether a file is a JPEG XL file, by its first bytes."""
+    return content.startswith((START, _BOXES))
+
+
+def holds_jpeg(content: bytes) -> bool:
+    """Return whether a file is a JPEG XL file that holds a JPEG file, if it is not damaged."""
+    try:
+        return content.startswith(_BOXES) and any(kind == b"jbrd" for kind, _ in _walk(content))
+    except ValueError:
+        return False
+
+
+def read_header(content: bytes) -> Header:
+    """Return what the header of a JPEG XL file says.
+
+    Raises:
+        ValueError: it is cut or damaged, or has what no ordinary encoder writes, or what is not read here: see
+            `recon.jpeg.codestreams`.
+    """
+    if content.startswith(START):
+        return Header(*check_codestream(content)[:3], holds_jpeg=False)
+    parts: list[bytes] = []
+    jpegs, is_whole = 0, False
+    for kind, data in _walk(content):
+        if kind in (b"jxlc", b"jxlp"):
+            number = int.from_bytes(data[:4], "big") if kind == b"jxlp" else _LAST_PART
+            if is_whole or number & ~_LAST_PART != len(parts):
+                raise ValueError("it is damaged: the parts of its picture are out of order")
+            is_whole = number >= _LAST_PART
+            parts.append(data[4:] if kind == b"jxlp" else data)
+        elif kind == b"jbrd":
+            jpegs += 1
+            _check_segments(data)
+        elif kind == b"brob":
+            _check_remark(data)
+        elif kind not in _REMARKS:
+            raise ValueError("it is damaged, or has a box of a kind that is not read")
+    if not is_whole or jpegs > 1:
+        raise ValueError("it is cut: the end of its picture is missing")
+    return Header(*check_codestream(b"".join(parts))[:3], holds_jpeg=jpegs == 1)
+
+
+def _walk(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield kind and content of each box after the first; one of length 0 reaches to the end."""
+    place = len(_BOXES)
+    while place < len(content):
+        length = int.from_bytes(content[place : place + 4], "big") or len(content) - place
+        if not 8 <= length <= len(content) - place:
+            raise ValueError("it is cut, or one of its boxes is damaged")
+        yield content[place + 4 : place + 8], content[place + 8 : place + length]
+        place += length
+
+
+def _check_remark(data: bytes) -> None:
+    """Raise ValueError where a compressed box is none of a JPEG file's, or larger than a segment of one."""
+    if data[:4] not in _REMARKS:
+        raise ValueError("it is damaged, or has a compressed box of a kind that is not read")
+    try:
+        imagecodecs.brotli_decode(data[4:], out=_MOST_REMARK)
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise ValueError(f"a compressed box is damaged, or holds more than {_MOST_REMARK} bytes") from error
+
+
+def _check_segments(data: bytes) -> None:
+    """Raise ValueError where the JPEG file has more segments or scans than an ordinary one."""
+    bits, counts = Bits(data[:_MOST_LISTED]), [0] * 64
+    bits.take()
+    while not counts[_END]:
+        counts[bits.take(6)] += 1
+    if counts[_SCAN] > MOST_SCANS:
+        raise ValueError(f"it has more than {MOST_SCANS} scans, which no ordinary encoder writes")
+    if sum(counts[code] for code in (_COMMENT, _INTER, *_APPLICATION)) > _MOST_SEGMENTS:
+        raise ValueError(f"it has more than {_MOST_SEGMENTS} segments of data, which no ordinary encoder writes")
