@@ -27,7 +27,17 @@ def entries(**experiments):
 
 
 def score(
-    entry, psnr_db, *, settings=None, image="a", macs=1000.0, weights=100, ssim=0.8, subject="test", quality=10
+    entry,
+    psnr_db,
+    *,
+    settings=None,
+    image="a",
+    macs=1000.0,
+    weights=100,
+    ssim=0.8,
+    subject="test",
+    quality=10,
+    ssimulacra2=40.0,
 ):
     """Return the referee's row of one picture; the entries of the baselines' names are theirs."""
     baseline = entry in ("jpeg", "shift_average", "shift_average_clipped")
@@ -35,7 +45,7 @@ def score(
     row = {"family": BASELINES if baseline else FAMILY, "entry": entry}
     row |= {"subject": subject, "variant": variant_name(settings)} | settings
     row |= {"image": image, "rows": 16, "columns": 24, "psnr_db": psnr_db, "psnr_b_db": psnr_db - 1, "ssim": ssim}
-    row |= {"payload_bytes": 100, "latents_per_pixel": None}
+    row |= {"ssimulacra2": ssimulacra2, "payload_bytes": 100, "latents_per_pixel": None}
     return row | ({} if baseline else {"num_params": weights, "macs_per_pixel": macs})
 
 

@@ -17,6 +17,17 @@ def table_of(**experiments):
     return comparison.tabulate_methods(comparison.read_gains(), entries(**experiments))
 
 
+def test_a_network_with_more_psnr_than_jpeg_but_a_lower_ssimulacra_2_is_listed():
+    table = methods(jpeg=0.0, shift_average=0.6, blurring=(0.5, 10), good=(0.7, 10), bad=(-2.0, 10))
+    listed = comparison.list_blurred(table.assign(ssimulacra2=[50.0, 49.0, 48.0, 51.0, 20.0]))
+    assert listed["method"].tolist() == ["blurring"]
+
+
+def test_ssimulacra_2_is_averaged_only_where_all_photographs_have_it():
+    write_scores(*JPEG, score("one", 28.0, ssimulacra2=30.0), score("one", 28.0, image="b", ssimulacra2=None))
+    assert table_of(one={})["ssimulacra2"].fillna(-1).tolist() == [40.0, -1]
+
+
 def test_only_what_restores_the_test_photographs_is_compared():
     some = entries(
         one={}, plane={"subject": "plane"}, other={"direction": "degrade"}, ask={"sweep": {"width": [8]}}

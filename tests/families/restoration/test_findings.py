@@ -54,6 +54,16 @@ def test_a_loss_is_told_with_the_bottleneck_where_there_is_one():
     )
 
 
+def test_the_best_by_ssimulacra_2_is_named_and_so_are_networks_that_gain_psnr_alone():
+    table = methods(jpeg=0.0, shift_average=0.6, one=(0.8, 10), two=(1.1, 20))
+    *_, best, blurred = sentences(table.assign(ssimulacra2=[50.0, 53.25, 49.0, 48.0]))
+    assert best == (
+        "By SSIMULACRA 2, which agrees better with people than PSNR, shift_average is best there: 53.2, against "
+        "50.0 of plain JPEG."
+    )
+    assert blurred == ("More PSNR than plain JPEG but a lower SSIMULACRA 2: one at quality 10; two at quality 10.")
+
+
 def test_changes_are_listed_by_their_verdict_the_strongest_first():
     rows = [change("loss", "mae", 0.1), change("width", "9", 0.3), change("skip", "false", -0.4)]
     *_, helped, hurt = sentences(methods(jpeg=0.0, one=(1.0, 10)), [*rows, change("blocks", "3", 0.01)])

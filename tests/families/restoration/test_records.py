@@ -89,6 +89,7 @@ def test_the_comparison_has_a_line_for_each_method_and_leaves_empty_what_has_no_
             "quality": [10, 10, 40],
             "gain_db": [0.0, 0.5, -0.25],
             "ssim": [0.7, 0.8, 0.9],
+            "ssimulacra2": [-2.31, 5.04, 58.0],
             "num_params": [None, 1000, 1000],
             "macs_per_pixel": [None, 20.0, 20.0],
             "beats_baselines": [None, "yes", "no"],
@@ -96,5 +97,5 @@ def test_the_comparison_has_a_line_for_each_method_and_leaves_empty_what_has_no_
     )
     files.write_csv(comparison.METHODS, rows)
     _, lines = tables.TABLES["restoration"]()
-    assert lines[0] == ["jpeg", "0.00", "", "0.700", "", "", ""]
-    assert lines[1] == ["net", "+0.50", "-0.25", "0.800", "1,000", "20", "partly"]
+    assert lines[0] == ["jpeg", "0.00", "", "0.700", "-2.3", "", "", "", ""]
+    assert lines[1] == ["net", "+0.50", "-0.25", "0.800", "5.0", "58.0", "1,000", "20", "partly"]

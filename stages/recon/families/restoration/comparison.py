@@ -17,7 +17,7 @@ TEST, JPEG = "test", "jpeg"  # subjects: photographs, and the same as JPEG files
 COSTS = {"macs_per_pixel": "multiply-adds per pixel", "num_params": "parameters"}
 NOTICEABLE_DB = 0.03  # smaller differences, rounded to hundredths, count as none
 COLUMNS = [
-    *["method", "family", "net", "quality", "images", "psnr_db", "gain_db", "ssim", "psnr_b_db"],
+    *["method", "family", "net", "quality", "images", "psnr_db", "gain_db", "ssim", "ssimulacra2", "psnr_b_db"],
     *["num_params", "macs_per_pixel", "latents_per_pixel", "patches_seen", "beats_jpeg", "beats_baselines"],
 ]
 
@@ -86,6 +86,7 @@ def tabulate_methods(rows: pd.DataFrame, entries: Sequence[RestorerEntry]) -> pd
     chosen = rows[(rows["family"] == BASELINES) | rows["entry"].isin(single)]
     groups = chosen.groupby(["family", "entry", "quality"], sort=False)
     means = groups[["psnr_db", "gain_db", "ssim", "psnr_b_db"]].mean().round(5)
+    means = means.join(groups["ssimulacra2"].mean(skipna=False).round(5))
     means = means.join(groups[["num_params", "macs_per_pixel", "latents_per_pixel"]].first())
     means = means.join(groups.size().rename("images"))
     means = means.reset_index().rename(columns={"entry": "method"})
@@ -121,6 +122,13 @@ def select_networks(methods: pd.DataFrame) -> pd.DataFrame:
 def select_baselines(methods: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of methods without a network."""
     return methods[methods["family"] == BASELINES]
+
+
+def list_blurred(methods: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of networks with more PSNR than plain JPEG, noticeably so, but a lower SSIMULACRA 2."""
+    plain = methods[methods["method"] == PLAIN].set_index("quality")["ssimulacra2"]
+    is_lower = methods["ssimulacra2"] < methods["quality"].map(plain)
+    return methods[is_lower & (methods["beats_jpeg"] == "yes")]
 
 
 def find_front(methods: pd.DataFrame, cost: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from recon.families.restoration.comparison import (
     average_imitations,
     find_front,
     format_db,
+    list_blurred,
     read_scores,
     select_baselines,
     select_common_quality,
@@ -46,6 +47,8 @@ def describe() -> list[str]:
         *_describe_best(points),
         *_describe_front(points),
         *_describe_losses(points),
+        *_describe_perception(points),
+        *_describe_blur(list_blurred(methods)),
         *_describe_factors(effects(files.read_csv(FACTORS))),
         *_describe_imitations(average_imitations()),
     ]
@@ -111,6 +114,24 @@ def _describe_losses(points: pd.DataFrame) -> Iterator[str]:
 def _describe_bottleneck(latents_per_pixel: float) -> str:
     """Return a note on the size of a network's latent code, where it has fewer values than pixels."""
     return f" through {latents_per_pixel:.3g} latent values per pixel" if latents_per_pixel < 1 else ""
+
+
+def _describe_perception(points: pd.DataFrame) -> Iterator[str]:
+    ranked = points.dropna(subset=["ssimulacra2"]).sort_values("ssimulacra2", ascending=False, kind="stable")
+    for best in ranked.head(1).itertuples():
+        plain = ranked.loc[ranked["method"] == PLAIN, "ssimulacra2"]
+        text = f"By SSIMULACRA 2, which agrees better with people than PSNR, {best.method} is best there: "
+        text += f"{best.ssimulacra2:.1f}"
+        yield f"{text}." if best.method == PLAIN else f"{text}, against {plain.iloc[0]:.1f} of plain JPEG."
+
+
+def _describe_blur(blurred: pd.DataFrame) -> Iterator[str]:
+    names = [
+        f"{method} at quality {join_words(map(str, points['quality']))}"
+        for method, points in blurred.groupby("method", sort=False)
+    ]
+    if names:
+        yield f"More PSNR than plain JPEG but a lower SSIMULACRA 2: {'; '.join(names)}."
 
 
 def _describe_factors(changes: pd.DataFrame) -> Iterator[str]:

@@ -8,6 +8,7 @@ from recon.core import files
 from recon.core.reconstruction import variant_name
 from recon.families.restoration.comparison import METHODS, format_db
 from recon.families.restoration.records import MEASURES
+from recon.referee.fields import find_field
 
 Rows = list[list[str]]
 
@@ -57,7 +58,9 @@ def tabulate_restorers() -> tuple[list[str], Rows]:
     """Return the gain of each method over plain JPEG, by JPEG quality, and its costs."""
     methods = files.read_csv(METHODS)
     qualities = sorted(methods["quality"].unique())
+    ends = sorted({qualities[0], qualities[-1]})
     header = ["method", *(f"gain at {quality} (dB)" for quality in qualities), "SSIM at the lowest"]
+    header += [f"SSIMULACRA 2 at {quality}" for quality in ends]
     header += ["parameters", "MACs per pixel", "beats all without a network"]
     rows = []
     for method, points in methods.groupby("method", sort=False):
@@ -67,7 +70,8 @@ def tabulate_restorers() -> tuple[list[str], Rows]:
         costs = ["" if pd.isna(first[key]) else f"{first[key]:,.0f}" for key in ("num_params", "macs_per_pixel")]
         beats = set(points["beats_baselines"].dropna())
         verdict = "partly" if len(beats) > 1 else "".join(beats)
-        rows.append([str(method), *gains, f"{first['ssim']:.3f}", *costs, verdict])
+        perceived = map(find_field("ssimulacra2").text, by_quality["ssimulacra2"].reindex(ends))
+        rows.append([str(method), *gains, f"{first['ssim']:.3f}", *perceived, *costs, verdict])
     return header, rows
 
 
