@@ -48,7 +48,7 @@ def write_patches(folder: Path, images: ImageSet, *, settings: Augment, seed: in
 
     `clean.npy` and `degraded.npy` are uint8 (patches, patch_size, patch_size, channels), `quality.npy` is
     uint8 (patches,), `conditions.npy` is float32 (patches, 64 or 130), see `recon.jpeg.conditions`, and
-    `index.json` says which patches are of which image. The index is written last.
+    `index.json` says which patches are of which image, and what they were drawn from; it is written last.
 
     Raises:
         UserError: an image is smaller than a patch.
@@ -77,7 +77,8 @@ def write_patches(folder: Path, images: ImageSet, *, settings: Augment, seed: in
                 quality.write(bytes([patch.quality]))
                 conditions.write(read_conditions(patch.content, channels=channels).astype("<f4").tobytes())
     index = [{"name": name, "first": i * per_image, "patches": per_image} for i, name in enumerate(names)]
-    write_json(folder / INDEX, {"source": images.source, "color": images.color, "images": index})
+    drawn = settings.model_dump(include={"qualities", "subsamplings", "encoders", "tables"})
+    write_json(folder / INDEX, {"source": images.source, "color": images.color, "drawn": drawn, "images": index})
 
 
 def draw_patches(name: str, pixels: np.ndarray, *, settings: Augment, seed: int) -> Iterator[Patch]:

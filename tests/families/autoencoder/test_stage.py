@@ -41,7 +41,8 @@ def project(tmp_path, monkeypatch):
     write_set("data/subjects/small", [("some", "test", image)], source="small", color="rgb")
     patches = random.integers(0, 256, (6, 8, 8, 3), np.uint8)
     Path("data/patches").mkdir()
-    for name, values in {"clean": patches, "degraded": patches, "quality": np.full(6, 10, np.uint8)}.items():
+    told = {"quality": np.full(6, 10, np.uint8), "conditions": np.zeros((6, 130), np.float32)}
+    for name, values in {"clean": patches, "degraded": patches, **told}.items():
         np.save(f"data/patches/{name}.npy", values)
     files.write_json("data/patches/index.json", {})
 

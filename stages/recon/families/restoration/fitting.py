@@ -1,7 +1,7 @@
 """Training one network of the restoration family on patches, watched on whole validation photographs."""
 
 from collections.abc import Callable, Sequence
-from itertools import cycle, islice
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
@@ -16,6 +16,7 @@ from recon.families.restoration.method import Restorer, build
 from recon.families.restoration.params import CURVES, FAMILY, MODELS, WEIGHTS, RestorerEntry, RestorerRun
 from recon.jpeg import quantization
 from recon.jpeg.degradation import degraded_path
+from recon.jpeg.files import PLAIN, encode_file
 from recon.referee import distortion
 from recon.settings.core import Runtime
 from recon.training import checkpoints, fitting
@@ -43,8 +44,8 @@ def train(
         entry: the run's.
         run: the network's settings; the patches are those of its quality, if it has one.
         patches: pairs to train on.
-        photographs: those of the split `validation` are watched, as the JPEG files of the stage `degrade`.
-        qualities: of these files.
+        photographs: those of the split `validation` are watched, as JPEG files.
+        qualities: of these files, where the patches were drawn from libjpeg's usual ones only.
         runtime: seed and threads.
 
     Raises:
@@ -66,12 +67,13 @@ def train(
         subset=patches.of_quality(run.quality),
         conditions=patches.conditions if len(model.inputs) == 2 else None,
     )
-    pairs = _pairs(photographs.names("validation"), [run.quality] if run.quality else qualities)
-    decides = [net, run.network, settings.model_dump(), run.quality, pairs, degrade, runtime.model_dump()]
-    decides += [pixels_sha256(photographs.pixels(name)) for name, _ in pairs]
+    watched = _read_watched(photographs, patches, run.quality, qualities)
+    decides = [net, run.network, settings.model_dump(), run.quality, degrade, runtime.model_dump()]
+    for name, content in watched:
+        decides += [pixels_sha256(photographs.pixels(name)), sha256(content).hexdigest()]
     checkpoint = checkpoints.Checkpoint(
         checkpoints.folder(family=FAMILY, entry=entry.name, variant=run.folder),
-        fingerprint=checkpoints.fingerprint(decides, *patches.files, *(degraded_path(*pair) for pair in pairs)),
+        fingerprint=checkpoints.fingerprint(decides, *patches.files),
     )
     start = perf_counter()
     fitting.fit(
@@ -81,7 +83,7 @@ def train(
         epochs=settings.epochs,
         curves=folder / CURVES,
         best=folder / WEIGHTS,
-        validate=_validation(photographs, pairs, settings.value_range, degrade),
+        validate=_validation(photographs, watched, settings.value_range, degrade),
         checkpoint=checkpoint,
     )
     seconds = checkpoint.spent_before + perf_counter() - start
@@ -89,13 +91,32 @@ def train(
     return model, seconds
 
 
-def _pairs(names: Sequence[str], qualities: Sequence[int]) -> list[tuple[str, int]]:
-    """Go through images and qualities in step until each came once: 20 images and 4 qualities make 20 pairs."""
-    return list(islice(zip(cycle(names), cycle(qualities), strict=False), max(len(names), len(qualities))))
+def _read_watched(
+    photographs: ImageSet, patches: PatchSet, quality: int | None, qualities: Sequence[int]
+) -> list[tuple[str, bytes]]:
+    """Return the validation images, each with a JPEG file of it: those of the stage `degrade`.
+
+    Images and `qualities` are gone through in step until each came once: 20 images and 4 qualities make 20 files.
+    Where the patches were drawn from several kinds of files, the files are of these kinds and qualities instead.
+    """
+    names, (drawn, kinds) = photographs.names("validation"), patches.drawn_files()
+    is_mixed = len(kinds) > 1 or kinds[0][0] != PLAIN
+    qualities = [quality] if quality else drawn if is_mixed else qualities
+    watched = []
+    for n in range(max(len(names), len(qualities), len(kinds))):
+        name, own_quality = names[n % len(names)], qualities[n % len(qualities)]
+        file, subsampling = kinds[(n + n // len(qualities)) % len(kinds)]  # so that all pairs come in turn
+        if is_mixed:
+            pixels = photographs.pixels(name)
+            content = encode_file(pixels, quality=own_quality, file=file, subsampling=subsampling)
+        else:
+            content = degraded_path(name, own_quality).read_bytes()
+        watched.append((name, content))
+    return watched
 
 
 def _validation(
-    photographs: ImageSet, pairs: Sequence[tuple[str, int]], value_range: images.ValueRange, degrade: bool
+    photographs: ImageSet, watched: Sequence[tuple[str, bytes]], value_range: images.ValueRange, degrade: bool
 ) -> Callable[[keras.Model], dict[str, float]]:
     """Return a function from a model to {"val_psnr_db": ..., "val_gain_db": ...}, on whole 8-bit images.
 
@@ -104,11 +125,10 @@ def _validation(
 
     def validate(model: keras.Model) -> dict[str, float]:
         restorer = Restorer(model, value_range)
-        before, after = np.mean([_scores(restorer, *pair) for pair in pairs], axis=0)
+        before, after = np.mean([_scores(restorer, *pair) for pair in watched], axis=0)
         return {"val_psnr_db": float(after), "val_gain_db": float(after - before)}
 
-    def _scores(restorer: Restorer, name: str, quality: int) -> tuple[float, float]:
-        content = degraded_path(name, quality).read_bytes()
+    def _scores(restorer: Restorer, name: str, content: bytes) -> tuple[float, float]:
         source, target = quantization.decode(content), photographs.pixels(name)
         if degrade:
             source, target = target, source
