@@ -256,7 +256,7 @@ def test_the_same_training_gives_the_weights_of_the_zoo_to_the_bit(project, save
 
 
 def test_what_is_scored_is_the_rounded_network_where_weights_are_saved_as_float16(project, monkeypatch):
-    """A rounding to -0 in place of that to float16 leaves a network whose weights are all 0: it restores nothing."""
+    """In place of float16, zeros: a network of these gives back its input."""
     monkeypatch.setattr(restoration.weights, "_round", lambda array: (0 * array[()]).astype(np.float16))
     run(training={"saved_as": "float16"})
     picture = images.read_image(RECONSTRUCTIONS / "restoration/one/quality=10/test.png")
@@ -264,8 +264,18 @@ def test_what_is_scored_is_the_rounded_network_where_weights_are_saved_as_float1
     np.testing.assert_array_equal(picture, images.to_color(jpeg, "gray"))
 
 
-def test_a_change_of_inference_loads_the_zoo_s_network_once_more_only(project):
+def test_a_network_of_color_restores_luma_too(project):
+    """A recipe may change `data.color`, whatever networks params.yaml takes from the zoo."""
+    run()
+    tiny_zoo.open_zoo()
+    tiny_zoo.add_network("tiny")
+    run_stage(TINY | {"weights": "tiny"})
+    picture = images.read_image(RECONSTRUCTIONS / "restoration/one/quality=10/test.png")
+    assert picture.shape == (*SIDES["test"], 1)
+
+
+def test_a_network_of_the_zoo_may_be_used_in_several_ways(project):
     add_to_zoo(run())
-    run_stage(TINY | {"weights": "tiny", "sweep": {"ensemble": [True]}})
+    run_stage(TINY | {"weights": "tiny", "points": {"quality": [10]}, "sweep": {"ensemble": [True]}})
     base, ensemble = scores().values()
     assert ensemble["macs_per_pixel"] == 8 * base["macs_per_pixel"]

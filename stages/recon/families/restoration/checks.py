@@ -2,8 +2,10 @@
 
 from recon.core.errors import UserError
 from recon.families.restoration.params import BASELINES, FAMILY, PLAIN, Restoration, RestorerEntry, RestorerRun
+from recon.families.shared import zoo
 from recon.families.shared.project import Project
 from recon.settings.network_checks import check_network
+from recon.settings.networks import network_settings
 from recon.settings.sweeps import locate_errors
 
 BLOCK = 8  # whole images are padded to multiples of JPEG's blocks
@@ -19,6 +21,8 @@ def check(project: Project) -> None:
             raise UserError(
                 f"params.yaml: {entry.key}: {BASELINES} has an entry of the same name; rename one of them"
             )
+        if entry.experiment.weights:
+            _check_weights(entry, project)
         for run in entry.runs:
             with locate_errors(run, entry.key):
                 _check_run(entry, run, project.augment.patch_size)
@@ -37,13 +41,43 @@ def check(project: Project) -> None:
     _check_unseen(project)
 
 
+def _check_weights(entry: RestorerEntry, project: Project) -> None:
+    """Raise UserError where an entry's weights are not in the zoo, or another network's, or saw what is scored."""
+    key, experiment = entry.key, entry.experiment
+    try:
+        network = zoo.find_network(experiment.weights, family=FAMILY)
+        network.read_weights()
+    except UserError as error:
+        raise UserError(f"params.yaml: {key}.weights: {error}") from None
+    if experiment.net != network.net:
+        raise UserError(f"params.yaml: {key}.net: the weights of {network.name} are of {network.net}; write that")
+    needed = network_settings(network.net, network.settings, key)
+    for run in entry.runs:
+        for name, value in needed.items():
+            if run.network[name] != value:
+                raise UserError(
+                    f"params.yaml: {key}.settings.{name}: the weights of {network.name} need {value!r} "
+                    f"(got {run.network[name]!r})"
+                )
+        if run.training != entry.runs[0].training:
+            raise UserError(f"params.yaml: {key}.sweep: with `weights` nothing is trained; vary `inference` only")
+    plane = experiment.subject == "plane"
+    source = project.subjects["plane"].source if plane else project.data.test_source or project.data.source
+    if source == network.data:
+        raise UserError(
+            f"params.yaml: {key}.weights: {network.name} was trained on images of {source}, on which the entry is "
+            "scored; score it on another dataset, or remove the entry"
+        )
+
+
 def _check_unseen(project: Project) -> None:
     """Raise UserError where a restorer would be trained on the plane's photographs.
 
     With a `test_source`, training includes the test images of `data.source`.
     """
     group, plane = project.families[FAMILY], project.subjects["plane"]
-    in_plane = [name for name, experiment in group.experiments.items() if experiment.subject == "plane"]
+    trained = {name: given for name, given in group.experiments.items() if not given.weights}
+    in_plane = [name for name, experiment in trained.items() if experiment.subject == "plane"]
     if not in_plane or plane.source != project.data.source:
         return
     splits = project.splits()

@@ -25,12 +25,17 @@ EXPORTED = Path("models/image_compression_model.weights.h5")  # a copy of the we
 
 
 class PatchTraining(Training):
-    """Training on patches; `steps_per_epoch` null is one pass over all of them, `seed` null that of `runtime`."""
+    """Training on patches; `steps_per_epoch` null is one pass over all of them, `seed` null that of `runtime`.
+
+    With `saved_as: float16` the best weights are rounded when training ends: they take half the bytes, and what is
+    scored is the rounded network.
+    """
 
     epochs: int = Field(ge=1)
     steps_per_epoch: int | None = Field(ge=1)
     batch_size: int = Field(ge=1, le=4096)
     seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    saved_as: Literal["float32", "float16"] = "float32"
 
 
 class Inference(Section):
@@ -62,6 +67,7 @@ class RestorationExperiment(Section):
     """One network, or with `sweep` one network for each change of a factor.
 
     net        the network, with its `settings`
+    weights    a network of the zoo, which is not trained here; null: it is
     subject    the photographs that are restored
     direction  restore: from the JPEG to the photograph; degrade: the other way
     blind      one network for all qualities; else one for each
@@ -72,6 +78,7 @@ class RestorationExperiment(Section):
     """
 
     net: str
+    weights: EntryName | None = None
     subject: Literal["test", "plane"]
     direction: Literal["restore", "degrade"] = "restore"
     blind: bool = True
@@ -85,6 +92,12 @@ class RestorationExperiment(Section):
     def _one_curve_in_the_plane(self) -> "RestorationExperiment":
         if self.subject == "plane" and self.sweep:
             raise ValueError("in the plane an entry is one curve: no `sweep`")
+        return self
+
+    @model_validator(mode="after")
+    def _weights_are_of_one_trained_restorer(self) -> "RestorationExperiment":
+        if self.weights and (self.training or not self.blind or self.direction != "restore"):
+            raise ValueError("with `weights` nothing is trained: no `training`, `blind: false` or `direction`")
         return self
 
     @property

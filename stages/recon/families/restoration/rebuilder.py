@@ -1,6 +1,13 @@
-"""restoration: a JPEG file, its artifacts removed by the trained network that `restoration.export` names."""
+"""restoration: a JPEG file, its artifacts removed by a trained network that comes with the project.
+
+It is `jpeg_color` of models/zoo/, or with --entry another: an entry of params.yaml, or where there is none of that
+name, a network of the zoo.
+"""
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
@@ -8,47 +15,64 @@ from tqdm import tqdm
 from recon.training import runtime
 
 # isort: split
+import keras
+
 from recon.core.errors import UserError
-from recon.core.images import MAX_SIDE
-from recon.families.restoration import limits, method
-from recon.families.restoration.params import EXPORTED, MODELS, WEIGHTS, RestorerEntry
-from recon.families.shared import trained
+from recon.core.images import MAX_SIDE, ValueRange
+from recon.families.restoration import limits, method, pretrained
+from recon.families.restoration.params import FAMILY, MODELS, WEIGHTS, Inference, RestorerEntry
+from recon.families.shared import trained, zoo
 from recon.families.shared.family import Dial, Family, middle
+from recon.families.shared.project import Project
+from recon.families.shared.zoo import ZooNetwork
 from recon.training import weights
 
 METHODS = {"restoration": (".jpg", ".jpeg")}
 SETTINGS = {"quality": "restoration: of the JPEG, 1 to 100"}
 RESTORES = True
 EXAMPLE = "photo.jpg --method restoration -o restored.png"
+USUAL = "jpeg_color"  # of the zoo
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A network with its weights, how it is used, the JPEG qualities it was trained on, its file, and a remedy."""
+
+    model: keras.Model
+    value_range: ValueRange
+    inference: Inference
+    qualities: Sequence[int]
+    path: Path
+    remedy: str
 
 
 class Rebuilder(Family):
-    """The exported network, or the first one of another entry, as decoder of JPEG files."""
+    """A network of the zoo, or the first one of an entry, as decoder of JPEG files."""
 
     most_pixels = MAX_SIDE**2  # it restores large pictures part by part
 
     def open(self) -> None:
-        """Read the entry, and load its network."""
-        project, name = self.project, self.entry_name or self.group.export
-        entry = self.group.entry(name, degrade=project.degrade, augment=project.augment)
-        _check_restores(entry)
-        run = self._run = entry.runs[0]
+        """Load the network, and read how it is used."""
+        project, name = self.project, self.entry_name or USUAL
         runtime.prepare(project.runtime)
-        path = self._path = MODELS / name / run.folder / WEIGHTS if self.entry_name else EXPORTED
-        command = self._command = f"dvc repro restoration@{name}" if self.entry_name else "dvc repro export"
-        with trained.loading_weights(path, key=entry.key, command=command):
-            channels = 3 if project.data.color == "rgb" else 1
-            model = method.build(entry.experiment.net, run.network, channels=channels)
-            weights.load_weights(model, path)
-            trained.check_weights(model.get_weights())
-        finest = limits.find_finest_steps(project.augment.qualities)
-        self._restorer = method.Restorer(model, run.training.value_range, run.inference, finest)
+        self._usual = middle(project.degrade.qualities)
+        if self.entry_name in self.group.experiments:
+            entry = self.group.entry(name, degrade=project.degrade, augment=project.augment)
+            _check_restores(entry)
+            self._usual = middle(entry.runs[0].qualities)
+            source = _load_entry(entry, project)
+        else:
+            network = self._find_network(name)
+            source = _load_network(network, Inference(**network.inference))
+        self._source = source
+        finest = limits.find_finest_steps(source.qualities)
+        self._restorer = method.Restorer(source.model, source.value_range, source.inference, finest)
         self._is_warned = False
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the quality of the JPEG file."""
         codec = method.RestorationCodec(self._restorer, pixels, self.project.degrade)
-        return codec.dial(usual=middle(self._run.qualities))
+        return codec.dial(usual=self._usual)
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the restored pixels of a JPEG file of any size; say once if its steps are finer than trained."""
@@ -56,14 +80,42 @@ class Rebuilder(Family):
             self._is_warned = True
             tqdm.write(
                 "the quantization of this file and any like it is finer than that of quality "
-                f"{max(self.project.augment.qualities)}, the finest that the network was trained on: it corrects "
+                f"{max(self._source.qualities)}, the finest that the network was trained on: it corrects "
                 "only as much as does no harm",
                 file=sys.stderr,
             )
         try:
             return self._restorer.decode(payload, most_pixels=self.most_pixels)
         except FloatingPointError as error:
-            raise UserError(f"{self._path}: {error}; train it again: {self._command}") from None
+            raise UserError(f"{self._source.path}: {error}; make it again: {self._source.remedy}") from None
+
+    def _find_network(self, name: str) -> ZooNetwork:
+        """Return a network of the zoo; UserError where neither the zoo nor params.yaml has one of this name."""
+        try:
+            return zoo.find_network(name, family=FAMILY)
+        except UserError as error:
+            entries = ", ".join(self.group.experiments)
+            raise UserError(f"{error}; --entry takes entries of params.yaml too: {entries}") from None
+
+
+def _load_entry(entry: RestorerEntry, project: Project) -> _Source:
+    """Return the first network of an entry, as its stage trained it, or from the zoo."""
+    run, name = entry.runs[0], entry.experiment.weights
+    if name:
+        return _load_network(zoo.find_network(name, family=FAMILY), run.inference)
+    path, command = MODELS / entry.name / run.folder / WEIGHTS, f"dvc repro restoration@{entry.name}"
+    with trained.loading_weights(path, key=entry.key, command=command):
+        channels = 3 if project.data.color == "rgb" else 1
+        model = method.build(entry.experiment.net, run.network, channels=channels)
+        weights.load_weights(model, path)
+        trained.check_weights(model.get_weights())
+    return _Source(model, run.training.value_range, run.inference, project.augment.qualities, path, command)
+
+
+def _load_network(network: ZooNetwork, inference: Inference) -> _Source:
+    qualities = network.augment["qualities"]
+    model = pretrained.load(network)
+    return _Source(model, network.value_range, inference, qualities, network.path, zoo.RESTORE)
 
 
 def _check_restores(entry: RestorerEntry) -> None:

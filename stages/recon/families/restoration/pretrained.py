@@ -1,0 +1,30 @@
+"""Restorers of the zoo, ready to use."""
+
+import keras
+
+from recon.core.errors import UserError
+from recon.families.restoration import method
+from recon.families.shared import trained, zoo
+from recon.families.shared.zoo import ZooNetwork
+from recon.settings.networks import network_settings
+from recon.training import weights
+
+
+def load(network: ZooNetwork) -> keras.Model:
+    """Return a network of the zoo with its weights.
+
+    Raises:
+        UserError: its file is missing, is not what the index says, or does not fit the network.
+    """
+    content = network.read_weights()
+    settings = network_settings(network.net, network.settings, f"`{network.name}` in {zoo.INDEX}")
+    model = method.build(network.net, settings, channels=network.channels)
+    try:
+        weights.load_weights(model, content)
+        trained.check_weights(model.get_weights())
+    except (OSError, ValueError, LookupError, RuntimeError):
+        raise UserError(
+            f"{network.path}: not the weights of `{network.name}` in {zoo.INDEX}; this restores them: "
+            f"{zoo.RESTORE}"
+        ) from None
+    return model

@@ -1,0 +1,147 @@
+"""The zoo, models/zoo/: trained networks that come with the project, each a file of weights and a row of an index.
+
+Unlike all else in models/ they are in git, and no stage writes them: `record.py` does, from a recorded run. A file
+is HDF5, without pickled objects or code, and is read only where its SHA-256 is that of the index.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from recon.core import files
+from recon.core.errors import UserError
+from recon.data.manifest import Sha256, Text, first_fault
+from recon.settings.core import EntryName
+
+ZOO = Path("models/zoo")
+INDEX = ZOO / "index.json"
+RESTORE = f"git checkout -- {ZOO}"  # the remedy for whatever is wrong here
+MOST_BYTES = 1_000_000  # of a file, since git keeps every version
+
+
+class ZooNetwork(BaseModel):
+    """One row of the index.
+
+    Attributes:
+        name: of the network.
+        purpose: what it does, a sentence.
+        file: NAME-HASH8.weights.h5, with the first 8 digits of the SHA-256.
+        sha256: of that file.
+        file_bytes: its length.
+        family: whose method uses it.
+        net: the network, with its `settings`, defaults included.
+        channels: of its images.
+        value_range: of the pixels that it sees and gives.
+        inference: what is done besides one pass through it.
+        augment: what its training files were: keys of `augment` in params.yaml.
+        recipe: of the recorded run that trained it.
+        data: the dataset of its training images.
+        license: of that dataset.
+        scores: the results of the recorded run.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: EntryName
+    purpose: Text
+    file: str
+    sha256: Sha256
+    file_bytes: int
+    family: str
+    net: str
+    settings: dict[str, Any]
+    channels: Literal[1, 3]
+    value_range: Literal["unit", "symmetric"]
+    inference: dict[str, Any]
+    augment: dict[str, Any]
+    recipe: str
+    data: str
+    license: Text
+    scores: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _file_has_its_hash(self) -> Self:
+        if self.file != (expected := file_name(self.name, self.sha256)):
+            raise ValueError(f"its `file` must be {expected}")
+        return self
+
+    @property
+    def path(self) -> Path:
+        """The path of its file."""
+        return ZOO / self.file
+
+    def read_weights(self) -> bytes:
+        """Return the content of its file; UserError where that is missing, or not what the index says."""
+        if not self.path.is_file():
+            raise UserError(f"{self.path}: not found; this restores it: {RESTORE}")
+        content = self.path.read_bytes()
+        if (digest := sha256(content).hexdigest()) != self.sha256:
+            raise UserError(
+                f"{self.path}: its SHA-256 is {digest[:12]}..., but {self.sha256[:12]}... in {INDEX.name}; this "
+                f"restores it: {RESTORE}"
+            )
+        return content
+
+
+def file_name(name: str, digest: str) -> str:
+    """Return the name of a network's file, given the SHA-256 of its content."""
+    return f"{name}-{digest[:8]}.weights.h5"
+
+
+def read_index() -> dict[str, ZooNetwork]:
+    """Return all networks by name; UserError where the index is missing or damaged."""
+    if not INDEX.is_file():
+        raise UserError(f"{INDEX}: not found; this restores it: {RESTORE}")
+    try:
+        networks = [ZooNetwork.model_validate(row) for row in files.read_json(INDEX)]
+    except ValidationError as error:
+        raise UserError(f"{INDEX}: {first_fault(error)}; this restores it: {RESTORE}") from None
+    except (ValueError, TypeError):  # no JSON, or no list
+        raise UserError(f"{INDEX}: damaged; this restores it: {RESTORE}") from None
+    return {network.name: network for network in networks}
+
+
+def find_network(name: str, *, family: str) -> ZooNetwork:
+    """Return the network called `name`; UserError lists those of the family."""
+    networks = {found.name: found for found in read_index().values() if found.family == family}
+    if name not in networks:
+        raise UserError(f"{INDEX}: no network `{name}` of {family}; known: {', '.join(networks) or 'none'}")
+    return networks[name]
+
+
+def identify_weights(name: str | None) -> str:
+    """Return a line by which DVC sees whether an entry's weights in the zoo have changed; None: it has none there.
+
+    Raises:
+        UserError: there is no such network.
+    """
+    if name is None:
+        return "not in the zoo\n"
+    if name not in (networks := read_index()):
+        raise UserError(f"{INDEX}: no network `{name}`; known: {', '.join(networks) or 'none'}")
+    return f"{networks[name].sha256}  {networks[name].path}\n"
+
+
+def add(content: bytes, **row: Any) -> ZooNetwork:
+    """Write a network's file, put its row into the index in place of any of that name, and remove the old file.
+
+    `row` has all but what follows from `content`, the file of weights.
+
+    Raises:
+        UserError: the file is too large.
+    """
+    if len(content) > MOST_BYTES:
+        raise UserError(
+            f"{row['name']}: {len(content):,} bytes of weights, but a file of {ZOO} has at most {MOST_BYTES:,}; "
+            "train a smaller network, or with `saved_as: float16`"
+        )
+    digest = sha256(content).hexdigest()
+    network = ZooNetwork(**row, file=file_name(row["name"], digest), sha256=digest, file_bytes=len(content))
+    before = read_index()
+    files.write_bytes(network.path, content)
+    files.write_json(INDEX, [found.model_dump() for found in (before | {network.name: network}).values()])
+    if network.name in before and before[network.name].path != network.path:
+        before[network.name].path.unlink(missing_ok=True)
+    return network
