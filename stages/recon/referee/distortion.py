@@ -114,15 +114,20 @@ def _check_pair(reference: np.ndarray, reconstruction: np.ndarray) -> None:
 
 
 def worst_detail(reference: np.ndarray, reconstruction: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the corner (row, column) and sides of the square, on JPEG's grid, with the largest squared error.
+    """Return the corner (row, column) and sides of the square, on JPEG's grid, with the largest squared error."""
+    difference = reference.astype(np.int64) - reconstruction
+    return find_detail((difference**2).sum(axis=-1))
+
+
+def find_detail(values: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the corner (row, column) and sides of the square, on JPEG's grid, with the largest sum of `values`.
 
     The square has 8 blocks of 8 pixels to a side, or as many as fit; of equal ones the upper left is taken.
     """
-    rows, columns = (min(_DETAIL_BLOCKS, side // _BLOCK) for side in reference.shape[:2])
-    difference = reference.astype(np.int64) - reconstruction
-    whole = difference[: reference.shape[0] // _BLOCK * _BLOCK, : reference.shape[1] // _BLOCK * _BLOCK]
-    shape = (whole.shape[0] // _BLOCK, _BLOCK, whole.shape[1] // _BLOCK, _BLOCK, -1)
-    blocks = (whole**2).reshape(shape).sum((1, 3, 4))
+    rows, columns = (min(_DETAIL_BLOCKS, side // _BLOCK) for side in values.shape)
+    down, across = (side // _BLOCK for side in values.shape)
+    whole = values[: down * _BLOCK, : across * _BLOCK]
+    blocks = whole.reshape(down, _BLOCK, across, _BLOCK).sum((1, 3))
     sums = np.lib.stride_tricks.sliding_window_view(blocks, (rows, columns)).sum((-2, -1))
     first = np.unravel_index(sums.argmax(), sums.shape)
     return (_BLOCK * int(first[0]), _BLOCK * int(first[1])), (_BLOCK * rows, _BLOCK * columns)

@@ -62,7 +62,13 @@ def test_pictures_are_drawn_of_the_first_photographs_only(project, monkeypatch):
 
 def test_tables_and_findings_are_apart_from_figures(project):
     restoration_comparison.main()
-    assert {path.name for path in TABLES.iterdir()} == {"methods.csv", "factors.csv", "curves.csv", "findings.md"}
+    assert {path.name for path in TABLES.iterdir()} == {
+        "methods.csv",
+        "factors.csv",
+        "curves.csv",
+        "failures.csv",
+        "findings.md",
+    }
     names = {path.relative_to(PLOTS).as_posix() for path in PLOTS.rglob("*.*")}
     assert names == {*findings.FIGURES, "pictures/a.png", "pictures/b.png"} - {"pictures/*.png"}
 

@@ -3,7 +3,7 @@ import pytest
 
 from invented import change, methods, score, write_scores
 from recon.core import files
-from recon.families.restoration import comparison, factors
+from recon.families.restoration import comparison, factors, failures
 from recon.families.restoration.findings import FIGURES, TITLE, describe, report
 
 SEED = change("seed", "2", -0.12, base_value="1")
@@ -14,9 +14,10 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def sentences(table, changes=(), imitated=()):
+def sentences(table, changes=(), imitated=(), worst=()):
     files.write_csv(comparison.METHODS, table)
     files.write_csv(comparison.FACTORS, pd.DataFrame(changes, columns=factors.COLUMNS))
+    files.write_csv(comparison.FAILURES, pd.DataFrame(worst, columns=failures.COLUMNS))
     write_scores(score("jpeg", 27.0), score("one", 28.0), *imitated)
     return describe()
 
@@ -62,6 +63,21 @@ def test_the_best_by_ssimulacra_2_is_named_and_so_are_networks_that_gain_psnr_al
         "50.0 of plain JPEG."
     )
     assert blurred == ("More PSNR than plain JPEG but a lower SSIMULACRA 2: one at quality 10; two at quality 10.")
+
+
+def test_the_worst_blocks_are_told_with_the_share_of_all_that_got_worse():
+    rows = [
+        {"method": "one", "against": against, "quality": 10, "image": "cat", "blocks": 40} | numbers
+        for against, numbers in {
+            "jpeg": {"against_db": 31.0, "restored_db": 29.5, "worse_percent": 2.5},
+            "shift_average": {"against_db": 30.0, "restored_db": 28.0, "worse_percent": 60.2},
+        }.items()
+    ]
+    *_, last = sentences(methods(jpeg=0.0, one=(1.0, 10)), worst=rows)
+    assert last == (
+        "Of the blocks of 32x32 pixels of one at quality 10, 2 % are worse than in jpeg, the worst by -1.50 dB "
+        "(cat) and 60 % are worse than in shift_average, the worst by -2.00 dB (cat)."
+    )
 
 
 def test_changes_are_listed_by_their_verdict_the_strongest_first():

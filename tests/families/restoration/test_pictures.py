@@ -7,7 +7,7 @@ from PIL import Image
 
 from invented import change, methods
 from recon.families.restoration import comparison, factor_figures, factors, figures
-from recon.families.restoration.pictures import Picture, draw_pictures
+from recon.families.restoration.pictures import ScoredPicture, draw_pictures, measure_edges
 
 ORIGINAL = np.random.default_rng(0).integers(0, 256, (70, 93, 3), np.uint8)
 CURVES = pd.DataFrame({"model": ["one"] * 30, "epoch": range(1, 31), "val_gain_db": np.linspace(-1, 1, 30)})
@@ -27,14 +27,23 @@ def is_drawn(path):
 @pytest.mark.parametrize("count", [1, 4])
 def test_pictures_are_drawn_gray_and_in_color_few_and_many(channels, count):
     original = ORIGINAL[..., :channels]
-    pictures = [Picture("jpeg", 255 - original, 30.0, 0.9)] * count
+    pictures = [ScoredPicture("jpeg", 255 - original, 30.0, 0.9)] * count
     draw_pictures("pictures.png", original, pictures, heading="some")
     assert is_drawn("pictures.png")
 
 
 def test_a_perfect_picture_has_errors_that_can_be_drawn():
-    draw_pictures("pictures.png", ORIGINAL, [Picture("jpeg", ORIGINAL, 100.0, 1.0)], heading="some")
+    draw_pictures("pictures.png", ORIGINAL, [ScoredPicture("jpeg", ORIGINAL, 100.0, 1.0)], heading="some")
     assert is_drawn("pictures.png")
+
+
+def test_the_detail_is_the_strongest_edge_whatever_the_texture():
+    """A step of 60 gray levels, far from noise of +-100."""
+    pixels = np.full((96, 192, 1), 100, np.uint8)
+    pixels[:, 140:] += 60
+    pixels[:, :64, 0] = np.random.default_rng(0).choice([0, 200], (96, 64))
+    _, columns = np.unravel_index(measure_edges(pixels).argmax(), pixels.shape[:2])
+    assert abs(columns - 140) <= 1
 
 
 TABLES = {

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from recon.core import files
@@ -12,7 +11,7 @@ from recon.core.reconstruction import SCORES
 from recon.families.restoration.params import BASELINES, CURVES, FAMILY, MODELS, PLAIN, RestorerEntry
 
 TABLES, PLOTS = Path("metrics/comparisons") / FAMILY, Path("plots/families") / FAMILY
-METHODS, FACTORS = TABLES / "methods.csv", TABLES / "factors.csv"
+METHODS, FACTORS, FAILURES = (TABLES / f"{name}.csv" for name in ("methods", "factors", "failures"))
 TEST, JPEG = "test", "jpeg"  # subjects: photographs, and the same as JPEG files
 COSTS = {"macs_per_pixel": "multiply-adds per pixel", "num_params": "parameters"}
 NOTICEABLE_DB = 0.03  # smaller differences, rounded to hundredths, count as none
@@ -157,16 +156,14 @@ def read_curves(entries: Sequence[RestorerEntry]) -> pd.DataFrame:
     return pd.concat([part for part in parts if len(part)] or parts)[columns].reset_index(drop=True).round(5)
 
 
-def choose_shown(methods: pd.DataFrame, *, most_networks: int) -> list[str]:
-    """Return the methods to show as pictures: JPEG, the best other baseline, and networks from worst to best.
+def choose_shown(points: pd.DataFrame) -> list[str]:
+    """Return the methods to show side by side: JPEG, the best other baseline, and the best network, if any.
 
-    Of more than `most_networks`, these are the worst, the best, and evenly spaced ones between.
+    `points` are the rows of one quality.
     """
-    points = select_common_quality(methods).sort_values("gain_db", kind="stable")
-    others = list(select_baselines(points).query("method != @PLAIN")["method"])
-    ranked = list(select_networks(points)["method"])
-    places = np.linspace(0, len(ranked) - 1, min(most_networks, len(ranked))).round().astype(int)
-    return [PLAIN, *others[-1:], *(ranked[place] for place in places)]
+    ranked = points.sort_values("gain_db", kind="stable")
+    others = select_baselines(ranked)["method"]
+    return [PLAIN, *others[others != PLAIN].tail(1), *select_networks(ranked)["method"].tail(1)]
 
 
 def format_db(difference: float) -> str:

@@ -9,9 +9,11 @@ from recon.core import files
 from recon.core.words import join_words
 from recon.families.restoration.comparison import (
     FACTORS,
+    FAILURES,
     METHODS,
     TEST,
     average_imitations,
+    choose_shown,
     find_front,
     format_db,
     list_blurred,
@@ -21,6 +23,7 @@ from recon.families.restoration.comparison import (
     select_networks,
 )
 from recon.families.restoration.factors import SEED, effects
+from recon.families.restoration.failures import BLOCK
 from recon.families.restoration.params import PLAIN
 from recon.families.restoration.tables import tabulate_restorers
 from recon.referee.tables import format_table
@@ -35,7 +38,14 @@ FIGURES = {
     "factors.png": "What each factor of a network or its training changes, one at a time.",
     "pareto.png": "Gain over JPEG against the network's parameters and multiply-adds.",
     "training.png": "Validation gain of each network during training.",
-    "pictures/*.png": "A photograph, its JPEG and what restorers make of it, in detail and with the errors.",
+    "pictures/*.png": (
+        "A photograph, its JPEG and what restorers make of it, whole and at its strongest edge; below, where they "
+        "come nearer to the original than the JPEG, and where they do not."
+    ),
+    "failures.png": (
+        f"Where the best network does harm, at the lowest and the highest quality: the block of {BLOCK}x{BLOCK} "
+        "pixels whose squared error it raises most over the JPEG, and over the best method without a network."
+    ),
 }
 
 
@@ -49,6 +59,7 @@ def describe() -> list[str]:
         *_describe_losses(points),
         *_describe_perception(points),
         *_describe_blur(list_blurred(methods)),
+        *_describe_failures(files.read_csv(FAILURES)),
         *_describe_factors(effects(files.read_csv(FACTORS))),
         *_describe_imitations(average_imitations()),
     ]
@@ -70,9 +81,7 @@ def gallery() -> tuple[str, str, pd.DataFrame]:
     rows = rows[rows["factor"].isna()]
     parts = []
     for quality in sorted({methods["quality"].min(), methods["quality"].max()}):
-        ranked = methods[methods["quality"] == quality].sort_values("gain_db", kind="stable")
-        others = select_baselines(ranked)["method"]
-        for method in (PLAIN, *others[others != PLAIN].tail(1), *select_networks(ranked)["method"].tail(1)):
+        for method in choose_shown(methods[methods["quality"] == quality]):
             parts.append(rows[(rows["entry"] == method) & (rows["quality"] == quality)].assign(method=method))
     pictures = pd.concat(parts)
     pictures["caption"] = [f"{row.psnr_db:.2f} dB, SSIM {row.ssim:.3f}" for row in pictures.itertuples()]
@@ -132,6 +141,16 @@ def _describe_blur(blurred: pd.DataFrame) -> Iterator[str]:
     ]
     if names:
         yield f"More PSNR than plain JPEG but a lower SSIMULACRA 2: {'; '.join(names)}."
+
+
+def _describe_failures(failures: pd.DataFrame) -> Iterator[str]:
+    for (method, quality), cases in failures.groupby(["method", "quality"], sort=False):
+        parts = [
+            f"{row.worse_percent:.0f} % are worse than in {row.against}, the worst by "
+            f"{format_db(row.restored_db - row.against_db)} ({row.image})"
+            for row in cases.itertuples()
+        ]
+        yield f"Of the blocks of {BLOCK}x{BLOCK} pixels of {method} at quality {quality}, {join_words(parts)}."
 
 
 def _describe_factors(changes: pd.DataFrame) -> Iterator[str]:

@@ -1,21 +1,27 @@
-"""Pictures of one photograph: the original, the JPEG and restorations, with an enlarged detail and its errors."""
+"""Pictures of one photograph: the original, the JPEG and restorations, an edge, and what changed there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
+from scipy.ndimage import gaussian_gradient_magnitude
 
 from recon.drawing import figures
-from recon.referee.distortion import worst_detail
+from recon.referee.distortion import find_detail
 
-PERCENT_IN_SCALE = 99.5  # of JPEG's errors; the few larger ones would darken all others
+COLUMN, DPI = 2.08, 100  # inches; four columns are 832 dots wide, which most pages show unscaled
+FONT = {"fontsize": 9}
+_EDGE_SIGMA = 4  # pixels
+_SCALE_LABEL = "gray levels from the original, more (orange)\nor fewer (purple) than the JPEG is"
 
 
 @dataclass(frozen=True)
-class Picture:
+class ScoredPicture:
     """A photograph reconstructed by a method, uint8 (rows, columns, channels), with the referee's scores."""
 
     method: str
@@ -24,49 +30,79 @@ class Picture:
     ssim: float
 
 
-def draw_pictures(path: str | Path, original: np.ndarray, pictures: Sequence[Picture], *, heading: str) -> None:
-    """Draw the original and the pictures side by side: whole, a detail of each, and its errors on one scale.
+def draw_pictures(
+    path: str | Path, original: np.ndarray, pictures: Sequence[ScoredPicture], *, heading: str
+) -> None:
+    """Draw the original and the pictures side by side: whole, at the strongest edge, and what changed there.
 
-    The first picture is the plain JPEG: its errors choose the detail, where they are largest, and the scale.
+    The first picture is the plain JPEG, with which the others are compared.
     """
-    corner, side = worst_detail(original, pictures[0].pixels)
-    columns = 1 + len(pictures)
-    heights = [original.shape[0] / original.shape[1], side[0] / side[1], side[0] / side[1]]
-    figure = figures.new_figure(2.3 * columns, 1.5 + 2.3 * sum(heights), dpi=figures.PHOTOGRAPH_DPI)
-    figure.suptitle(heading, fontsize=13)
-    panels = figure.subplots(3, columns, squeeze=False, height_ratios=heights)
+    others, columns = pictures[1:], 1 + len(pictures)
+    corner, side = find_detail(measure_edges(original))
+    heights = [original.shape[0] / original.shape[1], *[side[0] / side[1]] * (2 if others else 1)]
+    figure = figures.new_figure(COLUMN * columns, 1.1 + COLUMN * sum(heights), dpi=DPI)
+    figure.suptitle(heading, fontsize=11)
+    grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
     titled_pictures = [("original", original)]
     titled_pictures += [(f"{p.method}\n{p.psnr_db:.2f} dB, SSIM {p.ssim:.3f}", p.pixels) for p in pictures]
-    for (title, pixels), whole, zoom in zip(titled_pictures, *panels[:2], strict=True):
+    for column, (title, pixels) in enumerate(titled_pictures):
+        whole, zoom = (figure.add_subplot(grid[row, column]) for row in (0, 1))
         figures.draw_pixels(whole, pixels, title)
-        frame = (corner[1] - 0.5, corner[0] - 0.5)
-        whole.add_patch(Rectangle(frame, *side[::-1], fill=False, edgecolor="yellow", linewidth=1.5))
-        figures.draw_pixels(zoom, _cut(pixels, corner, side), "", blocks=True)
-    errors = [_compute_errors(_cut(original, corner, side), _cut(p.pixels, corner, side)) for p in pictures]
-    _draw_errors(panels[2], errors)
+        whole.title.set(**FONT)
+        frame(whole, corner, side)
+        figures.draw_pixels(zoom, cut(pixels, corner, side), "", blocks=True)
+    if others:
+        crops = [cut(p, corner, side) for p in (original, *(p.pixels for p in pictures))]
+        changes = [compute_change(crops[0], crops[1], crop) for crop in crops[2:]]
+        limit = choose_limit(changes)
+        for column, change in enumerate(changes, start=2):
+            panel = figure.add_subplot(grid[2, column])
+            image = draw_change(panel, change, limit)
+            panel.set_title(f"mean change {change.mean():+.1f}", **FONT)
+        draw_scale(figure.add_subplot(grid[2, :2]), image, _SCALE_LABEL)
     figures.save(path, figure)
 
 
-def _draw_errors(panels: Sequence[Axes], errors: Sequence[np.ndarray]) -> None:
-    """Draw mean absolute errors on the scale of the first; the color bar is in the original's place."""
-    top = max(1.0, float(np.percentile(errors[0], PERCENT_IN_SCALE)))
-    for panel, error in zip(panels[1:], errors, strict=True):
-        image = panel.imshow(error, cmap="magma", vmin=0, vmax=top, interpolation="nearest")
-        panel.set_title(f"mean error {error.mean():.1f}", fontsize=10)
-        panel.set_anchor("N")
-        panel.set_axis_off()
-    panels[0].set_axis_off()
-    scale = panels[0].inset_axes((0.72, 0.05, 0.09, 0.9))
-    bar = panels[0].figure.colorbar(image, cax=scale, extend="max")
-    bar.ax.yaxis.set_ticks_position("left")
-    bar.set_label("absolute error\n(gray levels)", fontsize=10)
-    bar.ax.yaxis.set_label_position("left")
+def measure_edges(pixels: np.ndarray) -> np.ndarray:
+    """Return the squared gradient of each pixel on the scale of a JPEG block, where texture has next to none."""
+    channels = np.moveaxis(pixels.astype(np.float64), -1, 0)
+    return sum(gaussian_gradient_magnitude(channel, _EDGE_SIGMA) ** 2 for channel in channels)
 
 
-def _cut(pixels: np.ndarray, corner: tuple[int, int], side: tuple[int, int]) -> np.ndarray:
+def frame(panel: Axes, corner: tuple[int, int], side: tuple[int, int], **style: Any) -> None:
+    """Frame a part of the picture drawn in `panel`: white in black, visible on any picture."""
+    place = (corner[1] - 0.5, corner[0] - 0.5)
+    for color, width in (("black", 2.4), ("white", 1.2)):
+        panel.add_patch(Rectangle(place, *side[::-1], fill=False, edgecolor=color, linewidth=width, **style))
+
+
+def cut(pixels: np.ndarray, corner: tuple[int, int], side: tuple[int, int]) -> np.ndarray:
+    """Return the part of `pixels` with the first pixel `corner` and the sides `side`, (rows, columns) both."""
     return pixels[corner[0] : corner[0] + side[0], corner[1] : corner[1] + side[1]]
 
 
-def _compute_errors(original: np.ndarray, restored: np.ndarray) -> np.ndarray:
-    """Return the absolute error of each pixel, in gray levels, averaged over its channels."""
-    return np.abs(original.astype(float) - restored).mean(axis=-1)
+def compute_change(original: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Return by how many gray levels the absolute error of each pixel grows, averaged over its channels."""
+    errors = [np.abs(np.subtract(original, pixels, dtype=np.float64)).mean(axis=-1) for pixels in (before, after)]
+    return errors[1] - errors[0]
+
+
+def choose_limit(changes: Sequence[np.ndarray]) -> float:
+    """Return the change at the ends of a scale for all: that of 99 % of the pixels, and at least 1 gray level."""
+    return max(1.0, float(np.percentile(np.abs(np.concatenate([change.ravel() for change in changes])), 99)))
+
+
+def draw_change(panel: Axes, change: np.ndarray, limit: float) -> AxesImage:
+    """Draw a change of errors: orange where they grow, purple where they shrink."""
+    figures.hide_axes(panel)
+    panel.set_anchor("N")
+    return panel.imshow(change, cmap="PuOr_r", vmin=-limit, vmax=limit, interpolation="nearest")
+
+
+def draw_scale(panel: Axes, image: AxesImage, label: str) -> None:
+    """Draw the color scale of `draw_change` across an empty panel."""
+    panel.set_axis_off()
+    scale = panel.inset_axes((0.08, 0.6, 0.84, 0.07))
+    bar = panel.figure.colorbar(image, cax=scale, orientation="horizontal", extend="both")
+    bar.ax.tick_params(labelsize=9)
+    bar.set_label(label, **FONT)
