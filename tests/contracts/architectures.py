@@ -21,8 +21,7 @@ ARCHITECTURES: dict[str, tuple[str, dict[str, Any]]] = {name: (name, {}) for nam
     "space_to_depth-channel": ("space_to_depth", {"attention": "channel"}),
     "space_to_depth-spatial": ("space_to_depth", {"attention": "spatial"}),
     "space_to_depth-conditioned": ("space_to_depth", {"conditioned": True}),
-    "multiscale-conditioned": ("multiscale", {"conditioned": True}),
-    "multiscale-two-levels": ("multiscale", {"widths": (8, 12), "blocks": (2, 1)}),
+    "space_to_depth-block-bias": ("space_to_depth", {"block_bias": True}),
     "unet-without-connections": ("unet", {"skip": False}),
 }
 

@@ -8,6 +8,7 @@ from recon.training import runtime
 
 # isort: split
 import keras
+import tensorflow as tf
 from keras import ops
 
 from recon.training import layers
@@ -119,6 +120,21 @@ def test_conditions_are_seen_as_values_of_at_least_0_whatever_their_number(chann
     values = model(np.random.default_rng(3).random((3, *conditions.shape[1:]), np.float32))
     assert values.shape == (3, layers.CONDITION_UNITS)
     assert np.min(values) >= 0 < np.max(values)
+
+
+@pytest.mark.parametrize("factor", [2, 4, 8])
+def test_a_block_bias_is_repeated_over_the_blocks_of_8_x_8_pixels(factor):
+    model, places = as_model(layers.BlockBias(factor), width=3), 8 // factor
+    features = np.random.default_rng(4).random((2, 2 * places, 3 * places, 3), np.float32)
+    np.testing.assert_array_equal(model(features), features)
+    biases = np.random.default_rng(5).random((places, places, 3), np.float32)
+    model.set_weights([biases])
+    np.testing.assert_array_equal(model(features), features + np.tile(biases, (2, 3, 1)))
+
+
+def test_a_block_bias_takes_whole_blocks_only():
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        as_model(layers.BlockBias(2), width=3)(np.zeros((1, 6, 4, 3), np.float32))
 
 
 def test_a_reconstruction_starts_at_its_base_or_without_skip_at_random():

@@ -7,6 +7,7 @@ from recon.training import runtime
 
 # isort: split
 import keras
+import tensorflow as tf
 
 from recon.training import losses
 
@@ -44,9 +45,24 @@ def test_every_name_is_a_loss_that_keras_takes(name, cost):
     assert float(loss(np.zeros(4, np.float32), np.full(4, 0.5, np.float32))) == pytest.approx(cost, rel=1e-6)
 
 
-def test_the_final_loss_takes_over_at_its_step():
-    done = keras.Variable(0, dtype="int64", trainable=False)
-    loss = losses.switch_loss("mae", "mse", steps_done=done, at=3)
-    for step, cost in ((0, 0.5), (2, 0.5), (3, 0.25), (4, 0.25)):
-        done.assign(step)
-        assert np.asarray(loss(np.zeros((1, 4), np.float32), np.full((1, 4), 0.5, np.float32))) == [cost]
+def test_rmse_is_the_root_of_each_image_s_mean_square():
+    errors = np.array([0.1, 0.5], np.float32).reshape(2, 1, 1, 1)
+    batch = np.zeros((2, 4, 4, 3), np.float32)
+    np.testing.assert_allclose(losses.rmse(batch, batch + errors), [0.1, 0.5], rtol=1e-4)
+
+
+def test_rmse_moves_images_alike_whatever_their_errors():
+    """By the chain rule the gradient is error / rmse / pixels: its length is 1 over the root of their number."""
+    batch = np.zeros((2, 4, 4, 1), np.float32)
+    answer = tf.Variable(batch + np.array([0.01, 0.5], np.float32).reshape(2, 1, 1, 1))
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(losses.rmse(batch, answer))
+    lengths = np.linalg.norm(np.reshape(tape.gradient(loss, answer), (2, -1)), axis=1)
+    np.testing.assert_allclose(lengths, [0.25, 0.25], rtol=1e-3)
+
+
+def test_rmse_of_a_perfect_answer_has_a_gradient_of_zero():
+    answer = tf.Variable(np.zeros((1, 4, 4, 1), np.float32))
+    with tf.GradientTape() as tape:
+        loss = losses.rmse(np.zeros((1, 4, 4, 1), np.float32), answer)
+    assert not np.any(tape.gradient(loss, answer))

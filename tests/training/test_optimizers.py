@@ -17,7 +17,7 @@ def fit(model, *, steps=1, **changes):
     return weight_of(model)
 
 
-@pytest.mark.parametrize("loss", ["mse", "mae", "charbonnier"])
+@pytest.mark.parametrize("loss", ["mse", "mae", "charbonnier", "huber", "rmse"])
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "muon", "sgd"])
 def test_every_optimizer_lowers_every_loss(optimizer, loss):
     """From 0 towards 1, and not past it: three steps of 0.01, or of 0.01 times a gradient of at most 2."""

@@ -14,7 +14,7 @@ import keras
 from recon.core.errors import UserError
 from recon.training import fitting
 from recon.training.batches import Batches, Photographs
-from toys import ONES, Watch, ones, scaling, settings, weight_of
+from toys import ONES, ones, scaling, settings, weight_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -126,11 +126,3 @@ def test_training_that_diverges_is_a_clear_error():
     words = r"training diverged in epoch 1\d: .*; lower learning_rate \(now 10\)"
     with pytest.raises(UserError, match=words):
         fit(scaling(), epochs=20, learning_rate=10)
-
-
-def test_the_final_loss_trains_the_end_of_the_run():
-    """From 0 towards 1: the absolute error's gradient is 1 in size, the square's 2 (1 - w)."""
-    watch = Watch()
-    changes = {"loss": "mae", "final_loss": "mse", "final_loss_from": 0.5}
-    fitting.fit(scaling(), ones(4), settings=settings(**changes), epochs=1, callbacks=[watch])
-    assert watch.weights == pytest.approx([0, 0.1, 0.2, 0.2 + 0.2 * 0.8], rel=1e-5)

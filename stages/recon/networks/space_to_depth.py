@@ -16,14 +16,17 @@ JPEG's luma and chroma. recon/training/layers.py draws the blocks, with the plac
 from typing import Literal
 
 import keras
+from keras import layers, ops
 
 from recon.training.layers import (
+    BlockBias,
     convolution,
     embed_conditions,
-    from_planes,
     input_conditions,
+    last_convolution,
     residual_block,
-    to_planes,
+    to_rgb,
+    to_ycbcr,
 )
 
 
@@ -40,6 +43,7 @@ def build(
     skip: bool = True,
     ycbcr: bool = True,
     conditioned: bool = False,
+    block_bias: bool = False,
 ) -> keras.Model:
     """Return the network; linear output, so any value range.
 
@@ -57,10 +61,15 @@ def build(
         ycbcr: sees and corrects color in JPEG's luma and chroma; else in red, green and blue.
         conditioned: has a second input `conditions`, float32 (batch, C): what `recon.jpeg.conditions` reads from
             the JPEG file.
+        block_bias: learns a bias for each place in JPEG's 8x8 block: for pictures that begin with a block, as
+            files do, whose sides are multiples of 8.
     """
     image = keras.Input(image_shape, name="image")
     conditions = input_conditions(image_shape[-1]) if conditioned else None
-    x = convolution(to_planes(image, factor, ycbcr=ycbcr), width, 3, activation=None)
+    ycbcr = ycbcr and image_shape[-1] == 3
+    planes = ops.space_to_depth(to_ycbcr(image) if ycbcr else image, factor)
+    x = convolution(planes, width, 3, activation=None)
+    x = BlockBias(factor)(x) if block_bias else x
     condition = embed_conditions(conditions) if conditioned else None
     for _ in range(blocks):
         x = residual_block(
@@ -71,5 +80,7 @@ def build(
             attention=attention,
             condition=condition,
         )
-    output = from_planes(image, x, factor, ycbcr=ycbcr, skip=skip)
+    output = ops.depth_to_space(last_convolution(x, planes.shape[-1], skip=skip), factor)
+    output = to_rgb(output) if ycbcr else output
+    output = layers.Add()([image, output]) if skip else output
     return keras.Model([image, conditions] if conditioned else image, output, name="space_to_depth")

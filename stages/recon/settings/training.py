@@ -7,7 +7,6 @@ from pydantic import AfterValidator, Field
 from recon.settings.core import Section
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
-Loss = Literal["mse", "mae", "charbonnier", "huber"]
 QStep = Annotated[float, Field(ge=1e-6, le=1e3)]  # width of a quantizer's cells
 
 
@@ -24,9 +23,7 @@ class Training(Section):
 
         optimizer       adam, adamw, muon or sgd; muon: with adam for all but the kernels of inner convolutions
         learning_rate   the highest one, which the schedule starts from
-        loss            mse, mae, charbonnier or huber
-        final_loss      another loss for the end of the run; null: none
-        final_loss_from the part of the run after which it begins
+        loss            mse, mae, charbonnier, huber or rmse (of each image)
         value_range     of the pixels that the network sees and gives; unit: [0, 1], symmetric: [-1, 1]
         momentum        of sgd; 0.9 is usual
         beta_2          of adam, adamw and muon: the memory of the squared gradient
@@ -45,13 +42,11 @@ class Training(Section):
 
     optimizer: Literal["adam", "adamw", "muon", "sgd"]
     learning_rate: float = Field(gt=0, le=10)
-    loss: Loss
+    loss: Literal["mse", "mae", "charbonnier", "huber", "rmse"]
     value_range: Literal["unit", "symmetric"]
     momentum: float = Field(default=0.0, ge=0, lt=1)
     beta_2: Fraction = 0.999
     weight_decay: float = Field(default=0.004, ge=0, le=1)
-    final_loss: Loss | None = None
-    final_loss_from: Fraction = 0.8
     clip_norm: float | None = Field(default=None, gt=0)
     ema_momentum: Fraction | None = None
     schedule: Literal["constant", "step", "cosine", "plateau"] = "constant"

@@ -81,10 +81,9 @@ def fit(
         UserError: the loss is not finite any more, or the settings do not fit the number of steps.
     """
     steps = epochs * len(data)
-    optimizer = optimizers.build(settings, steps=steps)
     model.compile(
-        optimizer=optimizer,
-        loss=_build_loss(settings, steps, optimizer),
+        optimizer=optimizers.build(settings, steps=steps),
+        loss=losses.get_loss(settings.loss),
         metrics=list(metrics),
         steps_per_execution=steps_per_execution,
         jit_compile=False,  # XLA is slower for convolutions on a CPU
@@ -108,14 +107,6 @@ def fit(
         watch += [Progress(bar), *([checkpoint] if checkpoint else [])]
         counts = {"steps_per_epoch": len(data), "epochs": epochs, "initial_epoch": done}
         model.fit(Endless(data, first=done), **counts, shuffle=False, verbose=0, callbacks=watch)
-
-
-def _build_loss(settings: Training, steps: int, optimizer: keras.optimizers.Optimizer) -> str | Callable:
-    """Return the loss of a run of `steps`, as `compile` takes it."""
-    if settings.final_loss is None:
-        return losses.get_loss(settings.loss)
-    at = round(settings.final_loss_from * steps)
-    return losses.switch_loss(settings.loss, settings.final_loss, steps_done=optimizer.iterations, at=at)
 
 
 def _callbacks(settings: Training, measure: Measure) -> list[keras.callbacks.Callback]:

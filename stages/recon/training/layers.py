@@ -14,7 +14,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import keras
 from keras import layers, ops
@@ -163,19 +163,37 @@ def reconstruct(
     return layers.Add()([base, y]) if skip else y
 
 
-def to_planes(image: keras.KerasTensor, factor: int, *, ycbcr: bool) -> keras.KerasTensor:
-    """Return squares of `factor` x `factor` pixels as channels, with `ycbcr` of JPEG's luma and chroma."""
-    return ops.space_to_depth(to_ycbcr(image) if ycbcr and image.shape[-1] == 3 else image, factor)
+@keras.saving.register_keras_serializable("recon")
+class BlockBias(layers.Layer):
+    """Adds a learned bias for each place in JPEG's 8x8 block, and each channel, to features of `factor` pixels.
 
+    A convolution cannot tell where in a block it is, and artifacts differ from the edge of a block to its middle.
+    Rows and columns must be multiples of 8 / `factor`, and the picture must begin with a block.
+    """
 
-def from_planes(
-    image: keras.KerasTensor, x: keras.KerasTensor, factor: int, *, ycbcr: bool, skip: bool = True
-) -> keras.KerasTensor:
-    """Return `image` plus what the features `x` of its `to_planes` give for it (see `last_convolution`)."""
-    channels = image.shape[-1]
-    y = ops.depth_to_space(last_convolution(x, channels * factor**2, skip=skip), factor)
-    y = to_rgb(y) if ycbcr and channels == 3 else y
-    return layers.Add()([image, y]) if skip else y
+    def __init__(self, factor: int, **options: Any) -> None:
+        super().__init__(**options)
+        self._factor = factor
+
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        """Make the biases, zero at first, for features (batch, rows, columns, channels)."""
+        places = 8 // self._factor
+        self._biases = self.add_weight(shape=(places, places, shape[-1]), initializer="zeros", name="biases")
+
+    def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the features `x` plus the biases."""
+        places, _, width = self._biases.shape
+        _, rows, columns, _ = ops.shape(x)
+        blocks = ops.reshape(x, (-1, rows // places, places, columns // places, places, width))
+        return ops.reshape(blocks + self._biases[:, None], (-1, rows, columns, width))
+
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return `shape`."""
+        return shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what makes the layer again."""
+        return super().get_config() | {"factor": self._factor}
 
 
 def to_ycbcr(rgb: keras.KerasTensor) -> keras.KerasTensor:

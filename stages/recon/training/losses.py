@@ -10,6 +10,7 @@ CHARBONNIER_EPSILON = 1e-3
 # Half the square up to here, a straight line beyond (Huber 1964). Keras' default of 1 is the largest error that
 # pixels in [0, 1] can have, so the loss would be half the square everywhere.
 HUBER_DELTA = 0.05
+RMSE_EPSILON = 1e-7  # under the root, so that a perfect answer has a gradient; a tenth of a gray level
 
 
 def charbonnier(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
@@ -22,19 +23,23 @@ def charbonnier(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.K
     return keras.ops.mean(keras.ops.sqrt((y_true - y_pred) ** 2 + CHARBONNIER_EPSILON**2), axis=-1)
 
 
-_OURS: dict[str, Callable] = {"charbonnier": charbonnier, "huber": partial(keras.losses.huber, delta=HUBER_DELTA)}
+def rmse(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the root mean squared error of each image in the batch, (batch,).
+
+    Its gradient weighs images alike, whereas that of the squared error follows the hardest ones. PSNR is the
+    logarithm of it, so this is closer to the mean of PSNRs.
+    """
+    axes = tuple(range(1, len(y_pred.shape)))
+    return keras.ops.sqrt(keras.ops.mean((y_true - y_pred) ** 2, axis=axes) + RMSE_EPSILON)
 
 
-def switch_loss(first: str, last: str, *, steps_done: keras.Variable, at: int) -> Callable:
-    """Return the loss `first`, and from the step `at` on `last`; `steps_done` counts the steps of the run."""
-    losses = [keras.losses.get(get_loss(name)) for name in (first, last)]
-
-    def loss(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
-        return keras.ops.where(steps_done < at, *(function(y_true, y_pred) for function in losses))
-
-    return loss
+_OURS: dict[str, Callable] = {
+    "charbonnier": charbonnier,
+    "huber": partial(keras.losses.huber, delta=HUBER_DELTA),
+    "rmse": rmse,
+}
 
 
 def get_loss(name: str) -> str | Callable:
-    """Return the loss `name` as `compile` takes it: mse, mae (Keras' own), charbonnier or huber."""
+    """Return the loss `name` as `compile` takes it: mse, mae (Keras' own), charbonnier, huber or rmse."""
     return _OURS.get(name, name)

@@ -89,7 +89,7 @@ def test_a_factor_of_inference_trains_nothing_again():
         ),
         (
             {"training": {"loss": "mes"}},
-            "one.training.loss: input should be 'mse', 'mae', 'charbonnier' or 'huber'",
+            "one.training.loss: input should be 'mse', 'mae', 'charbonnier', 'huber' or 'rmse'",
         ),
         (
             {"training": {"optimizer": "adma"}},
