@@ -239,7 +239,7 @@ DATASETS = "known: bsds500, embedded, fourier_natural, fourier_text, kodak, live
         (
             "classical.experiments.jpeg.codec",
             "jxl",
-            "unknown codec; known: jpeg, jpeg2000, webp, avif (got 'jxl')",
+            "unknown codec; known: jpeg, jpeg2000, webp, avif, jpegxl (got 'jxl')",
         ),
         ("classical.experiments.jpeg.points.quality", [101], "jpeg.points.quality.0: input should be less than"),
         ("classical.experiments.jpeg.points.quality", [0], "jpeg.points.quality.0: input should be greater than"),

@@ -14,7 +14,7 @@ from recon.core.images import read_image
 from recon.jpeg.degradation import jpeg_encode
 from recon.rebuilding import methods
 
-DECODERS = [name for name, method in methods.all_methods().items() if method.pillow_format == "JPEG"]
+DECODERS = [name for name, method in methods.all_methods().items() if "JPEG" in method.formats]
 RESTORERS = [name for name, method in methods.all_methods().items() if method.restores]
 
 

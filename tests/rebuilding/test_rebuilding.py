@@ -180,11 +180,11 @@ def test_a_change_that_cannot_be_is_one_line(change, complaint):
 def test_a_method_s_files_have_a_suffix_that_pillow_knows_or_that_of_the_container():
     every = methods.all_methods().values()
     assert {method.family for method in every} == set(rooms.families("rebuilder"))
-    assert all(method.pillow_format or method.suffixes == (methods.CONTAINER,) for method in every)
+    assert all(method.formats or method.suffixes == (methods.CONTAINER,) for method in every)
 
 
 def test_no_two_families_begin_their_payloads_alike():
-    families = {method.family for method in methods.all_methods().values() if method.pillow_format is None}
+    families = {method.family for method in methods.all_methods().values() if not method.formats}
     packed = {name: payload.pack(family=name, rows=9, columns=9, channels=1, body=b"") for name in families}
     decoders = {name: [method.family for method in methods.find_decoders(data)] for name, data in packed.items()}
     assert decoders == {name: [name] for name in families}

@@ -182,7 +182,7 @@ DECODE = f"IMAGE --decode {OUT}"
             *(
                 photo,
                 "-m jpeg -o OUT/x.webp",
-                "x.webp: the name of the file to write must end in .jpg, .jpeg or .png",
+                "x.webp: the name of the file to write must end in .jpg, .jpeg, .jxl or .png",
             ),
             "photo.png -m jpeg -o OUT/x.jpeg",
         ),

@@ -21,7 +21,7 @@ _REGULAR, _REFERENCE = 0, 2
 _DC_FLAG, _MOST_FLAGS = 32, 272
 
 
-class Picture(NamedTuple):
+class PictureHeader(NamedTuple):
     """What the header says of the picture: its sides, 1 or 3 channels, and whether it is coded in XYB."""
 
     rows: int
@@ -54,7 +54,7 @@ class Bits:
         self._place = 8 * (-(-self._place // 8) + skipped)
 
 
-def check_codestream(codestream: bytes) -> Picture:
+def check_codestream(codestream: bytes) -> PictureHeader:
     """Return what the header says, of a picture of 8 bits, gray or color.
 
     Raises:
@@ -66,7 +66,7 @@ def check_codestream(codestream: bytes) -> Picture:
     bits = Bits(codestream[len(START) :])
     rows, columns = _read_sides(bits)
     is_gray, is_xyb = _read_metadata(bits)
-    picture = Picture(rows, columns, 1 if is_gray else 3, is_xyb)
+    picture = PictureHeader(rows, columns, 1 if is_gray else 3, is_xyb)
     bits.align()
     spare = rows * columns + _SPARE_PIXELS
     for _ in range(_MOST_HIDDEN):
@@ -132,7 +132,7 @@ def _read_color(bits: Bits) -> bool:
     return space == _GRAY
 
 
-def _read_frame(bits: Bits, picture: Picture) -> int | None:
+def _read_frame(bits: Bits, picture: PictureHeader) -> int | None:
     """Go to the end of a frame, and return its number of pixels, or None where it is the picture, and the last."""
     if bits.take():  # all of it by default
         return None

@@ -22,7 +22,7 @@ _MOST_SEGMENTS = 256  # with up to 64 KB of data each
 _MOST_LISTED = 3000  # bytes of the list
 
 
-class Header(NamedTuple):
+class FileHeader(NamedTuple):
     """The sides of a picture, its channels (1 or 3), and whether the file holds a JPEG file."""
 
     rows: int
@@ -44,7 +44,7 @@ def holds_jpeg(content: bytes) -> bool:
         return False
 
 
-def read_header(content: bytes) -> Header:
+def read_header(content: bytes) -> FileHeader:
     """Return what the header of a JPEG XL file says.
 
     Raises:
@@ -52,7 +52,7 @@ def read_header(content: bytes) -> Header:
             `recon.jpeg.codestreams`.
     """
     if content.startswith(START):
-        return Header(*check_codestream(content)[:3], holds_jpeg=False)
+        return FileHeader(*check_codestream(content)[:3], holds_jpeg=False)
     parts: list[bytes] = []
     jpegs, is_whole = 0, False
     for kind, data in _walk(content):
@@ -71,7 +71,7 @@ def read_header(content: bytes) -> Header:
             raise ValueError("it is damaged, or has a box of a kind that is not read")
     if not is_whole or jpegs > 1:
         raise ValueError("it is cut: the end of its picture is missing")
-    return Header(*check_codestream(b"".join(parts))[:3], holds_jpeg=jpegs == 1)
+    return FileHeader(*check_codestream(b"".join(parts))[:3], holds_jpeg=jpegs == 1)
 
 
 def _walk(content: bytes) -> Iterator[tuple[bytes, bytes]]:

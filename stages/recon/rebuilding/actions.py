@@ -63,6 +63,7 @@ def compress(task: Task) -> str:
     with project_folder():
         family = task.load(task.method)
         _check_size(family, pixels.shape, task.source)
+        _check_suffix(family, task.out)
         dial = family.dial(pixels)
         start = perf_counter()
         point = _choose_point(options, dial, family)
@@ -105,6 +106,16 @@ def _run(task: Task) -> str:
         if not isinstance(error, MemoryError) and type(error).__name__ != "ResourceExhaustedError":  # TensorFlow's
             raise
         raise UserError(f"{task.source}: too large for this machine's memory; scale it with --longest N") from None
+
+
+def _check_suffix(family: Family, out: Path) -> None:
+    """Raise UserError where the entry writes other files than `out` is named as."""
+    suffix = out.suffix.lower()
+    if family.suffixes and suffix not in (*family.suffixes, pictures.PICTURE):
+        raise UserError(
+            f"-o {out}: the entry {family.entry_name or family.method} writes {' or '.join(family.suffixes)}; end "
+            f"the name so, or choose an --entry that writes {suffix}"
+        )
 
 
 def _check_size(family: Family, shape: tuple[int, ...], source: Path) -> None:

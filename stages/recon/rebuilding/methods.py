@@ -14,9 +14,13 @@ from recon.core.errors import UserError
 from recon.core.noise import silenced
 from recon.families.shared.family import Family
 from recon.families.shared.project import Project
+from recon.jpeg.jpegxl_files import holds_jpeg, is_jpegxl
 
 PART = "rebuilder"
 CONTAINER = ".rcn"  # this project's own payloads, see `recon.coding.payload`
+JPEG, JPEG_XL, REPACKED = "JPEG", "JPEG XL", "JPEG in JPEG XL"  # formats; Pillow knows the first one only
+_JPEG_XL_SUFFIX = ".jxl"
+_START_BYTES = 2**20  # of a JPEG XL file, in which it says what it holds
 
 
 class Method(NamedTuple):
@@ -35,16 +39,21 @@ class Method(NamedTuple):
     restores: bool
 
     @property
-    def pillow_format(self) -> str | None:
-        """Pillow's name for the format of the method's files; None for this project's container."""
-        suffix = self.suffixes[0]
-        return None if suffix == CONTAINER else Image.registered_extensions()[suffix]
+    def formats(self) -> tuple[str, ...]:
+        """The formats that the method decodes, as `find_format` names them; none for this project's container."""
+        usual, *others = self.suffixes
+        if usual == CONTAINER:
+            return ()
+        if usual == _JPEG_XL_SUFFIX:
+            return JPEG_XL, REPACKED
+        repacked = (REPACKED,) if _JPEG_XL_SUFFIX in others else ()
+        return Image.registered_extensions()[usual], *repacked
 
     def decodes(self, data: bytes) -> bool:
         """Return whether a file with these first bytes is in the method's format."""
-        if self.pillow_format is None:
+        if not self.formats:
             return data.startswith(_build_prefix(self.family))
-        return find_format(data) == self.pillow_format
+        return find_format(data) in self.formats
 
 
 @cache
@@ -97,23 +106,32 @@ def find_decoders(data: bytes) -> list[Method]:
 
 
 def find_format(file: Path | bytes) -> str | None:
-    """Return Pillow's name for a file's format, by its first bytes; None if no method has that format."""
+    """Return the name of a file's format, Pillow's if it has one; None if no method has that format."""
     try:
+        start = file[:_START_BYTES] if isinstance(file, bytes) else _read_start(file)
+        if is_jpegxl(start):
+            return REPACKED if holds_jpeg(start) else JPEG_XL
         opened = BytesIO(file) if isinstance(file, bytes) else file
-        with silenced(), Image.open(opened, formats=list_formats()) as image:
-            return "JPEG" if image.format == "MPO" else image.format  # phones write several JPEGs to a file
+        formats = [name for name in list_formats() if name not in (JPEG_XL, REPACKED)]
+        with silenced(), Image.open(opened, formats=formats) as image:
+            return JPEG if image.format == "MPO" else image.format  # phones write several JPEGs to a file
     except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):
         return None
 
 
 def is_jpeg(path: Path) -> bool:
-    """Return whether a file is a JPEG, by its first bytes; False where there is no such file, or it is no file."""
-    return path.is_file() and find_format(path) == "JPEG"
+    """Return whether a file is a JPEG, maybe in a JPEG XL file; False where there is none, or it is no file."""
+    return path.is_file() and find_format(path) in (JPEG, REPACKED)
 
 
 def list_formats() -> list[str]:
-    """Return Pillow's names for the formats of all methods, without duplicates."""
-    return list(dict.fromkeys(name for method in all_methods().values() if (name := method.pillow_format)))
+    """Return the formats of all methods, without duplicates."""
+    return list(dict.fromkeys(name for method in all_methods().values() for name in method.formats))
+
+
+def _read_start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_START_BYTES)
 
 
 def _read_constant(family: str, name: str) -> Any:

@@ -11,6 +11,8 @@ from PIL import ExifTags, Image, ImageOps
 
 from recon.core import files, images
 from recon.core.errors import UserError
+from recon.jpeg.jpegxl_files import holds_jpeg
+from recon.jpeg.repacking import unpack
 from recon.rebuilding import methods
 
 PICTURE = ".png"
@@ -111,6 +113,8 @@ def write_output(out: Path, content: bytes | np.ndarray) -> None:
 
 def finish(pixels: np.ndarray, data: bytes) -> np.ndarray:
     """Return the pixels decoded from `data` in sRGB and upright, by the ICC profile and EXIF data in it."""
+    if holds_jpeg(data):
+        data = unpack(data, most_pixels=images.MAX_SIDE**2)
     try:
         with Image.open(BytesIO(data)) as image:
             orientation = image.getexif().get(ExifTags.Base.Orientation, _UPRIGHT)

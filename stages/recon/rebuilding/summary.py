@@ -66,7 +66,7 @@ def _describe_decoder(task: Task, writes_payload: bool) -> str:
         words += [word for change in options.set for word in ("-S", change)]
         command = shlex.join(["python", sys.argv[0], str(task.out), *words, "-o", str(_find_free_name(task.out))])
         return f"; other programs show less than that: decode it with {command}"
-    if method.pillow_format and method.pillow_format == methods.find_format(task.source):
+    if methods.find_format(task.source) in method.formats:
         return f"; {task.source} is a {method.name} file already, which --decode turns into a picture"
     return ""
 

@@ -9,6 +9,7 @@ from recon.core.errors import UserError
 from recon.families.shared.family import Family
 from recon.rebuilding import methods, pictures
 from recon.rebuilding.methods import Method
+from recon.rebuilding.overlay import project_folder
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,18 @@ def plan(options: Namespace, load: Callable[[Method], Family]) -> list[Task]:
     for source in sources:
         task = Task(source, out, method, options, load, replaces=True)
         if len(sources) > 1 or in_folder:
-            suffix = pictures.PICTURE if task.decodes else method.suffixes[0]
+            suffix = pictures.PICTURE if task.decodes else _find_suffix(method, load)
             task = replace(task, out=out / f"{source.stem}{suffix}", replaces=False)
         if (other := tasks.setdefault(task.out, task)) is not task:
             raise UserError(
                 f"{other.source} and {source} would both go to {task.out}; rename one, or run it apart"
             )
     return list(tasks.values())
+
+
+def _find_suffix(method: Method, load: Callable[[Method], Family]) -> str:
+    """Return the usual suffix of the method's files; only the entry says which of JPEG and JPEG XL it is."""
+    if len(method.formats) < 2:
+        return method.suffixes[0]
+    with project_folder():
+        return (load(method).suffixes or method.suffixes)[0]

@@ -6,6 +6,7 @@ from recon.core.errors import UserError
 from recon.core.images import to_color
 from recon.families.classical.method import CODECS, MOST_PIXELS, ClassicalCodec, decode
 from recon.families.shared.family import Dial, Family, middle, scale
+from recon.families.shared.jpegs import file_suffixes
 
 METHODS = {name: codec.suffixes for name, codec in CODECS.items()}
 _VALUES = {"quality": range(1, 101), "target_bpp": scale(0.02, 24, per_octave=16)}
@@ -18,7 +19,7 @@ EXAMPLE = "photo.png --method webp -o photo.webp"
 
 
 class Rebuilder(Family):
-    """A codec of Pillow's; the usual entry has the name of the method."""
+    """A codec; the usual entry has the name of the method."""
 
     most_pixels = MOST_PIXELS
 
@@ -30,12 +31,14 @@ class Rebuilder(Family):
             names = [name for name, other in self.group.experiments.items() if other.codec == self.method]
             known = ", ".join(names) or "none"
             raise UserError(f"{entry.key} is of {self._experiment.codec}; entries of {self.method}: {known}")
+        if self.method == "jpeg":
+            self.suffixes = file_suffixes(self._experiment.file)
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the codec's quality, or rate."""
         codec, points = self._experiment.codec, self._experiment.points
         reference = pixels if CODECS[codec].holds_gray else to_color(pixels, "rgb")
-        encode = ClassicalCodec(reference, codec).encode
+        encode = ClassicalCodec(reference, codec, self._experiment.file).encode
         return Dial(points.setting, _VALUES[points.setting], middle(points.values), reference, encode)
 
     def decode(self, payload: bytes) -> np.ndarray:

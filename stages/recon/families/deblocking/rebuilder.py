@@ -4,8 +4,9 @@ import numpy as np
 
 from recon.families.deblocking import method
 from recon.families.shared.family import Dial, Family, middle
+from recon.families.shared.jpegs import file_suffixes
 
-METHODS = {"deblocking": (".jpg", ".jpeg")}
+METHODS = {"deblocking": (".jpg", ".jpeg", ".jxl")}
 SETTINGS = {"quality": "deblocking: of the JPEG, 1 to 100"}
 RESTORES = True
 
@@ -18,6 +19,7 @@ class Rebuilder(Family):
     def open(self) -> None:
         """Read the entry."""
         self._entry = self.group.entry(self.entry_name, degrade=self.project.degrade)
+        self.suffixes = file_suffixes(self._entry.experiment.file)
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the quality of the JPEG file."""

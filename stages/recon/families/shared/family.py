@@ -55,10 +55,12 @@ class Family(ABC):
         method: the name of the method, one of the family's METHODS.
         entry_name: the entry that was asked for, else `usual_entry`.
         most_pixels: of a picture; checked before any work.
+        suffixes: of the entry's payloads, the usual one first; None: those of the method.
     """
 
     usual_entry: str | None = None
     most_pixels: int = MOST_PIXELS
+    suffixes: tuple[str, ...] | None = None
 
     def __init__(self, project: Project, method: str, entry: str | None = None) -> None:
         """Read the entry; UserError names a wrong key, or a file that is missing."""

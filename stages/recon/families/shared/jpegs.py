@@ -10,6 +10,11 @@ from recon.families.shared.family import Dial
 from recon.jpeg.files import PLAIN, JpegFile, encode_file
 
 
+def file_suffixes(file: JpegFile) -> tuple[str, ...]:
+    """Return the suffixes of such files, the usual one first."""
+    return (".jxl",) if file.container == "jxl" else (".jpg", ".jpeg")
+
+
 class JpegCodec(Codec, ABC):
     """A picture as a JPEG file, with the options of `degrade` in params.yaml; a subclass decodes the file."""
 
