@@ -58,7 +58,7 @@ def main(name: str) -> None:
             restorer = replace(restorers[fit.weights_key], inference=fit.inference)
             for quality in fit.qualities:
                 for image, pixels in subject:
-                    codec = method.RestorationCodec(restorer, pixels, degrade)
+                    codec = method.RestorationCodec(restorer, pixels, degrade, entry.experiment.file)
                     where = f"{name}, {variant_name(fit.at(quality))}, {image}"
                     writer.add(fit.at(quality), *_rebuild(entry, codec, quality, image, where), about)
     checkpoints.remove(family=FAMILY, entry=name)

@@ -11,12 +11,14 @@ from keras import layers, ops
 from recon.coding.payload import PayloadError
 from recon.core import images
 from recon.data.params import Degrade
-from recon.families.restoration import method
+from recon.families.restoration import limits, method
 from recon.families.restoration.method import RestorationCodec, Restorer
 from recon.families.restoration.params import Inference
 from recon.families.shared import parts
 from recon.jpeg.conditions import read_conditions
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.jpeg.files import JpegFile
+from recon.jpeg.repacking import repack, unpack
 from recon.referee import distortion
 
 
@@ -89,6 +91,23 @@ def test_a_network_of_color_restores_a_gray_file_as_one_without_chroma():
     content = jpeg_encode(picture(20, 28, 1), quality=30)
     restored = Restorer(keras.Model([image, given], image + difference), "unit").decode(content)
     np.testing.assert_array_equal(restored, jpeg_decode(content))
+
+
+@pytest.mark.parametrize("inference", [Inference(), Inference(projection=0.6)])
+def test_a_file_in_a_jpeg_xl_file_is_restored_as_the_file_itself(inference):
+    file = JpegFile(encoder="mozjpeg", tables="flat", container="jxl")
+    degrade, pixels = Degrade(qualities=[10], subsampling="4:2:0", progressive=True), picture(40, 56, 3)
+    restorer = Restorer(lopsided(3), "unit", inference, limits.find_finest_steps([10]))
+    codec = RestorationCodec(restorer, pixels, degrade, file)
+    payload = codec.encode(30)
+    assert not payload.startswith(b"\xff\xd8")
+    np.testing.assert_array_equal(codec.decode(payload), restorer.decode(unpack(payload)))
+
+
+def test_a_damaged_jpeg_xl_file_is_refused():
+    payload = repack(jpeg_encode(picture(40, 56, 3), quality=30))
+    with pytest.raises(PayloadError):
+        Restorer(identity(3), "unit").decode(payload[: len(payload) // 2])
 
 
 def test_a_large_picture_is_restored_by_parts_as_in_one_piece(monkeypatch):

@@ -108,6 +108,11 @@ def test_a_factor_of_inference_trains_nothing_again():
         ),
         ({"direction": "degrade", "subject": "plane"}, "one: `direction: degrade` makes no reconstruction"),
         (
+            {"direction": "degrade", "file": {"tables": "flat"}},
+            "makes no reconstruction: subject `test`, no `file` ",
+        ),
+        ({"file": {"tables": "flt"}}, "one.file.tables: input should be 'standard' or 'flat' (got 'flt')"),
+        (
             {"direction": "degrade", "points": {"quality": [15]}},
             "no JPEG files of 15; add it to degrade.qualities",
         ),

@@ -26,6 +26,8 @@ from recon.core.reconstruction import RECONSTRUCTIONS, read_timings
 from recon.families.restoration import fitting
 from recon.families.restoration.params import EXPORTED
 from recon.families.shared import zoo
+from recon.jpeg.quantization import read_layout
+from recon.jpeg.repacking import unpack
 from recon.referee.distortion import psnr_db
 from recon.settings import groups
 
@@ -116,6 +118,12 @@ def test_an_entry_leaves_weights_curves_pictures_and_the_jpeg_files_as_payloads(
     assert payload.read_bytes() == Path("data/degraded/q010/test.jpg").read_bytes()
     assert list(scores()) == ["quality=10", "quality=40"]
     assert not Path(".checkpoints/restoration/one").exists()
+
+
+def test_the_files_of_an_entry_are_written_as_it_says(project):
+    run(file={"encoder": "mozjpeg", "tables": "flat", "container": "jxl"})
+    payload = (RECONSTRUCTIONS / "restoration/one/quality=10/test.bin").read_bytes()
+    assert (read_layout(unpack(payload)).tables == 80).all()  # 16, at quality 10 times 5
 
 
 def test_equal_runs_write_equal_weights_and_pictures(project):

@@ -21,6 +21,8 @@ from recon.families.shared.jpegs import JpegCodec
 from recon.families.shared.parts import transform_by_parts
 from recon.jpeg import projection, quantization
 from recon.jpeg.conditions import read_conditions, turn_conditions
+from recon.jpeg.files import PLAIN, JpegFile
+from recon.jpeg.repacking import unpack
 from recon.training import complexity
 
 MARGIN = 16  # pixels repeated around an image: JPEG's grid stays where it was, that of halved chroma too
@@ -47,18 +49,20 @@ class Restorer:
         """Return the restored pixels of a JPEG file, uint8 (rows, columns, channels of the file).
 
         Raises:
-            PayloadError: not a JPEG file that `jpeg.quantization` reads, or one of more than `most_pixels` pixels.
+            PayloadError: no JPEG file, alone or in a JPEG XL file, that `jpeg.quantization` reads; or one of more
+                than `most_pixels` pixels.
             FloatingPointError: see `transform`.
         """
-        quantization.check(payload, most_pixels=most_pixels)
-        decoded, conditions = quantization.decode(payload), self.read_conditions(payload)
+        content = unpack(payload, most_pixels=most_pixels)
+        quantization.check(content, most_pixels=most_pixels)
+        decoded, conditions = quantization.decode(content), self.read_conditions(content)
         shown = images.to_color(decoded, "rgb") if decoded.shape[-1] < self.channels else decoded
         restored = transform_by_parts(shown, lambda part: self.transform(part, conditions))
         restored = restored if shown is decoded else images.to_color(restored, "gray")
         if self.inference.projection is not None:
-            restored = projection.project(restored, payload, width=self.inference.projection)
-        if self.is_out_of_range(payload):
-            restored = limits.hold_back(restored, decoded, payload, self.finest_steps)
+            restored = projection.project(restored, content, width=self.inference.projection)
+        if self.is_out_of_range(content):
+            restored = limits.hold_back(restored, decoded, content, self.finest_steps)
         return restored
 
     @property
@@ -66,13 +70,13 @@ class Restorer:
         """The channels of the network's images, 1 or 3."""
         return self.model.output_shape[-1]
 
-    def read_conditions(self, payload: bytes) -> np.ndarray:
+    def read_conditions(self, content: bytes) -> np.ndarray:
         """Return what a conditioned network is told of a JPEG file."""
-        return read_conditions(payload, channels=self.channels)
+        return read_conditions(content, channels=self.channels)
 
-    def is_out_of_range(self, payload: bytes) -> bool:
+    def is_out_of_range(self, content: bytes) -> bool:
         """Return whether a JPEG file has finer steps than those that the network was trained on."""
-        return self.finest_steps is not None and limits.is_finer(payload, self.finest_steps)
+        return self.finest_steps is not None and limits.is_finer(content, self.finest_steps)
 
     def transform(self, pixels: np.ndarray, conditions: np.ndarray) -> np.ndarray:
         """Return the network's answer to uint8 `pixels`, given the result of `read_conditions`.
@@ -127,9 +131,9 @@ class Restorer:
 class RestorationCodec(JpegCodec):
     """One picture, sent as a JPEG file, and the restorer that all pictures share."""
 
-    def __init__(self, restorer: Restorer, pixels: np.ndarray, degrade: Degrade) -> None:
+    def __init__(self, restorer: Restorer, pixels: np.ndarray, degrade: Degrade, file: JpegFile = PLAIN) -> None:
         """Take uint8 `pixels` (rows, columns, 1 or 3), and how their JPEG files are written."""
-        super().__init__(pixels, degrade)
+        super().__init__(pixels, degrade, file)
         self._restorer = restorer
 
     def decode(self, payload: bytes) -> np.ndarray:

@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 
 from recon.core.errors import UserError
 from recon.data.params import Augment, Degrade, Qualities
+from recon.jpeg.files import PLAIN as PLAIN_FILE
+from recon.jpeg.files import JpegFile
 from recon.settings.core import EntryName, Section
 from recon.settings.entries import Entry, Group
 from recon.settings.networks import network_type
@@ -69,6 +71,7 @@ class RestorationExperiment(Section):
     net        the network, with its `settings`
     weights    a network of the zoo, which is not trained here; null: it is
     subject    the photographs that are restored
+    file       how their JPEG files are written; the validation's are as the patches'
     direction  restore: from the JPEG to the photograph; degrade: the other way
     blind      one network for all qualities; else one for each
     training   what differs from the group's
@@ -80,6 +83,7 @@ class RestorationExperiment(Section):
     net: str
     weights: EntryName | None = None
     subject: Literal["test", "plane"]
+    file: JpegFile = PLAIN_FILE
     direction: Literal["restore", "degrade"] = "restore"
     blind: bool = True
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -102,8 +106,8 @@ class RestorationExperiment(Section):
 
     @property
     def is_compared(self) -> bool:
-        """Whether it restores the test photographs, as all entries do that are compared."""
-        return (self.subject, self.direction) == ("test", "restore")
+        """Whether it restores the files that all entries do that are compared: of the test photographs, plain."""
+        return (self.subject, self.direction, self.file) == ("test", "restore", PLAIN_FILE)
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,9 @@ def _check_qualities(
 def _check_imitation(experiment: RestorationExperiment, networks: list[RestorerRun], key: str) -> None:
     """Refuse what only a reconstruction from bytes can have where the network goes the other way."""
     inferred = any(network.inference != Inference() for network in networks)
-    if experiment.direction == "degrade" and (experiment.subject == "plane" or inferred):
+    needs_bytes = experiment.subject == "plane" or experiment.file != PLAIN_FILE or inferred
+    if experiment.direction == "degrade" and needs_bytes:
         raise UserError(
-            f"params.yaml: {key}: `direction: degrade` makes no reconstruction: subject `test`, and no `inference`"
+            f"params.yaml: {key}: `direction: degrade` makes no reconstruction: subject `test`, no `file` and no "
+            "`inference`"
         )

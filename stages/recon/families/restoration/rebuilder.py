@@ -23,11 +23,14 @@ from recon.families.restoration import limits, method, pretrained
 from recon.families.restoration.params import FAMILY, MODELS, WEIGHTS, Inference, RestorerEntry
 from recon.families.shared import trained, zoo
 from recon.families.shared.family import Dial, Family, middle
+from recon.families.shared.jpegs import file_suffixes
 from recon.families.shared.project import Project
 from recon.families.shared.zoo import ZooNetwork
+from recon.jpeg.files import PLAIN
+from recon.jpeg.repacking import unpack
 from recon.training import weights
 
-METHODS = {"restoration": (".jpg", ".jpeg")}
+METHODS = {"restoration": (".jpg", ".jpeg", ".jxl")}
 SETTINGS = {"quality": "restoration: of the JPEG, 1 to 100"}
 RESTORES = True
 EXAMPLE = "photo.jpg --method restoration -o restored.png"
@@ -55,28 +58,29 @@ class Rebuilder(Family):
         """Load the network, and read how it is used."""
         project, name = self.project, self.entry_name or USUAL
         runtime.prepare(project.runtime)
-        self._usual = middle(project.degrade.qualities)
+        self._usual, self._file = middle(project.degrade.qualities), PLAIN
         if self.entry_name in self.group.experiments:
             entry = self.group.entry(name, degrade=project.degrade, augment=project.augment)
             _check_restores(entry)
-            self._usual = middle(entry.runs[0].qualities)
+            self._usual, self._file = middle(entry.runs[0].qualities), entry.experiment.file
             source = _load_entry(entry, project)
         else:
             network = self._find_network(name)
             source = _load_network(network, Inference(**network.inference))
-        self._source = source
+        self._source, self.suffixes = source, file_suffixes(self._file)
         finest = limits.find_finest_steps(source.qualities)
         self._restorer = method.Restorer(source.model, source.value_range, source.inference, finest)
         self._is_warned = False
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return the quality of the JPEG file."""
-        codec = method.RestorationCodec(self._restorer, pixels, self.project.degrade)
+        codec = method.RestorationCodec(self._restorer, pixels, self.project.degrade, self._file)
         return codec.dial(usual=self._usual)
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the restored pixels of a JPEG file of any size; say once if its steps are finer than trained."""
-        if not self._is_warned and self._restorer.is_out_of_range(payload):
+        content = unpack(payload, most_pixels=self.most_pixels)
+        if not self._is_warned and self._restorer.is_out_of_range(content):
             self._is_warned = True
             tqdm.write(
                 "the quantization of this file and any like it is finer than that of quality "
@@ -85,7 +89,7 @@ class Rebuilder(Family):
                 file=sys.stderr,
             )
         try:
-            return self._restorer.decode(payload, most_pixels=self.most_pixels)
+            return self._restorer.decode(content, most_pixels=self.most_pixels)
         except FloatingPointError as error:
             raise UserError(f"{self._source.path}: {error}; make it again: {self._source.remedy}") from None
 
