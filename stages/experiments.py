@@ -1,8 +1,8 @@
 """Write each family's experiments to data/params/FAMILY.json, and remove what is left of those that are gone.
 
 Stages that read all experiments of a family, or a folder of all of them, depend on these files: so they find
-nothing there that a new clone would not have. data/params/weights/FAMILY/ENTRY.txt says which network of the zoo an
-entry has: so a change of the zoo runs again what uses it, and trains nothing.
+nothing there that a new clone would not have. data/params/weights/FAMILY/ENTRY.txt says which network of the zoo
+an entry has: so a change of the zoo runs again what uses it, and trains nothing.
 """
 
 from recon.check.schema import read_project

@@ -13,6 +13,7 @@ PAGES = (
     "plots/README.md",
     "data/README.md",
     "models/README.md",
+    "models/zoo/README.md",
     "stages/README.md",
     "tests/README.md",
     "tests/benchmarks/README.md",

@@ -1,10 +1,13 @@
-"""Run a recipe, metrics/benchmarks/NAME.txt, and keep its results with their provenance in NAME.json beside it."""
+"""Run a recipe, metrics/benchmarks/NAME.txt, and keep its results with their provenance in NAME.json beside it.
+
+The network of a recipe with a line `zoo: NAME` is put into models/zoo/.
+"""
 
 import argparse
 
 from recon.core import files
 from recon.core.errors import run
-from recon.records import recipes, records, runs
+from recon.records import networks, recipes, records, runs
 
 
 def main(*words: str) -> None:
@@ -17,8 +20,12 @@ def main(*words: str) -> None:
     arguments = parser.parse_args(words)
     recipe = recipes.read(arguments.name)
     result = runs.find(arguments.exp) if arguments.exp else runs.run_experiment(recipe.overrides, recipe.targets)
-    path = f"{recipes.FOLDER}/{recipe.name}.json"
-    files.write_json(path, records.describe(recipe, result))
+    path, record = f"{recipes.FOLDER}/{recipe.name}.json", records.describe(recipe, result)
+    if recipe.zoo:
+        network, line = networks.keep(*networks.read(recipe, result, record))
+        record["zoo"] = {"name": network.name, "sha256": network.sha256}
+        print(line)
+    files.write_json(path, record)
     print(f"{path}: written from experiment {result.commit[:7]}; next: make readme")
 
 

@@ -12,7 +12,7 @@ from families_changed import add_family, remove_family
 ROOT = Path(__file__).resolve().parents[2]
 GONE, NEW = "fractal", "svd"
 FILES = ["dvc.yaml", "params.yaml", "README.md", "pyproject.toml", "Makefile", ".gitignore", ".dvcignore"]
-FOLDERS = ["stages", "tests", "metrics", "plots", "data/sets", "data/published", ".dvc/plots"]
+FOLDERS = ["stages", "tests", "metrics", "plots", "data/sets", "data/published", "models/zoo", ".dvc/plots"]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from recon.core.errors import UserError
 from recon.core.machine import format_machines
 from recon.data import tables as data_tables
 from recon.families.shared.captions import list_figures
-from recon.readme import record_tables
+from recon.readme import record_tables, zoo_table
 from recon.referee import tables as referee_tables
 
 BLOCK = re.compile(r"(?<=<!-- table: )(?P<name>[\w-]+) -->\n(?P<content>.*?)(?=<!-- /table -->)", re.DOTALL)
@@ -23,7 +23,7 @@ BLOCK = re.compile(r"(?<=<!-- table: )(?P<name>[\w-]+) -->\n(?P<content>.*?)(?=<
 
 def find_tables() -> dict[str, Callable[[], Any]]:
     """Return every table by name; a family's figures are `FAMILY-gallery`."""
-    tables = data_tables.TABLES | referee_tables.TABLES | record_tables.TABLES
+    tables = data_tables.TABLES | referee_tables.TABLES | record_tables.TABLES | zoo_table.TABLES
     for family in rooms.families("tables"):
         tables |= rooms.load_part(family, "tables").TABLES
     return tables | {f"{family}-gallery": partial(show_gallery, family) for family in rooms.families("findings")}

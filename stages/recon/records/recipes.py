@@ -1,7 +1,11 @@
 """Recipes of recorded runs: metrics/benchmarks/NAME.txt lists a run's changes to params.yaml.
 
-Lines that begin with `#` are comments: first the purpose of the run, then `# Cost: ` and `# Expected: `. The line
-`targets: STAGE ...` names the stages to run; every other line is an override in the grammar of `dvc exp run -S`.
+Lines that begin with `#` are comments: first what the run shows, then `# Cost: ` and `# Expected: `. Every other
+line is an override in the grammar of `dvc exp run -S`, but for three that may be left out:
+
+    targets: STAGE ...   the stages to run; by default those that score the families
+    families: NAME ...   whose results are recorded; by default the one that the recipe's name begins with
+    zoo: NAME            what the run's network is called in models/zoo/; a comment `# Purpose: ` says what it does
 """
 
 import re
@@ -17,22 +21,27 @@ from dvc.utils.serialize import dump_yaml, load_yaml
 from recon.core.errors import UserError
 
 FOLDER = Path("metrics/benchmarks")
-_TARGETS = "targets:"
+_KEYS = ("targets", "families", "zoo")
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe, named FAMILY-WHAT, such as `restoration-live1`."""
+    """A recipe, named FAMILY-WHAT, such as `restoration-live1`.
+
+    Attributes:
+        comments: its comments, without `#`.
+        overrides: of params.yaml.
+        targets: the stages to run.
+        families: whose results are recorded.
+        zoo: what its network is called in the zoo; None: it is not put there.
+    """
 
     name: str
     comments: tuple[str, ...]
     overrides: tuple[str, ...]
     targets: tuple[str, ...]
-
-    @property
-    def family(self) -> str:
-        """The family whose results are recorded: the name before its first `-`."""
-        return self.name.partition("-")[0]
+    families: tuple[str, ...]
+    zoo: str | None = None
 
     @property
     def path(self) -> str:
@@ -45,8 +54,11 @@ class Recipe:
         return f"make record NAME={self.name}"
 
     def read_comment(self, key: str) -> str:
-        """Return the text of the comment `# KEY: ...`."""
-        return next(line.removeprefix(f"{key}: ") for line in self.comments if line.startswith(f"{key}: "))
+        """Return the text of the comment `# KEY: ...`; UserError where there is none."""
+        texts = [line.removeprefix(f"{key}: ") for line in self.comments if line.startswith(f"{key}: ")]
+        if not texts:
+            raise UserError(f"{self.path}: no comment `# {key}: ...`; add it")
+        return texts[0]
 
 
 def list_names() -> list[str]:
@@ -64,10 +76,20 @@ def read(name: str) -> Recipe:
     lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
     comments = [line.lstrip("# ") for line in lines if line.startswith("#")]
     settings = [line for line in lines if line and not line.startswith("#")]
-    targets = " ".join(line.removeprefix(_TARGETS) for line in settings if line.startswith(_TARGETS)).split()
-    overrides = [line for line in settings if not line.startswith(_TARGETS)]
-    default = [f"evaluate@{name.partition('-')[0]}"]
-    return Recipe(name, tuple(comments), tuple(overrides), tuple(targets or default))
+    values: dict[str, list[str]] = {key: [] for key in _KEYS}
+    overrides = []
+    for line in settings:
+        key, separator, value = line.partition(":")
+        if separator and key in _KEYS:
+            values[key] += value.split()
+        else:
+            overrides.append(line)
+    families = values["families"] or [name.partition("-")[0]]
+    targets = values["targets"] or [f"evaluate@{family}" for family in families]
+    if len(values["zoo"]) > 1:
+        raise UserError(f"{path}: `zoo:` names one network, not {len(values['zoo'])}; remove the others")
+    zoo = next(iter(values["zoo"]), None)
+    return Recipe(name, tuple(comments), tuple(overrides), tuple(targets), tuple(families), zoo)
 
 
 def apply(recipe: Recipe, params: dict[str, Any]) -> dict[str, Any]:

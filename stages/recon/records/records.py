@@ -1,7 +1,12 @@
 """The record of a run: its measurements, and everything needed to repeat them."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+import pandas as pd
 from dvc.utils.serialize import load_yaml
 
 from recon.check.schema import read_project
@@ -22,43 +27,101 @@ MINUTES_OF = "training, encoding and decoding; not starting up, scoring or drawi
 def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
     """Return the content of metrics/benchmarks/NAME.json: the family's summary, then results and provenance.
 
+    Of several families `results` has those of each by its name, and `methods`, if the leaderboard was a target of
+    the run, the rows of metrics/methods.json of their methods.
+
     Raises:
         UserError: params.yaml has no such family, or the run used other params than the recipe, or lacks results.
     """
-    family = recipe.family
+    chosen = recipe.families
     with check_out(run.base, ["params.yaml"]):
         params = recipes.apply(recipe, load_yaml("params.yaml"))
-    families = [name for name, _ in groups.families(params)]
-    if family not in families:
-        raise UserError(f"unknown family `{family}`; known: {', '.join(families)}")
-    names = find_upstream_stages(run.commit, [f"evaluate@{family}", *recipe.targets])
-    paths = ["params.yaml", "dvc.lock", f"{TIMINGS}/{family}", f"{SCORES}/{family}.csv", f"metrics/{family}.json"]
-    board_path = ["metrics/leaderboard.csv"] if "leaderboard" in names else []
-    with check_out(run.commit, [*paths, *board_path]):
+    known = [name for name, _ in groups.families(params)]
+    if unknown := [family for family in chosen if family not in known]:
+        raise UserError(f"unknown family `{unknown[0]}`; known: {', '.join(known)}")
+    names = find_upstream_stages(run.commit, [*(f"evaluate@{family}" for family in chosen), *recipe.targets])
+    has_board = "leaderboard" in names
+    with check_out(run.commit, _list_paths(chosen, has_board=has_board)):
         if (key := _find_difference(params, load_yaml("params.yaml"))) is not None:
             raise UserError(f"{run.commit[:7]} ran with a different `{key}` from {recipe.path}; run it again")
         locked = load_yaml("dvc.lock")["stages"]
         stages = {name: locked.get(name, {}) for name in sorted(names)}
         _check_locked(stages, params)
-        seconds = {entry: costs.summarize(family, entry) for entry in params[family]["experiments"]}
-        scores = files.read_csv(SCORES / f"{family}.csv")
-        record = {
+        results = {family: _read_results(family, params) for family in chosen}
+        provenance = {
             "name": recipe.name,
-            "family": family,
+            **({"family": chosen[0]} if len(chosen) == 1 else {"families": list(chosen)}),
             "command": recipe.command,
             "commit": run.base,
-            "params": _read_params(stages, params, family),
-            "machines": costs.list_machines(family, list(seconds)),
-            "codecs": dict(library.rsplit(" ", 1) for library in scores["library"].dropna().unique()),
-            "minutes": round(sum(summary["total_seconds"] for summary in seconds.values()) / 60, 2),
+            "params": _read_params(stages, params, chosen),
+            "machines": _merge_machines([result.machines for result in results.values()]),
+            "codecs": {name: version for result in results.values() for name, version in result.codecs.items()},
+            "minutes": round(sum(result.total_seconds for result in results.values()) / 60, 2),
             "minutes_of": MINUTES_OF,
-            "results": files.read_json(f"metrics/{family}.json"),
         }
+        if len(chosen) > 1:
+            scored = {family: result.metrics for family, result in results.items()}
+            methods = {"methods": _read_methods(chosen)} if has_board else {}
+            return provenance | methods | {"results": scored}
+        (family,), (result,) = chosen, results.values()
+        record = provenance | {"results": result.metrics}
         if family not in rooms.families("records"):
             return record
-        project, board = read_project(params), leaderboard.read() if board_path else None
-        record_input = RecordInput(project, project.families[family], scores, seconds, board)
+        project, board = read_project(params), leaderboard.read() if has_board else None
+        record_input = RecordInput(project, project.families[family], result.scores, result.seconds, board)
         return rooms.load_part(family, "records").summarize(record_input) | record
+
+
+@dataclass(frozen=True)
+class _Results:
+    """What a run has left of one family."""
+
+    metrics: dict[str, Any]
+    scores: pd.DataFrame
+    seconds: dict[str, dict[str, float]]
+    machines: list[dict[str, Any]]
+
+    @property
+    def codecs(self) -> dict[str, str]:
+        return dict(library.rsplit(" ", 1) for library in self.scores["library"].dropna().unique())
+
+    @property
+    def total_seconds(self) -> float:
+        return sum(summary["total_seconds"] for summary in self.seconds.values())
+
+
+def _list_paths(families: Sequence[str], *, has_board: bool) -> list[str]:
+    """Return the files and folders of a run that its record is made of."""
+    paths = ["params.yaml", "dvc.lock"]
+    for family in families:
+        paths += [f"{TIMINGS}/{family}", f"{SCORES}/{family}.csv", f"metrics/{family}.json"]
+    return [*paths, *(["metrics/leaderboard.csv", "metrics/methods.json"] if has_board else [])]
+
+
+def _read_results(family: str, params: dict[str, Any]) -> _Results:
+    entries = list(params[family]["experiments"])
+    return _Results(
+        metrics=files.read_json(f"metrics/{family}.json"),
+        scores=files.read_csv(SCORES / f"{family}.csv"),
+        seconds={entry: costs.summarize(family, entry) for entry in entries},
+        machines=costs.list_machines(family, entries),
+    )
+
+
+def _merge_machines(lists: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return the machines of several families, each once, with all of its entries."""
+    merged: dict[str, dict[str, Any]] = {}
+    for machine in chain.from_iterable(lists):
+        same = merged.setdefault(json.dumps(machine | {"entries": None}), machine | {"entries": []})
+        same["entries"] += machine["entries"]
+    return list(merged.values())
+
+
+def _read_methods(families: Sequence[str]) -> dict[str, Any]:
+    """Return the rows of metrics/methods.json of the families' methods."""
+    board = leaderboard.read()
+    methods = board.loc[board["family"].isin(families), "method"].unique()
+    return {name: row for name, row in files.read_json("metrics/methods.json").items() if name in methods}
 
 
 def _find_difference(one: Any, other: Any, prefix: str = "") -> str | None:
@@ -70,12 +133,13 @@ def _find_difference(one: Any, other: Any, prefix: str = "") -> str | None:
     return next((key for key in differences if key is not None), None)
 
 
-def _read_params(stages: dict[str, Any], params: dict[str, Any], family: str) -> dict[str, Any]:
-    """Return the groups of params.yaml that the family's stages read, with only the subjects that it rebuilt."""
-    fits = [stage for name, stage in stages.items() if name.partition("@")[0] == family]
-    names = {key.partition(".")[0] for stage in fits for key in _read_locked(stage)} | {family, *SHARED_GROUPS}
-    chosen = {name: group for name, group in params.items() if name in names}
-    subjects = {experiment["subject"] for experiment in params[family]["experiments"].values()}
+def _read_params(stages: dict[str, Any], params: dict[str, Any], families: Sequence[str]) -> dict[str, Any]:
+    """Return the groups of params.yaml that the families' stages read, with only the subjects they rebuilt."""
+    fits = [stage for name, stage in stages.items() if name.partition("@")[0] in families]
+    names = {key.partition(".")[0] for stage in fits for key in _read_locked(stage)}
+    chosen = {name: group for name, group in params.items() if name in names | {*families, *SHARED_GROUPS}}
+    experiments = [params[family]["experiments"].values() for family in families]
+    subjects = {experiment["subject"] for experiment in chain.from_iterable(experiments)}
     return chosen | {"subjects": {name: value for name, value in params["subjects"].items() if name in subjects}}
 
 

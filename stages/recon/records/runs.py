@@ -16,7 +16,8 @@ from recon.core.errors import UserError
 if TYPE_CHECKING:  # it takes a second to import
     from dvc.repo import Repo
 
-INPUTS = ("stages", "dvc.yaml", "data/sets")  # must equal the base commit; only params.yaml may differ
+# What must equal the base commit; only params.yaml may differ.
+INPUTS = ("stages", "dvc.yaml", "data/sets", "models/zoo/index.json")
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,14 @@ def check_out(revision: str, paths: Sequence[str]) -> Iterator[None]:
     Raises:
         UserError: one of them is neither in git nor in the DVC cache.
     """
+    from dvc_data.index import DataIndexDirError
+
     with TemporaryDirectory() as folder:
         with _switch(revision) as repo:
             for path in paths:
                 try:
                     repo.dvcfs.get(path, str(Path(folder) / path), recursive=True)
-                except (OSError, AttributeError):  # absent from git, or from the cache
+                except (OSError, AttributeError, DataIndexDirError):  # absent from git, or from the cache
                     raise UserError(
                         f"{revision[:7]} has no {path}; was the run's target a stage that writes it? If it ran "
                         "elsewhere: dvc exp pull"

@@ -1,16 +1,20 @@
-"""The summary in the record of a restoration run: the numbers that papers print."""
+"""The summary in the record of a restoration run, the numbers that papers print, and its network for the zoo."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from recon.families.restoration.params import FAMILY
+from recon.core.errors import UserError
+from recon.families.restoration.params import FAMILY, MODELS, WEIGHTS, RestorerEntry
+from recon.families.shared.project import Project
 from recon.families.shared.record_input import RecordInput
 from recon.referee.bd_rate import bd_rate_percent
 
 MEASURES = ("psnr_db", "psnr_b_db", "ssim")
 COSTS = ("macs_per_pixel", "num_params")
+SCORES = (*MEASURES, *COSTS, "training_minutes", "bd_rate_percent")  # of the summary, in the zoo's index
 
 
 def summarize(record_input: RecordInput) -> dict[str, Any]:
@@ -30,6 +34,47 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
     (seconds,) = record_input.seconds.values()
     summary["training_minutes"] = round(seconds["train_seconds"] / 60, 2)
     return summary if record_input.leaderboard is None else summary | _compute_bd_rates(record_input.leaderboard)
+
+
+def find_weights(project: Project) -> Path:
+    """Return the file of the network that a run has trained; UserError where there is none, or several."""
+    entry = _find_entry(project)
+    return MODELS / entry.name / entry.runs[0].folder / WEIGHTS
+
+
+def describe_network(project: Project, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the zoo's index says of a run's network, by the fields of `ZooNetwork`.
+
+    `summary` is that of the run.
+    """
+    entry = _find_entry(project)
+    (run,) = entry.runs
+    plane = entry.experiment.subject == "plane"
+    images = project.subjects["plane"].source if plane else project.data.test_source or project.data.source
+    return {
+        "net": entry.experiment.net,
+        "settings": run.network,
+        "channels": 3 if project.data.color == "rgb" else 1,
+        "value_range": run.training.value_range,
+        "inference": run.inference.model_dump(),
+        "augment": project.augment.model_dump(include={"qualities", "subsamplings", "encoders", "tables"}),
+        "scores": {"images": images} | {name: summary[name] for name in SCORES if name in summary},
+    }
+
+
+def _find_entry(project: Project) -> RestorerEntry:
+    """Return the only entry, which trains one network to restore."""
+    group = project.families[FAMILY]
+    name = next(iter(group.experiments))
+    entry: RestorerEntry = group.entry(name, degrade=project.degrade, augment=project.augment)
+    experiment = entry.experiment
+    trains = experiment.direction == "restore" and not experiment.weights
+    if len(group.experiments) > 1 or len(entry.runs) > 1 or not trains:
+        raise UserError(
+            f"{FAMILY}.experiments: {', '.join(group.experiments)}; a run whose network goes into the zoo has one "
+            "entry, which trains one network to restore: change the recipe, or omit its `zoo:`"
+        )
+    return entry
 
 
 def _compute_bd_rates(board: pd.DataFrame) -> dict[str, Any]:

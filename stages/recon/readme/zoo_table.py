@@ -1,0 +1,53 @@
+"""The table of the networks in models/zoo/, made from its index and the records of their recipes."""
+
+from typing import Any
+
+from recon.core import files
+from recon.core.machine import format_machines
+from recon.core.reconstruction import setting_text
+from recon.families.shared import zoo
+from recon.families.shared.zoo import ZooNetwork
+from recon.records import recipes
+
+
+def tabulate_networks() -> tuple[list[str], list[list[str]]] | str:
+    """Return a column for each network: what it is, how it was trained, and how good it is."""
+    networks = list(zoo.read_index().values())
+    if not networks:
+        return "There is no network yet."
+    columns = [_describe(network) for network in networks]
+    names = list(dict.fromkeys(name for column in columns for name in column))
+    return ["", *(f"`{network.name}`" for network in networks)], [
+        [name, *(column.get(name, "") for column in columns)] for name in names
+    ]
+
+
+def _describe(network: ZooNetwork) -> dict[str, str]:
+    """Return the cells of a network's column, by the name of the row."""
+    record, scores = files.read_json(recipes.FOLDER / f"{network.recipe}.json"), network.scores
+    cells = {
+        "purpose": network.purpose,
+        "file": f"[{network.file}]({network.file}), {network.file_bytes:,} bytes",
+        "network": f"`{network.net}`: {_list_settings(network.settings)}",
+        "used with": _list_settings(network.inference),
+        "parameters": f"{scores['num_params']:,}",
+        "multiply-adds per pixel": f"{scores['macs_per_pixel']:,.0f}",
+        "trained by": f"`make record NAME={network.recipe}`",
+        "training": f"{scores['training_minutes']:.0f} minutes on {format_machines(record['machines'])}",
+        "training images": f"{network.data} ({network.license})",
+        "as JPEG files": _list_settings(network.augment),
+    }
+    for quality, psnr_db in scores["psnr_db"].items():
+        cells[f"{scores['images']}, quality {quality}: PSNR (dB) / SSIM"] = (
+            f"{psnr_db:.2f} / {scores['ssim'][quality]:.3f}"
+        )
+    for method, percent in scores.get("bd_rate_percent", {}).items():
+        cells[f"{scores['images']}: bits at equal PSNR, against {method}"] = f"{percent:+.1f} %"
+    return cells
+
+
+def _list_settings(settings: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {setting_text(value)}" for name, value in settings.items())
+
+
+TABLES = {"zoo": tabulate_networks}

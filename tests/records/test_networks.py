@@ -1,0 +1,188 @@
+"""The network of a recorded run in the zoo: from the DVC cache, once, and only where it is one."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from dvc.repo import Repo
+
+import record
+import tiny_zoo
+from invented import project
+from recon.core import files
+from recon.core.errors import UserError
+from recon.core.sources import ROOT
+from recon.families.restoration.params import MODELS, WEIGHTS
+from recon.families.shared import zoo
+from recon.records import networks
+from recon.records.runs import RecordedRun
+from refusals import refusal
+
+pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # of a package that DVC uses
+
+RECIPE = """\
+# A tiny network.
+# Cost: none.
+# Expected: little.
+# Purpose: Shows how it is done.
+zoo: tiny
+"""
+SUMMARY = {
+    "psnr_db": {"10": 28.5},
+    "psnr_b_db": {"10": 28.1},
+    "ssim": {"10": 0.75},
+    **{"macs_per_pixel": 10.5, "num_params": 100, "training_minutes": 1.5, "bd_rate_range_db": {}},
+}
+PIPELINE = """\
+stages: {}
+artifacts:
+  other: {path: models/zoo/other-00000000.weights.h5}
+  tiny:
+    path: models/zoo/tiny-00000000.weights.h5  # the newest
+"""
+
+
+def git(*words: str) -> str:
+    identity = ("-c", "user.name=test", "-c", "user.email=test")
+    return subprocess.run(["git", *identity, *words], check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def commit(tmp_path, monkeypatch):
+    """Return a function that commits a run: params.yaml, and in DVC's cache alone the weights of `one`."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sets").symlink_to(ROOT / "data" / "sets")
+    git("init", "--quiet")
+    Repo.init()
+    tiny_zoo.open_zoo()
+    files.write_text("dvc.yaml", PIPELINE)
+    files.write_text("metrics/benchmarks/restoration-tiny.txt", RECIPE)
+
+    def commit_run(content=b"trained", **experiments):
+        params = project(**(experiments or {"one": {"subject": "plane"}}))
+        files.write_text("params.yaml", yaml.safe_dump(params, sort_keys=False))
+        files.write_bytes(MODELS / "one" / WEIGHTS, content)
+        with Repo() as repo:
+            repo.add(str(MODELS / "one"))
+        git("add", "params.yaml", ".dvc", str(MODELS / "one.dvc"))
+        git("commit", "--quiet", "--message=run")
+        (MODELS / "one" / WEIGHTS).unlink()
+        return git("rev-parse", "HEAD")
+
+    return commit_run
+
+
+@pytest.fixture
+def take(commit, monkeypatch, capsys):
+    """Return a function that records a run, and gives the line that it prints first and the record."""
+    monkeypatch.setattr(record.records, "describe", lambda recipe, run: dict(SUMMARY))
+
+    def record_run(*arguments, **experiments):
+        revision = commit(*arguments, **experiments)
+        monkeypatch.setattr(record.runs, "find", lambda name: RecordedRun(revision, revision))
+        record.main("restoration-tiny", "--exp", "some")
+        line = capsys.readouterr().out.splitlines()[0]
+        return line, files.read_json("metrics/benchmarks/restoration-tiny.json")
+
+    return record_run
+
+
+def test_the_weights_that_a_run_has_cached_are_the_zoo_s_to_the_bit(take):
+    line, written = take(b"trained")
+    network = zoo.find_network("tiny", family="restoration")
+    assert network.read_weights() == b"trained"
+    assert line == f"{network.path}: the run's weights"
+    assert written["zoo"] == {"name": "tiny", "sha256": network.sha256}
+
+
+def test_the_index_says_what_was_trained_how_on_what_and_how_good_it_is(take):
+    entry = {"subject": "plane", "settings": {"width": 8}, "inference": {"projection": 0.8}}
+    take(b"trained", one=entry)
+    network, params = zoo.find_network("tiny", family="restoration"), project(one=entry)
+    assert (network.net, network.settings["width"], network.channels) == ("space_to_depth", 8, 3)
+    assert network.inference == {"ensemble": False, "projection": 0.8}
+    assert network.augment["qualities"] == params["augment"]["qualities"]
+    assert (network.purpose, network.recipe) == ("Shows how it is done.", "restoration-tiny")
+    assert (network.data, network.license) == ("embedded", files.read_json("data/sets/embedded.json")["license"])
+    assert network.scores == {
+        **{"images": params["subjects"]["plane"]["source"], "psnr_db": {"10": 28.5}, "psnr_b_db": {"10": 28.1}},
+        **{"ssim": {"10": 0.75}, "macs_per_pixel": 10.5, "num_params": 100, "training_minutes": 1.5},
+    }
+
+
+def test_new_weights_take_the_place_of_the_old_ones_in_dvc_yaml_too(take):
+    _, first = take(b"trained")
+    line, second = take(b"trained better")
+    network = zoo.find_network("tiny", family="restoration")
+    assert network.read_weights() == b"trained better"
+    assert line.endswith(f", in place of {zoo.file_name('tiny', first['zoo']['sha256'])}")
+    text = PIPELINE.replace("models/zoo/tiny-00000000.weights.h5", str(network.path))
+    assert Path("dvc.yaml").read_text() == text
+    assert first["zoo"] != second["zoo"]
+
+
+def test_a_run_with_the_same_weights_leaves_the_files_and_says_so(take):
+    take(b"trained")
+    before = {path: path.read_bytes() for path in zoo.ZOO.iterdir()}
+    line, _ = take(b"trained", one={"subject": "plane", "points": {"quality": [10, 20]}})
+    assert line.endswith(": the run's weights are these, bit for bit")
+    assert {path: path.read_bytes() for path in zoo.ZOO.iterdir()} == before
+
+
+def test_what_dvc_yaml_lacks_is_said_with_the_line_to_add(take):
+    files.write_text("dvc.yaml", "stages: {}\n")
+    line, _ = take(b"trained")
+    path = zoo.find_network("tiny", family="restoration").path
+    assert line.endswith(f"; dvc.yaml lacks it, add below `artifacts:`: tiny: {{path: {path}, type: model}}")
+
+
+@pytest.mark.parametrize(
+    "experiments",
+    [
+        {"one": {}, "two": {}},
+        {"one": {"direction": "degrade"}},
+        {"one": {"blind": False}},
+        {"one": {"sweep": {"width": [8]}}},
+        {"one": {"weights": "tiny"}},
+    ],
+    ids=["two entries", "the other way", "by quality", "sweep", "not trained"],
+)
+def test_a_run_that_trains_no_single_restorer_has_none_for_the_zoo(take, experiments):
+    with pytest.raises(UserError, match=r"whose network goes into the zoo has one entry, .* or omit its `zoo:`"):
+        take(b"trained", **experiments)
+    assert zoo.read_index() == {}
+
+
+def test_a_recipe_says_what_its_network_is_for(take):
+    files.write_text("metrics/benchmarks/restoration-tiny.txt", RECIPE.replace("# Purpose", "# P"))
+    with pytest.raises(
+        UserError, match=r"metrics/benchmarks/restoration-tiny\.txt: no comment `# Purpose: \.\.\.`"
+    ):
+        take(b"trained")
+
+
+def test_weights_that_are_nowhere_are_named_with_the_remedy(take, commit):
+    revision = commit(b"trained")
+    for path in Path(".dvc/cache").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    recipe = record.recipes.read("restoration-tiny")
+    with pytest.raises(UserError, match=r"has no models/restoration/one/best\.weights\.h5;.*dvc exp pull"):
+        networks.read(recipe, RecordedRun(revision, revision), SUMMARY)
+
+
+@pytest.mark.parametrize("families", ["classical", "restoration deblocking"])
+def test_only_a_run_of_one_family_with_networks_has_one_for_the_zoo(take, families):
+    files.write_text("metrics/benchmarks/restoration-tiny.txt", f"{RECIPE}families: {families}\n")
+    with pytest.raises(
+        UserError, match=r"restoration-tiny\.txt: `zoo:` is for a run of one family whose networks"
+    ):
+        take(b"trained")
+
+
+def test_two_names_in_the_zoo_are_refused(commit):
+    files.write_text("metrics/benchmarks/restoration-tiny.txt", f"{RECIPE}zoo: other\n")
+    line = refusal(record.recipes.read, "restoration-tiny")
+    assert line.endswith("`zoo:` names one network, not 2; remove the others")
