@@ -19,7 +19,7 @@ from recon.jpeg.degradation import degraded_path
 from recon.jpeg.files import PLAIN, encode_file
 from recon.referee import distortion
 from recon.settings.core import Runtime
-from recon.training import checkpoints, fitting
+from recon.training import checkpoints, fitting, weights
 from recon.training.batches import Patches
 from recon.training.towers import in_towers
 
@@ -86,6 +86,8 @@ def train(
         validate=_validation(photographs, watched, settings.value_range, degrade),
         checkpoint=checkpoint,
     )
+    if settings.half_precision:  # the network that is scored is the one in the file
+        weights.save_rounded(model, folder / WEIGHTS)
     seconds = checkpoint.spent_before + perf_counter() - start
     _report_no_gain(folder / CURVES, ", ".join(filter(None, (entry.name, run.folder))))
     return model, seconds

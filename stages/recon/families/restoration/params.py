@@ -37,6 +37,7 @@ class PatchTraining(Training):
     steps_per_epoch: int | None = Field(ge=1)
     batch_size: int = Field(ge=1, le=4096)
     seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
+    half_precision: bool = False
     saved_as: Literal["float32", "float16"] = "float32"
 
 
