@@ -37,7 +37,11 @@ def main() -> None:
     failures = find_failures(methods, photographs, read)
     files.write_csv(FAILURES, failures)
     files.write_text(TABLES / "findings.md", findings.report())
-    figures.draw_fronts(PLOTS / "pareto.png", methods, costs=comparison.COSTS)
+    figures.draw_front(
+        *(PLOTS / "pareto.png", methods),
+        **{"cost": "macs_per_pixel", "label": "multiply-adds per pixel"},
+        describe=lambda row: f"{figures.format_compact(row.num_params)} parameters",
+    )
     figures.draw_qualities(PLOTS / "qualities.png", methods)
     figures.draw_training(PLOTS / "training.png", curves)
     factor_figures.draw(PLOTS / "factors.png", factors.effects(changes))

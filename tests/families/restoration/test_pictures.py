@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from invented import change, methods
-from recon.families.restoration import comparison, factor_figures, factors, figures
+from recon.families.restoration import factor_figures, factors, figures
 from recon.families.restoration.pictures import ScoredPicture, draw_pictures, measure_edges
 
 ORIGINAL = np.random.default_rng(0).integers(0, 256, (70, 93, 3), np.uint8)
@@ -55,11 +55,15 @@ TABLES = {
 }
 
 
+def draw_front(path, table):
+    figures.draw_front(path, table, cost="macs_per_pixel", label="work", describe=lambda row: f"{row.num_params}")
+
+
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_charts_are_drawn_of_any_table(table):
-    figures.draw_fronts("fronts.png", table, costs=comparison.COSTS)
+    draw_front("front.png", table)
     figures.draw_qualities("qualities.png", table)
-    assert is_drawn("fronts.png")
+    assert is_drawn("front.png")
     assert is_drawn("qualities.png")
 
 
@@ -89,7 +93,16 @@ def test_without_sweeps_the_figure_says_so():
     assert is_drawn("factors.png")
 
 
+def test_names_that_would_overlap_are_moved_up_and_others_stay():
+    assert figures.spread([0.0, 1.0, 1.5, 1.75, 9.0], 1.0) == [0.0, 1.0, 2.0, 3.0, 9.0]
+
+
+@pytest.mark.parametrize(("number", "text"), [(0.5, "0.5"), (20, "20"), (80_958, "81k"), (2_185_123, "2.19M")])
+def test_a_number_beside_a_name_is_short(number, text):
+    assert figures.format_compact(number) == text
+
+
 def test_equal_tables_give_equal_bytes():
     for name in ("one.png", "two.png"):
-        figures.draw_fronts(name, TABLES["one network"], costs=comparison.COSTS)
+        draw_front(name, TABLES["one network"])
     assert Path("one.png").read_bytes() == Path("two.png").read_bytes()

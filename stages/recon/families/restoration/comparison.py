@@ -13,7 +13,6 @@ from recon.families.restoration.params import BASELINES, CURVES, FAMILY, MODELS,
 TABLES, PLOTS = Path("metrics/comparisons") / FAMILY, Path("plots/families") / FAMILY
 METHODS, FACTORS, FAILURES = (TABLES / f"{name}.csv" for name in ("methods", "factors", "failures"))
 TEST, JPEG = "test", "jpeg"  # subjects: photographs, and the same as JPEG files
-COSTS = {"macs_per_pixel": "multiply-adds per pixel", "num_params": "parameters"}
 NOTICEABLE_DB = 0.03  # smaller differences, rounded to hundredths, count as none
 COLUMNS = [
     *["method", "family", "net", "quality", "images", "psnr_db", "gain_db", "ssim", "ssimulacra2", "psnr_b_db"],

@@ -1,13 +1,13 @@
 """Charts of the restorers: gain against cost, by quality, and during training."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
+from matplotlib.transforms import offset_copy
 
 from recon.drawing import figures
 from recon.families.restoration.comparison import (
@@ -20,41 +20,40 @@ from recon.families.restoration.comparison import (
 
 _LINES = ("-", "--", ":", "-.")  # of the baselines, in their order
 _SHARE_BELOW = 0.6  # of the highest gain: losses below this are not drawn to scale
-_MOST_MARKED = 15  # epochs whose markers can be distinguished
-_CLOSE_DB = 0.5  # a fifth and a tenth of it are the margins of the second training panel
+_WIDTH, _DPI = 8.3, 100  # of figures with text beside the points: 830 dots, which most pages show unscaled
+_LABEL_SHARE = 0.042  # of the height of a chart: the least distance of two labels
+_LABEL = {"fontsize": 9, "va": "center"}
 
 
-def draw_fronts(path: str | Path, methods: pd.DataFrame, *, costs: dict[str, str]) -> None:
-    """Draw the gain at the common quality against each of `costs` (column -> label), a panel each.
+def draw_front(
+    path: str | Path, methods: pd.DataFrame, *, cost: str, label: str, describe: Callable[[Any], str]
+) -> None:
+    """Draw the gain at the common quality against the column `cost`, each network with its name and `describe`.
 
-    Networks that beat all baselines are filled, the others hollow; the thick line is the Pareto front. A baseline
-    is a line across, and a gray point where its cost is known.
+    `label` is the axis's. Networks that beat all baselines are filled, others hollow; the thick line is the Pareto
+    front. A baseline is a line across, and a gray point where its cost is known. Networks that lose many dB are
+    arrows at the lower end.
     """
     points = select_common_quality(methods)
-    figure = figures.new_figure(13, 5.4)
-    panels = figure.subplots(1, len(costs), sharey=True)
-    floor = _find_floor(points["gain_db"])
-    for panel, (cost, label) in zip(panels, costs.items(), strict=True):
-        best = find_front(points, cost)
-        halo = {"color": "0.85", "linewidth": 5, "marker": "o", "markersize": 18, "zorder": 1}
-        if len(best):
-            panel.plot(best[cost], best["gain_db"], label="Pareto front", **halo)
-        _draw_baselines(panel, select_baselines(points), cost)
-        for index, row in _sort_by_gain(select_networks(points)):
-            _draw_network(panel, row, cost=cost, index=index, floor=floor)
-        if (points[cost] > 0).any():
-            panel.set_xscale("log")
-            panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-            panel.xaxis.set_major_formatter(lambda number, _: _format_compact(number))
-            panel.xaxis.set_minor_formatter("")
-        panel.set_xlabel(label)
-        panel.grid(alpha=0.25)
-    panels[0].set_ylabel("PSNR gain over plain JPEG (dB)")
-    if floor is not None:
-        panels[0].set_ylim(bottom=floor - 0.12 * abs(floor))
-    _draw_legend(panels[-1])
+    networks, baselines = select_networks(points), select_baselines(points)
+    figure = figures.new_figure(_WIDTH, 4.9, dpi=_DPI)
+    verdict = "filled: better" if (networks["beats_baselines"] == "yes").any() else "no network is better"
     heading = f"JPEG quality {points['quality'].iloc[0]}, {points['images'].max()} photographs"
-    figure.suptitle(f"{heading} (hollow: no better than the best method without a network)", fontsize=13)
+    figure.suptitle(f"{heading}; {verdict} than the best method without a network", fontsize=11)
+    panel = figure.subplots()
+    low, high = _find_ends(points["gain_db"])
+    panel.set(xlabel=label, ylabel="PSNR gain over plain JPEG (dB)", ylim=(low, high))
+    panel.grid(alpha=0.25)
+    front = find_front(points, cost)
+    if len(front):
+        panel.plot(front[cost], front["gain_db"], color="0.85", linewidth=5, marker="o", markersize=14, zorder=1)
+    _draw_baselines(panel, baselines, cost, gap=_LABEL_SHARE * (high - low))
+    if (points[cost] > 0).any():
+        panel.set_xscale("log")
+        panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        panel.xaxis.set_major_formatter(lambda number, _: format_compact(number))
+        panel.xaxis.set_minor_formatter("")
+    _draw_networks(panel, networks.dropna(subset=[cost]), cost, describe)
     figures.save(path, figure)
 
 
@@ -83,50 +82,85 @@ def draw_qualities(path: str | Path, methods: pd.DataFrame) -> None:
 
 
 def draw_training(path: str | Path, curves: pd.DataFrame) -> None:
-    """Draw the validation gain of each model (columns model, epoch, val_gain_db): all, and the best closely."""
-    figure = figures.new_figure(13, 5.4)
-    whole, close = figure.subplots(1, 2)
-    for index, (model, curve) in enumerate(curves.groupby("model", sort=False)):
-        style = _style(index) | ({} if len(curve) <= _MOST_MARKED else {"marker": ""})
-        for panel in (whole, close):
-            panel.plot(curve["epoch"], curve["val_gain_db"], label=model, **style)
-    best = curves["val_gain_db"].max()
-    if np.isfinite(best):
-        close.set_ylim(min(0, best) - _CLOSE_DB / 5, best + _CLOSE_DB / 10)
-    whole.set(ylabel="PSNR gain over the JPEG, validation images (dB)", title="All networks")
-    close.set_title("Those that gain, enlarged")
-    for panel in (whole, close):
-        panel.axhline(0, color="0.35", linewidth=1.1, zorder=1, label="the JPEG itself")
-        panel.set_xlabel("epoch (its number of steps differs by entry)")
-        panel.xaxis.get_major_locator().set_params(integer=True)
-        panel.grid(alpha=0.25)
-    _draw_legend(close)
+    """Draw the validation gain of each model (columns model, epoch, val_gain_db) as a row, the best at the top.
+
+    A line spans its gains; the hollow point is the first epoch, the filled one the last. Gains far below others
+    are arrows at the left end.
+    """
+    last = curves.groupby("model", sort=False)["val_gain_db"].last().sort_values(kind="stable")
+    figure = figures.new_figure(_WIDTH, 1.5 + 0.27 * len(last), dpi=_DPI)
+    panel = figure.subplots()
+    floor = _find_floor(curves["val_gain_db"]) if len(curves) else None
+    panel.axvline(0, color="0.35", linewidth=1.1, zorder=1)
+    for place, model in enumerate(last.index):
+        gains = curves.loc[curves["model"] == model, "val_gain_db"]
+        shown = gains if floor is None else gains.clip(lower=floor)
+        panel.plot([shown.min(), shown.max()], [place, place], color="0.7", linewidth=2.5, zorder=2)
+        for gain, fill in ((gains.iloc[0], "white"), (gains.iloc[-1], figures.COLORS[0])):
+            below = floor is not None and gain < floor
+            style = {"marker": "<" if below else "o", "markerfacecolor": fill, "markeredgewidth": 1.6}
+            panel.plot([max(gain, floor) if below else gain], [place], color=figures.COLORS[0], **style)
+        epochs = f"{len(gains)} epoch{'s' * (len(gains) > 1)}"
+        text = f"{format_db(gains.iloc[-1])} after {epochs}"
+        panel.text(1.01, place, text, transform=panel.get_yaxis_transform(), **_LABEL)
+    panel.set_yticks(range(len(last)), labels=list(last.index), fontsize=9)
+    panel.set_ylim(-0.7, max(len(last), 1) - 0.3)
+    panel.set_xlabel("PSNR gain over the JPEG (0), validation images (dB)")
+    panel.set_title("After the first epoch (hollow) and after the last (filled)", fontsize=11)
+    panel.grid(alpha=0.25, axis="x")
     figures.save(path, figure)
 
 
-def _draw_baselines(panel: Axes, rows: pd.DataFrame, cost: str) -> None:
-    for index, row in enumerate(rows.to_dict("records")):
-        label = f"{row['method']}, {format_db(row['gain_db'])}"
-        panel.axhline(
-            row["gain_db"],
-            color="0.35",
-            linestyle=_LINES[index % len(_LINES)],
-            linewidth=1.1,
-            zorder=1,
-            label=label,
-        )
+def _draw_baselines(panel: Axes, baselines: pd.DataFrame, cost: str, *, gap: float) -> None:
+    """Draw each baseline as a line with its name at the right end, and as a point where its cost is known."""
+    ranked = baselines.sort_values("gain_db", kind="stable").to_dict("records")
+    heights = spread((row["gain_db"] for row in ranked), gap)
+    for index, (row, height) in enumerate(zip(ranked, heights, strict=True)):
+        line = {"color": "0.35", "linestyle": _LINES[index % len(_LINES)], "linewidth": 1.1, "zorder": 1}
+        panel.axhline(row["gain_db"], **line)
         panel.plot([row[cost]], [row["gain_db"]], color="0.35", marker=".", markersize=10)
+        text = f"{row['method']} {format_db(row['gain_db'])}"
+        panel.text(1.01, height, text, transform=panel.get_yaxis_transform(), color="0.25", **_LABEL)
 
 
-def _draw_network(panel: Axes, row: Any, *, cost: str, index: int, floor: float | None) -> None:
-    """Draw a point; one below `floor` is an arrow at it, so that a loss of many dB does not flatten the chart."""
-    below = floor is not None and row.gain_db < floor
-    style = _style(index) | ({"marker": "$\\downarrow$", "markersize": 14} if below else {"markersize": 9})
-    style |= {"linestyle": ""}
-    if row.beats_baselines != "yes" and not below:
-        style |= {"markerfacecolor": "white", "markeredgewidth": 1.6}
-    label = f"{row.method}, {format_db(row.gain_db)}{' (below)' if below else ''}"
-    panel.plot([getattr(row, cost)], [max(row.gain_db, floor) if below else row.gain_db], label=label, **style)
+def _draw_networks(panel: Axes, networks: pd.DataFrame, cost: str, describe: Callable[[Any], str]) -> None:
+    """Draw each network as a point with its name towards the middle, moved up where names would overlap."""
+    low, high = panel.get_ylim()
+    floor = low + 0.03 * (high - low)
+    ranked = networks.assign(height=networks["gain_db"].clip(lower=floor)).sort_values("height", kind="stable")
+    rows = list(ranked.itertuples())
+    for row in rows:
+        below = row.gain_db < floor
+        fill = figures.COLORS[0] if row.beats_baselines == "yes" or below else "white"
+        style = {"marker": "v" if below else "o", "markersize": 7, "markerfacecolor": fill, "markeredgewidth": 1.6}
+        panel.plot([getattr(row, cost)], [row.height], color=figures.COLORS[0], zorder=3, **style)
+    panel.set_xlim(panel.get_xlim())  # the names are placed by it
+    for row, height in zip(rows, spread(ranked["height"], _LABEL_SHARE * (high - low)), strict=True):
+        text = (
+            f"{row.method}, {format_db(row.gain_db)}" if row.gain_db < floor else f"{row.method} ({describe(row)})"
+        )
+        place = (getattr(row, cost), height)
+        across, _ = panel.transAxes.inverted().transform(panel.transData.transform(place))
+        side, align = (-9, "right") if across > 0.5 else (9, "left")
+        beside = offset_copy(panel.transData, panel.figure, x=side, units="points")
+        white = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}  # over lines and the grid
+        panel.text(*place, text, transform=beside, ha=align, bbox=white, zorder=2, **_LABEL)
+
+
+def spread(values: Iterable[float], gap: float) -> list[float]:
+    """Return ascending `values`, each raised until it is at least `gap` above the previous one."""
+    raised: list[float] = []
+    for value in values:
+        raised.append(max(value, raised[-1] + gap) if raised else value)
+    return raised
+
+
+def _find_ends(gains: pd.Series) -> tuple[float, float]:
+    """Return the ends of an axis of gains: with losses that would flatten the rest beyond the lower one."""
+    floor = _find_floor(gains)
+    low, high = (gains.min() if floor is None else floor), gains.max()
+    margin = 0.08 * ((high - low) or 1)
+    return low - margin, high + margin
 
 
 def _style(index: int) -> dict[str, str | float]:
@@ -137,11 +171,11 @@ def _style(index: int) -> dict[str, str | float]:
     return style | {"linewidth": 1.6, "markersize": 6}
 
 
-def _format_compact(number: float) -> str:
+def format_compact(number: float) -> str:
     """Return 0.5, 20, 50k or 1M."""
     for unit, name in ((1e6, "M"), (1e3, "k")):
         if number >= unit:
-            return f"{number / unit:g}{name}"
+            return f"{number / unit:.3g}{name}"
     return f"{number:g}"
 
 

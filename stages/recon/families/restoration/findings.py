@@ -36,8 +36,8 @@ INTRODUCTION = (
 FIGURES = {
     "qualities.png": "The gain of each restorer over the JPEG file, by the file's quality.",
     "factors.png": "What each factor of a network or its training changes, one at a time.",
-    "pareto.png": "Gain over JPEG against the network's parameters and multiply-adds.",
-    "training.png": "Validation gain of each network during training.",
+    "pareto.png": "Gain over JPEG against multiply-adds for a pixel; beside each name, its parameters.",
+    "training.png": "Validation gain of each network after the first epoch and after the last.",
     "pictures/*.png": (
         "A photograph, its JPEG and what restorers make of it, whole and at its strongest edge; below, where they "
         "come nearer to the original than the JPEG, and where they do not."
