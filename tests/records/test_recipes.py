@@ -72,6 +72,14 @@ def test_the_family_s_scores_are_the_target_of_a_recipe_that_names_none(toy):
     assert toy("epochs=1\n").targets == ("evaluate@toy",)
 
 
+def test_a_recipe_may_record_several_families_and_name_its_network(toy):
+    recipe = toy("families: one two\nzoo: net\nepochs=1\n+one.experiments.zoo={}\n")
+    assert (recipe.families, recipe.targets) == (("one", "two"), ("evaluate@one", "evaluate@two"))
+    assert (recipe.zoo, recipe.overrides) == ("net", ("epochs=1", "+one.experiments.zoo={}"))
+    recipe = toy("epochs=1\n")
+    assert (recipe.families, recipe.zoo) == (("toy",), None)
+
+
 def test_overrides_replace_a_group_in_their_order(toy):
     recipe = toy(
         "~toy.experiments\n+toy.experiments.one.net=mlp\n+toy.experiments.one.points={bits:[8,16]}\nepochs=2\n"

@@ -237,6 +237,43 @@ def test_a_run_of_other_settings_than_the_recipe_s_is_refused(base):
         record.main("classical-kodak", "--exp", "kodak")
 
 
+@pytest.mark.parametrize("cores", [2, 8])
+@pytest.mark.parametrize("base", ["."], indirect=True)
+def test_several_families_are_recorded_side_by_side(base, monkeypatch, cores):
+    """An entry may have the same name in both; the machine is named once where it is one."""
+    group = {"experiments": {"jpeg": {"subject": "plane"}}}
+    monkeypatch.setitem(
+        globals(), "PARAMS", f"{PARAMS}deblocking: {json.dumps(group).replace('{', '{{').replace('}', '}}')}\n"
+    )
+    files.write_text("params.yaml", PARAMS.format(source="embedded", rows=256))
+    board = "  leaderboard: {cmd: none, deps: [data/subjects]}\n"
+    files.write_text(
+        "dvc.yaml", PIPELINE.replace("[classical]\n    do", "[classical, deblocking]\n    do") + board
+    )
+    names = "families: classical deblocking\ntargets: leaderboard\n"
+    files.write_text("metrics/benchmarks/jpeg-kodak.txt", RECIPE + names)
+    base = commit_all()
+    stages = locked(rows=None) | {name: {"cmd": "none"} for name in ("evaluate@deblocking", "leaderboard")}
+    files.write_json("metrics/deblocking.json", {"jpeg": {"quality=10": {"bpp": 0.5}}})
+    files.write_csv("metrics/scores/deblocking.csv", [SCORES | {"payload_bytes": 9, "library": None}])
+    files.write_json(
+        "metrics/timings/entries/deblocking/jpeg.json", TIMINGS | {"machine": MACHINE | {"cores": cores}}
+    )
+    rows = [{"method": name, "family": family} for name, family in [("jpeg", "classical"), ("net", "restoration")]]
+    files.write_csv("metrics/leaderboard.csv", rows)
+    files.write_json("metrics/methods.json", {"jpeg": {"points": 1}, "net": {"points": 2}})
+    experiment(base, stages=stages)
+    record.main("jpeg-kodak", "--exp", "kodak")
+    kept = files.read_json("metrics/benchmarks/jpeg-kodak.json")
+    assert kept["families"] == ["classical", "deblocking"]
+    assert kept["results"] == {"classical": RESULTS, "deblocking": {"jpeg": {"quality=10": {"bpp": 0.5}}}}
+    assert kept["methods"] == {"jpeg": {"points": 1}}
+    assert kept["minutes"] == 2.0
+    assert set(kept["params"]) == {"data", "subjects", "classical", "deblocking"}
+    machines = {2: [["jpeg", "jpeg"]], 8: [["jpeg"], ["jpeg"]]}
+    assert [machine["entries"] for machine in kept["machines"]] == machines[cores]
+
+
 def test_one_name_for_two_experiments_is_refused(base):
     commits = [experiment(base)]
     files.write_text("notes.txt", "another base")
