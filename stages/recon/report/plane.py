@@ -11,7 +11,7 @@ from recon.referee import curves, leaderboard, scoring
 from recon.settings import groups
 
 MEAN = "mean"  # in the column `image`: over all photographs
-MEASURES = {"psnr_db": "PSNR (dB)", "ssim": "SSIM", "ms_ssim": "MS-SSIM"}
+MEASURES = {"psnr_db": "PSNR (dB)", "ssim": "SSIM", "ms_ssim": "MS-SSIM", "ssimulacra2": "SSIMULACRA 2"}
 REFERENCE = "jpeg"
 EQUAL_DB = 0.05  # smaller differences would be printed as 0.0
 RATE_FACTORS = (0.5, 1, 2)  # of `plot.mosaic_bpp`: the rates at which the page compares methods
@@ -99,7 +99,7 @@ def describe_plane(board: pd.DataFrame, target: float) -> list[str]:
             f"{title(name)} ({count} {'point' if count == 1 else 'points'})"
             for name, count in front["method"].value_counts(sort=False).items()
         ]
-        sentences.append(f"On the Pareto front of {MEASURES[measure].split()[0]}: {join_words(parts)}.")
+        sentences.append(f"On the Pareto front of {MEASURES[measure].removesuffix(' (dB)')}: {join_words(parts)}.")
     return sentences + [f"{note}."] * bool(note)
 
 

@@ -37,7 +37,8 @@ def draw_front(
     points = select_common_quality(methods)
     networks, baselines = select_networks(points), select_baselines(points)
     figure = figures.new_figure(_WIDTH, 4.9, dpi=_DPI)
-    verdict = "filled: better" if (networks["beats_baselines"] == "yes").any() else "no network is better"
+    any_better = (networks["beats_baselines"] == "yes").any()
+    verdict = "gray: the Pareto front; filled: better" if any_better else "no network is better"
     heading = f"JPEG quality {points['quality'].iloc[0]}, {points['images'].max()} photographs"
     figure.suptitle(f"{heading}; {verdict} than the best method without a network", fontsize=11)
     panel = figure.subplots()
