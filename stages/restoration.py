@@ -30,7 +30,7 @@ from recon.families.shared import zoo
 from recon.families.shared.zoo import ZooNetwork
 from recon.jpeg.degradation import degraded_name
 from recon.settings.core import Runtime, section
-from recon.training import checkpoints, weights
+from recon.training import checkpoints
 
 
 def main(name: str) -> None:
@@ -39,8 +39,9 @@ def main(name: str) -> None:
     entry = section(Restoration, FAMILY).entry(name, degrade=degrade, augment=section(Augment, "augment"))
     settings = section(Runtime, "runtime")
     runtime.prepare(settings)
-    if entry.experiment.weights:
-        network = zoo.find_network(entry.experiment.weights, family=FAMILY)
+    name_in_zoo = entry.experiment.weights
+    network = zoo.find_network(name_in_zoo, family=FAMILY) if name_in_zoo else None
+    if network:
         channels, obtain = network.channels, partial(_copy, network)
     else:
         photographs, patches = ImageSet.open("data/normalized"), PatchSet.open("data/patches")
@@ -50,7 +51,9 @@ def main(name: str) -> None:
     restorers: dict[str, method.Restorer] = {}
     with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
         for fit in entry.runs:
-            about = method.describe(entry.experiment.net, fit.network, fit.inference, channels=channels)
+            half_precision = network.half_precision if network else fit.training.half_precision
+            shape = {"channels": channels, "half_precision": half_precision}
+            about = method.describe(entry.experiment.net, fit.network, fit.inference, **shape)
             if fit.weights_key not in restorers:
                 restorers[fit.weights_key], seconds = obtain(entry, fit)
                 if seconds is not None:
@@ -67,11 +70,6 @@ def main(name: str) -> None:
 def _train(entry: RestorerEntry, fit: RestorerRun, **data: Any) -> tuple[method.Restorer, float]:
     """Train a network; return it with the weights that are saved, and the seconds."""
     model, seconds = train(entry, fit, **data)
-    if fit.training.saved_as == "float16":
-        try:
-            weights.save_rounded(model, MODELS / entry.name / fit.folder / WEIGHTS)
-        except ValueError as error:
-            raise UserError(f"params.yaml: {entry.key}: {error}; omit `saved_as: float16`") from None
     return method.Restorer(model, fit.training.value_range), seconds
 
 

@@ -26,6 +26,7 @@ def row(name: str = "jpeg_color", **changes: Any) -> dict[str, Any]:
     fields = {
         **{"name": name, "purpose": "Restores.", "family": "restoration", "net": "space_to_depth"},
         **{"settings": SETTINGS, "channels": 3, "value_range": "unit", "inference": {}, "scores": {}},
+        **{"half_precision": False},
         **{
             "augment": {"qualities": [10, 40]},
             "recipe": "restoration-kodak",

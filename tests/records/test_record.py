@@ -269,6 +269,8 @@ def test_several_families_are_recorded_side_by_side(base, monkeypatch, cores):
     assert kept["results"] == {"classical": RESULTS, "deblocking": {"jpeg": {"quality=10": {"bpp": 0.5}}}}
     assert kept["methods"] == {"jpeg": {"points": 1}}
     assert kept["minutes"] == 2.0
+    assert kept["seconds"]["deblocking"]["jpeg"] == kept["seconds"]["classical"]["jpeg"]
+    assert kept["seconds"]["classical"]["jpeg"]["encode_seconds_per_megapixel"] == 80.0
     assert set(kept["params"]) == {"data", "subjects", "classical", "deblocking"}
     machines = {2: [["jpeg", "jpeg"]], 8: [["jpeg"], ["jpeg"]]}
     assert [machine["entries"] for machine in kept["machines"]] == machines[cores]

@@ -92,7 +92,7 @@ def test_what_is_rounded_already_is_saved_to_the_same_bytes(tmp_path):
 
 def test_weights_that_float16_can_t_hold_are_not_rounded_to_infinity(tmp_path):
     weights.save_rounded(scaling(65519.0), tmp_path / "some.weights.h5")
-    with pytest.raises(ValueError, match=f"array {NAME} has values beyond the range of float16"):
+    with pytest.raises(UserError, match=f"array {NAME} has values beyond the range of float16; train with `half_"):
         weights.save_rounded(scaling(65520.0), tmp_path / "other.weights.h5")
     assert not (tmp_path / "other.weights.h5").exists()
 

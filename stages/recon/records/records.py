@@ -27,8 +27,8 @@ MINUTES_OF = "training, encoding and decoding; not starting up, scoring or drawi
 def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
     """Return the content of metrics/benchmarks/NAME.json: the family's summary, then results and provenance.
 
-    Of several families `results` has those of each by its name, and `methods`, if the leaderboard was a target of
-    the run, the rows of metrics/methods.json of their methods.
+    Of several families `results` has those of each by its name, and `seconds` what `costs.summarize` says of their
+    entries. With the leaderboard as a target of the run, `methods` has their rows of metrics/methods.json.
 
     Raises:
         UserError: params.yaml has no such family, or the run used other params than the recipe, or lacks results.
@@ -60,9 +60,10 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
             "minutes_of": MINUTES_OF,
         }
         if len(chosen) > 1:
-            scored = {family: result.metrics for family, result in results.items()}
             methods = {"methods": _read_methods(chosen)} if has_board else {}
-            return provenance | methods | {"results": scored}
+            seconds = {family: result.seconds for family, result in results.items()}
+            scored = {family: result.metrics for family, result in results.items()}
+            return provenance | methods | {"seconds": seconds, "results": scored}
         (family,), (result,) = chosen, results.values()
         record = provenance | {"results": result.metrics}
         if family not in rooms.families("records"):

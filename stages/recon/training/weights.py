@@ -11,6 +11,7 @@ import numpy as np
 from keras.src.saving import saving_lib
 
 from recon.core import files
+from recon.core.errors import UserError
 
 HALF = np.dtype(np.float16)
 _BEYOND_HALF = 65520  # rounds to infinity
@@ -84,10 +85,15 @@ def save_rounded(model: keras.Model, path: Path) -> None:
     """Round the weights to float16, let the model hold them so, and write them alone, in half the bytes.
 
     Raises:
-        ValueError: a weight is beyond the range of float16.
+        UserError: a weight is beyond the range of float16.
     """
     with _without_optimizer(model):
-        halved = _halve(to_bytes(model))
+        try:
+            halved = _halve(to_bytes(model))
+        except ValueError as error:
+            raise UserError(
+                f"{path}: {error}; train with `half_precision: false`, or a smaller learning_rate"
+            ) from None
         load_weights(model, halved)
     files.write_bytes(path, halved)
 

@@ -30,6 +30,7 @@ from recon.jpeg.quantization import read_layout
 from recon.jpeg.repacking import unpack
 from recon.referee.distortion import psnr_db
 from recon.settings import groups
+from recon.training import weights
 
 TRAINING = {
     "epochs": 2,
@@ -239,10 +240,10 @@ def outputs() -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in RECONSTRUCTIONS.rglob("*.*") if path.stem != "params"}
 
 
-@pytest.mark.parametrize("saved_as", ["float32", "float16"])
-def test_a_network_of_the_zoo_rebuilds_what_the_entry_rebuilt_that_trained_it(project, saved_as):
-    folder = run(training={"saved_as": saved_as})
-    network, rebuilt = add_to_zoo(folder), outputs()
+@pytest.mark.parametrize("half_precision", [False, True])
+def test_a_network_of_the_zoo_rebuilds_what_the_entry_rebuilt_that_trained_it(project, half_precision):
+    folder = run(training={"half_precision": half_precision})
+    network, rebuilt = add_to_zoo(folder, half_precision=half_precision), outputs()
     shutil.rmtree(folder)
     shutil.rmtree("data/patches")
     run_stage(TINY | {"weights": "tiny"})
@@ -253,20 +254,28 @@ def test_a_network_of_the_zoo_rebuilds_what_the_entry_rebuilt_that_trained_it(pr
     assert set(read_timings(family="restoration", entry="one")[1]["what"]) == {"encode", "decode"}
 
 
-@pytest.mark.parametrize("saved_as", ["float32", "float16"])
-def test_the_same_training_gives_the_weights_of_the_zoo_to_the_bit(project, saved_as):
+@pytest.mark.parametrize("half_precision", [False, True])
+def test_the_same_training_gives_the_weights_of_the_zoo_to_the_bit(project, half_precision):
     """So that whoever repeats a recipe can tell whether the zoo's file is what it made."""
-    first = add_to_zoo(run(training={"saved_as": saved_as}))
-    again = add_to_zoo(run(training={"saved_as": saved_as}))
+    first = add_to_zoo(run(training={"half_precision": half_precision}))
+    again = add_to_zoo(run(training={"half_precision": half_precision}))
     assert first.sha256 == again.sha256
-    other = add_to_zoo(run(training={"saved_as": saved_as, "seed": 2}))
+    other = add_to_zoo(run(training={"half_precision": half_precision, "seed": 2}))
     assert first.sha256 != other.sha256
 
 
-def test_what_is_scored_is_the_rounded_network_where_weights_are_saved_as_float16(project, monkeypatch):
+def test_weights_in_half_precision_take_half_the_bytes(project):
+    bytes_of = []
+    for half_precision in (False, True):
+        run(training={"half_precision": half_precision})
+        bytes_of.append(scores()["quality=10"]["decoder_bytes"])
+    assert bytes_of[0] == 2 * bytes_of[1]
+
+
+def test_what_is_scored_is_the_rounded_network_in_half_precision(project, monkeypatch):
     """In place of float16, zeros: a network of these gives back its input."""
-    monkeypatch.setattr(restoration.weights, "_round", lambda array: (0 * array[()]).astype(np.float16))
-    run(training={"saved_as": "float16"})
+    monkeypatch.setattr(weights, "_round", lambda array: (0 * array[()]).astype(np.float16))
+    run(training={"half_precision": True})
     picture = images.read_image(RECONSTRUCTIONS / "restoration/one/quality=10/test.png")
     jpeg = images.read_image("data/degraded/q010/test.jpg")
     np.testing.assert_array_equal(picture, images.to_color(jpeg, "gray"))

@@ -154,12 +154,14 @@ def build(net: str, settings: dict[str, Any], *, channels: int) -> keras.Model:
     return rooms.load("networks", net).build(image_shape=(None, None, channels), **settings)
 
 
-def describe(net: str, settings: dict[str, Any], inference: Inference, *, channels: int) -> dict[str, int | float]:
-    """Return what `complexity.describe` gives, for all forms of an ensemble, and decoder_bytes, of float32."""
+def describe(
+    net: str, settings: dict[str, Any], inference: Inference, *, channels: int, half_precision: bool = False
+) -> dict[str, int | float]:
+    """Return what `complexity.describe` gives, for all forms of an ensemble, and decoder_bytes, of its weights."""
     model = build(net, settings, channels=channels)
     if model.inputs[0].shape[1] is None:
         model = rooms.load("networks", net).build(image_shape=(_MACS_SIDE, _MACS_SIDE, channels), **settings)
-    about = complexity.describe(model) | {"decoder_bytes": 4 * model.count_params()}
+    about = complexity.describe(model) | {"decoder_bytes": (2 if half_precision else 4) * model.count_params()}
     return about | {"macs_per_pixel": about["macs_per_pixel"] * (8 if inference.ensemble else 1)}
 
 

@@ -29,8 +29,8 @@ EXPORTED = Path("models/image_compression_model.weights.h5")  # a copy of the we
 class PatchTraining(Training):
     """Training on patches; `steps_per_epoch` null is one pass over all of them, `seed` null that of `runtime`.
 
-    With `saved_as: float16` the best weights are rounded when training ends: they take half the bytes, and what is
-    scored is the rounded network.
+    With `half_precision` the best weights are rounded to float16 when training ends: they take half the bytes, and
+    what is scored is the rounded network.
     """
 
     epochs: int = Field(ge=1)
@@ -38,7 +38,6 @@ class PatchTraining(Training):
     batch_size: int = Field(ge=1, le=4096)
     seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
     half_precision: bool = False
-    saved_as: Literal["float32", "float16"] = "float32"
 
 
 class Inference(Section):

@@ -30,6 +30,7 @@ class ZooNetwork(BaseModel):
         file: NAME-HASH8.weights.h5, with the first 8 digits of the SHA-256.
         sha256: of that file.
         file_bytes: its length.
+        half_precision: whether its weights are of float16.
         family: whose method uses it.
         net: the network, with its `settings`, defaults included.
         channels: of its images.
@@ -49,6 +50,7 @@ class ZooNetwork(BaseModel):
     file: str
     sha256: Sha256
     file_bytes: int
+    half_precision: bool
     family: str
     net: str
     settings: dict[str, Any]
@@ -135,7 +137,7 @@ def add(content: bytes, **row: Any) -> ZooNetwork:
     if len(content) > MOST_BYTES:
         raise UserError(
             f"{row['name']}: {len(content):,} bytes of weights, but a file of {ZOO} has at most {MOST_BYTES:,}; "
-            "train a smaller network, or with `saved_as: float16`"
+            "train a smaller network, or with `half_precision: true`"
         )
     digest = sha256(content).hexdigest()
     network = ZooNetwork(**row, file=file_name(row["name"], digest), sha256=digest, file_bytes=len(content))
