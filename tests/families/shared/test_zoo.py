@@ -60,7 +60,9 @@ def test_the_same_weights_again_change_no_byte():
 
 
 def test_a_file_that_is_too_large_for_git_is_refused_and_nothing_is_written():
-    with pytest.raises(UserError, match=r"jpeg_color: 1,000,001 bytes .* at most 1,000,000; .*half_precision: true"):
+    with pytest.raises(
+        UserError, match=r"jpeg_color: 1,000,001 bytes .* at most 1,000,000; .*half_precision: true"
+    ):
         zoo.add(bytes(zoo.MOST_BYTES + 1), **tiny_zoo.row())
     assert listed() == ["index.json"]
 
