@@ -16,6 +16,11 @@ from recon.training import weights
 SETTINGS = {"width": 4, "blocks": 1}
 
 
+def draw_from(*qualities: int) -> dict[str, Any]:
+    """Return what a network was trained on: plain JPEG files of these qualities."""
+    return {"qualities": qualities, "encoders": ["libjpeg"], "tables": ["standard"], "subsamplings": ["4:2:0"]}
+
+
 def open_zoo(folder: Path = Path()) -> None:
     """Write an index without networks."""
     files.write_json(folder / zoo.INDEX, [])
@@ -28,7 +33,7 @@ def row(name: str = "jpeg_color", **changes: Any) -> dict[str, Any]:
         **{"settings": SETTINGS, "channels": 3, "value_range": "unit", "inference": {}, "scores": {}},
         **{"half_precision": False},
         **{
-            "augment": {"qualities": [10, 40]},
+            "augment": draw_from(10, 40),
             "recipe": "restoration-kodak",
             "data": "bsds500",
             "license": "none",

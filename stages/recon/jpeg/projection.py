@@ -9,17 +9,13 @@ Video Technology 2, 91-95).
 from typing import NamedTuple, Self
 
 import numpy as np
-from scipy.fft import dctn, idctn
 
 from recon.jpeg.coefficients import coefficients
+from recon.jpeg.components import change_blocks, component_matrix
 from recon.jpeg.quantization import BLOCK, decode, encode_alike, read_layout
 
 _REPAIR_WIDTHS = np.linspace(0.9, 0.0, 10)
 _REPAIR_STEPS = 5
-# JFIF: Y, Cb - 128 and Cr - 128 of R, G, B.
-_TO_YCC = np.array(
-    [[0.299, 0.587, 0.114], [-0.299 / 1.772, -0.587 / 1.772, 0.5], [0.5, -0.587 / 1.402, -0.114 / 1.402]]
-)
 
 
 class _Cells(NamedTuple):
@@ -41,7 +37,7 @@ class _File(NamedTuple):
         layout = read_layout(content)
         parts = zip(coefficients(content), layout.tables.astype(np.float64), layout.factors, strict=True)
         cells = [_Cells(*part) for part in parts]
-        return cls(cells, np.eye(len(cells)) if layout.is_rgb or len(cells) == 1 else _TO_YCC)
+        return cls(cells, component_matrix(layout))
 
 
 def project(pixels: np.ndarray, content: bytes, *, width: float = 1.0) -> np.ndarray:
@@ -97,15 +93,8 @@ def _onto(file: _File, pixels: np.ndarray, width: float) -> np.ndarray:
 
 def _correction(cells: _Cells, plane: np.ndarray, width: float) -> np.ndarray:
     """Return the change of a component, float (rows, columns) about 0, that brings its samples into the cells."""
-    down, across = cells.factors
-    rows, columns = (BLOCK * count for count in cells.indices.shape[:2])
-    margin = ((0, rows * down - plane.shape[0]), (0, columns * across - plane.shape[1]))
-    samples = np.pad(plane, margin, mode="edge").reshape(rows, down, columns, across).mean(axis=(1, 3))
-    blocks = dctn(samples.reshape(rows // BLOCK, BLOCK, -1, BLOCK), axes=(1, 3), norm="ortho").swapaxes(1, 2)
     lowest, highest = (cells.indices - width / 2) * cells.steps, (cells.indices + width / 2) * cells.steps
-    change = (np.clip(blocks, lowest, highest) - blocks).swapaxes(1, 2)
-    spread = idctn(change, axes=(1, 3), norm="ortho").reshape(rows, columns).repeat(down, 0).repeat(across, 1)
-    return spread[: plane.shape[0], : plane.shape[1]]
+    return change_blocks(plane, cells.factors, lambda blocks: np.clip(blocks, lowest, highest) - blocks)
 
 
 def _repaired(projected: np.ndarray, file: _File, decoded: np.ndarray, content: bytes, width: float) -> np.ndarray:

@@ -13,6 +13,7 @@ from recon.core import images
 from recon.families.restoration import limits
 from recon.families.restoration.method import Restorer
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
+from recon.jpeg.files import JpegFile, encode_file
 from recon.jpeg.quantization import quantization_tables
 from recon.referee import distortion
 
@@ -84,6 +85,15 @@ def test_a_file_that_was_turned_without_loss_is_within_range():
     assert (steps[0] > steps[0].T).any()
     assert not limits.is_finer(turned, FINEST)
     assert limits.is_finer(jpeg_encode(picture(), quality=41), FINEST)
+
+
+@pytest.mark.parametrize("encoder", ["libjpeg", "mozjpeg"])
+@pytest.mark.parametrize("tables", ["standard", "flat"])
+def test_the_files_of_all_kinds_that_were_trained_on_are_within_range(encoder, tables):
+    finest = limits.find_finest_steps([10, 40], ["libjpeg", "mozjpeg"], ["standard", "flat"])
+    file = JpegFile(encoder=encoder, tables=tables)
+    assert not limits.is_finer(encode_file(picture(), quality=40, file=file), finest)
+    assert limits.is_finer(encode_file(picture(), quality=70, file=file), finest)
 
 
 def test_no_coefficient_changes_by_more_than_a_quarter_of_its_step():

@@ -157,7 +157,7 @@ def test_a_network_is_used_as_the_index_says(photo):
 
 def test_a_network_is_held_back_on_finer_files_than_its_own_training_s(folder, capsys):
     """Whatever params.yaml trains on."""
-    tiny_zoo.add_network("low", augment={"qualities": [10]})
+    tiny_zoo.add_network("low", augment=tiny_zoo.draw_from(10))
     family = Rebuilder(load_project([]), "restoration", "low")
     family.decode(jpeg_encode(picture(*SIDES), quality=40))
     assert "finer than that of quality 10, the finest that" in capsys.readouterr().err

@@ -5,9 +5,10 @@ name, a network of the zoo.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -39,12 +40,12 @@ USUAL = "jpeg_color"  # of the zoo
 
 @dataclass(frozen=True)
 class _Source:
-    """A network with its weights, how it is used, the JPEG qualities it was trained on, its file, and a remedy."""
+    """A network with its weights, how it is used, what its patches were drawn from, its file, and a remedy."""
 
     model: keras.Model
     value_range: ValueRange
     inference: Inference
-    qualities: Sequence[int]
+    augment: Mapping[str, Any]
     path: Path
     remedy: str
 
@@ -68,7 +69,8 @@ class Rebuilder(Family):
             network = self._find_network(name)
             source = _load_network(network, Inference(**network.inference))
         self._source, self.suffixes = source, file_suffixes(self._file)
-        finest = limits.find_finest_steps(source.qualities)
+        drawn = {name: source.augment[name] for name in ("qualities", "encoders", "tables")}
+        finest = limits.find_finest_steps(**drawn)
         self._restorer = method.Restorer(source.model, source.value_range, source.inference, finest)
         self._is_warned = False
 
@@ -84,8 +86,8 @@ class Rebuilder(Family):
             self._is_warned = True
             tqdm.write(
                 "the quantization of this file and any like it is finer than that of quality "
-                f"{max(self._source.qualities)}, the finest that the network was trained on: it corrects "
-                "only as much as does no harm",
+                f"{max(self._source.augment['qualities'])}, the finest that the network was trained on: it "
+                "corrects only as much as does no harm",
                 file=sys.stderr,
             )
         try:
@@ -113,13 +115,12 @@ def _load_entry(entry: RestorerEntry, project: Project) -> _Source:
         model = method.build(entry.experiment.net, run.network, channels=channels)
         weights.load_weights(model, path)
         trained.check_weights(model.get_weights())
-    return _Source(model, run.training.value_range, run.inference, project.augment.qualities, path, command)
+    return _Source(model, run.training.value_range, run.inference, project.augment.model_dump(), path, command)
 
 
 def _load_network(network: ZooNetwork, inference: Inference) -> _Source:
-    qualities = network.augment["qualities"]
     model = pretrained.load(network)
-    return _Source(model, network.value_range, inference, qualities, network.path, zoo.RESTORE)
+    return _Source(model, network.value_range, inference, network.augment, network.path, zoo.RESTORE)
 
 
 def _check_restores(entry: RestorerEntry) -> None:
