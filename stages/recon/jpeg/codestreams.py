@@ -137,23 +137,26 @@ def _read_frame(bits: Bits, picture: PictureHeader) -> int | None:
     if bits.take():  # all of it by default
         return None
     kind = bits.take(2)
-    _refuse(kind not in (_REGULAR, _REFERENCE), "a frame of a kind")
+    _refuse(kind not in (_REGULAR, _REFERENCE), "a frame that others build on")
     is_modular = bits.take()
     flags = bits.choose(_FLAGS)
-    _refuse(flags > _MOST_FLAGS or flags & _DC_FLAG, "a frame of a kind")
-    if not picture.is_xyb and bits.take():  # Y, Cb and Cr
-        bits.take(6)  # their sampling
-    upsampling = bits.choose(_UPSAMPLING)
+    _refuse(flags > _MOST_FLAGS or flags & _DC_FLAG, "a frame that builds on another")
+    is_subsampled = not picture.is_xyb and bits.take()  # Y, Cb and Cr
+    if is_subsampled:
+        bits.take(6)
+    is_scaled = bits.choose(_UPSAMPLING) > 1
     group_side = 128 << bits.take(2) if is_modular else 256
     if picture.is_xyb and not is_modular:
         bits.take(6)  # steps of X and B
-    passes = _read_passes(bits) if kind == _REGULAR else 1
+    if kind == _REGULAR:
+        _skip_passes(bits)
     has_sides = bits.take()
     if kind == _REGULAR:
         _refuse(has_sides, "a frame of another size")
         _refuse(bits.take(2), "frames that are blended")
         _refuse(not bits.take(), "more than one frame")
         return None
+    _refuse(is_subsampled or is_scaled, "a hidden frame of another scale")
     rows, columns = picture[:2]
     if has_sides:
         columns, rows = bits.choose(_FRAME_SIDE), bits.choose(_FRAME_SIDE)
@@ -161,11 +164,12 @@ def _read_frame(bits: Bits, picture: PictureHeader) -> int | None:
     _refuse(bits.take(2), "a frame with a name")
     _skip_filter(bits, is_modular)
     _refuse(bits.take(2), "extensions")
-    _skip_sections(bits, _count_sections(-(-rows // upsampling), -(-columns // upsampling), group_side, passes))
+    groups, far_groups = (-(-rows // side) * -(-columns // side) for side in (group_side, 8 * group_side))
+    _skip_sections(bits, 1 if groups == 1 else 2 + far_groups + groups)
     return rows * columns
 
 
-def _read_passes(bits: Bits) -> int:
+def _skip_passes(bits: Bits) -> None:
     passes = bits.choose(((0, 1), (0, 2), (0, 3), (3, 4)))
     if passes > 1:
         downsampled = bits.choose(((0, 0), (0, 1), (0, 2), (1, 3)))
@@ -173,7 +177,6 @@ def _read_passes(bits: Bits) -> int:
         for ways in (_UPSAMPLING, ((0, 0), (0, 1), (0, 2), (3, 0))):
             for _ in range(downsampled):
                 bits.choose(ways)
-    return passes
 
 
 def _skip_filter(bits: Bits, is_modular: int) -> None:
@@ -194,11 +197,6 @@ def _skip_filter(bits: Bits, is_modular: int) -> None:
     _refuse(bits.take(2), "extensions")
 
 
-def _count_sections(rows: int, columns: int, side: int, passes: int) -> int:
-    groups, far_groups = (-(-rows // size) * -(-columns // size) for size in (side, 8 * side))
-    return 1 if groups == passes == 1 else 2 + far_groups + groups * passes
-
-
 def _skip_sections(bits: Bits, count: int) -> None:
     _refuse(bits.take(), "sections in another order")
     bits.align()
@@ -208,4 +206,4 @@ def _skip_sections(bits: Bits, count: int) -> None:
 
 def _refuse(present: object, kind: str) -> None:
     if present:
-        raise ValueError(f"it has {kind}, which is not read")
+        raise ValueError(f"it has {kind}; such files are not read")

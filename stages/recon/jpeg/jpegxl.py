@@ -20,8 +20,10 @@ def jpegxl_encode(pixels: np.ndarray, *, quality: int) -> bytes:
 def to_distance(quality: float) -> float:
     """Return libjxl's distance for a quality, by the rule of `JxlEncoderDistanceFromQuality`.
 
-    1 is a difference that is just noticed; 90 gives 1, and 100 gives 0, the finest.
+    1 is a difference that is just noticed, and 0 the finest.
     """
+    if quality >= 100:
+        return 0.0
     if quality >= 30:
         return 0.1 + (100 - quality) * 0.09
     return 53 / 3000 * quality**2 - 23 / 20 * quality + 25

@@ -10,6 +10,8 @@ from recon.core.reconstruction import RECONSTRUCTIONS, read_about, read_index, r
 from recon.families.classical.method import CODECS, ClassicalCodec, decode, library_version
 from recon.families.classical.params import Classical
 from recon.families.classical.tables import TABLES
+from recon.jpeg.files import JpegFile
+from recon.jpeg.repacking import unpack
 from recon.settings.core import parse
 from refusals import refusal
 
@@ -145,6 +147,8 @@ def test_an_unknown_entry_is_named_beside_the_known():
         ),
         (experiment(points={"rate": [1]}), r"jpeg\.points\.rate: unknown key; known keys: quality, target_bpp"),
         (experiment(method=6), r"jpeg\.method: unknown key"),
+        (experiment(file={"encoder": "x265"}), r"jpeg\.file\.encoder: .*'libjpeg' or 'mozjpeg'"),
+        (experiment("webp", file={"tables": "flat"}), "`file` is of codec jpeg; webp has none"),
     ],
 )
 def test_a_wrong_experiment_names_its_key(wrong, words):
@@ -171,6 +175,54 @@ def test_the_stage_saves_what_its_payloads_decode_to(tmp_path, monkeypatch):
         np.testing.assert_array_equal(decode(payload, channels=3), read_pixels(**at))
     assert set(read_timings(family="classical", entry="old")[1]["what"]) == {"encode", "decode"}
     assert read_about(family="classical", entry="old") == {"library": library_version("jpeg")}
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_repacked_file_is_decoded_as_the_jpeg_file_in_it(channels):
+    flat, both = (
+        JpegFile(encoder="mozjpeg", tables="flat"),
+        JpegFile(encoder="mozjpeg", tables="flat", container="jxl"),
+    )
+    plain, repacked = (
+        ClassicalCodec(picture(channels=channels), "jpeg", file).rebuild(30) for file in (flat, both)
+    )
+    assert unpack(repacked.payload) == plain.payload
+    np.testing.assert_array_equal(repacked.pixels, plain.pixels)
+
+
+def test_each_kind_of_file_names_its_library():
+    assert library_version("jpeg", JpegFile(tables="flat")) == library_version("jpeg")
+    assert library_version("jpeg", JpegFile(encoder="mozjpeg")).startswith("mozjpeg ")
+
+
+def test_the_table_of_jpeg_files_compares_each_with_three_codecs(monkeypatch, tmp_path):
+    """Half the bytes at equal PSNR are -50 %; the test photographs are left out."""
+    monkeypatch.chdir(tmp_path)
+
+    def points(factor):
+        return {f"quality={n}": {"bpp": factor * 2**n, "psnr_db": 25 + 2 * n} for n in range(4)}
+
+    curves = {"classical": {"jpeg": points(1), "webp": points(0.5), "avif": points(0.25), "mozjpeg": points(0.75)}}
+    curves["deblocking"] = {"jpeg": points(3), "averaged": points(0.5)}
+    seconds = {"encode_seconds_per_megapixel": 0.125, "decode_seconds_per_megapixel": 2.5}
+    record = {
+        "results": curves,
+        "seconds": {family: dict.fromkeys(entries, seconds) for family, entries in curves.items()},
+        "params": {
+            family: {"experiments": {entry: {"subject": "plane"} for entry in entries}}
+            for family, entries in curves.items()
+        },
+    }
+    record["params"]["deblocking"]["experiments"]["jpeg"]["subject"] = "test"
+    files.write_json("metrics/benchmarks/jpeg-kodak.json", record)
+    header, rows, provenance = TABLES["jpeg-kodak"]()
+    assert len(header) == 6
+    assert provenance == record
+    assert rows[0] == ["jpeg", "+0.0", "+100.0", "+300.0", "0.12", "2.50"]
+    assert rows[3:] == [
+        ["mozjpeg", "-25.0", "+50.0", "+200.0", "0.12", "2.50"],
+        ["averaged", "-50.0", "+0.0", "+100.0", "0.12", "2.50"],
+    ]
 
 
 def test_the_table_of_the_kodak_curves_has_a_column_for_each_codec(monkeypatch, tmp_path):

@@ -15,8 +15,9 @@ from recon.data.params import Degrade
 from recon.families.deblocking.method import FILTERS, DeblockingCodec, decode, shift_average
 from recon.families.deblocking.params import Deblocking, Filter
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
-from recon.jpeg.files import PLAIN, name_libraries
+from recon.jpeg.files import PLAIN, JpegFile, encode_file, name_libraries
 from recon.jpeg.projection import kept_share
+from recon.jpeg.repacking import unpack
 from recon.referee.distortion import psnr_b_db, psnr_db
 from recon.settings.core import parse
 
@@ -86,6 +87,14 @@ def test_the_payload_is_the_jpeg_file():
     degrade = parse(Degrade, DEGRADE | {"subsampling": "4:2:2"}, "degrade")
     result = DeblockingCodec("shift_average", PHOTOGRAPH, degrade).rebuild(20)
     assert result.payload == jpeg_encode(PHOTOGRAPH, quality=20, subsampling="4:2:2", progressive=True)
+
+
+def test_a_repacked_file_is_filtered_as_the_jpeg_file_in_it():
+    degrade, both = parse(Degrade, DEGRADE, "degrade"), JpegFile(encoder="mozjpeg", tables="flat", container="jxl")
+    result = DeblockingCodec("shift_average_clipped", PHOTOGRAPH, degrade, both).rebuild(20)
+    content = unpack(result.payload)
+    assert content == encode_file(PHOTOGRAPH, quality=20, file=JpegFile(encoder="mozjpeg", tables="flat"))
+    np.testing.assert_array_equal(result.pixels, decode(content, filter="shift_average_clipped"))
 
 
 def test_an_unknown_filter_is_named_beside_the_known():

@@ -5,17 +5,48 @@ from operator import itemgetter
 from typing import Any
 
 from recon.core import files
+from recon.core.errors import UserError
+from recon.families.classical.method import CODECS
+from recon.referee.bd_rate import Curve, bd_rate_percent
+
+_ANCHORS = ("jpeg", "webp", "avif")
+_SECONDS = ("encode", "decode")
 
 
 def tabulate_kodak() -> tuple[list[str], list[list[str]], dict[str, Any]]:
     """Return each codec's curve on the Kodak photographs, rate and PSNR, and the record of the numbers."""
     record = files.read_json("metrics/benchmarks/classical-kodak.json")
+    curves = {entry: points for entry, points in record["results"].items() if entry in CODECS}
     columns = [
         [f"{point['bpp']:.3f}: {point['psnr_db']:.2f}" for point in sorted(points.values(), key=itemgetter("bpp"))]
-        for points in record["results"].values()
+        for points in curves.values()
     ]
-    header = [f"{entry} (bpp: dB)" for entry in record["results"]]
+    header = [f"{entry} (bpp: dB)" for entry in curves]
     return header, [list(row) for row in zip_longest(*columns, fillvalue="")], record
 
 
-TABLES = {"classical-kodak": tabulate_kodak}
+def tabulate_jpeg_files() -> tuple[list[str], list[list[str]], dict[str, Any]]:
+    """Return the BD-rates of each kind of JPEG file and decoder without a network, on Kodak, and the record."""
+    record = files.read_json("metrics/benchmarks/jpeg-kodak.json")
+    rows, curves, seconds = [], {}, {}
+    for family, results in record["results"].items():
+        experiments = record["params"][family]["experiments"]
+        for entry in (name for name in results if experiments[name]["subject"] == "plane"):
+            curves[entry] = [(point["bpp"], point["psnr_db"]) for point in results[entry].values()]
+            seconds[entry] = record["seconds"][family][entry]
+    for entry, curve in curves.items():
+        rates = [_format_bd_rate(curves[anchor], curve) for anchor in _ANCHORS]
+        times = [f"{seconds[entry][f'{action}_seconds_per_megapixel']:.2f}" for action in _SECONDS]
+        rows.append([entry, *rates, *times])
+    header = ["bits at equal PSNR (%)", *(f"against {anchor}" for anchor in _ANCHORS)]
+    return [*header, *(f"{action} (s per megapixel)" for action in _SECONDS)], rows, record
+
+
+def _format_bd_rate(anchor: Curve, test: Curve) -> str:
+    try:
+        return f"{bd_rate_percent(anchor=anchor, test=test).percent:+.1f}"
+    except UserError:  # undefined: they share no PSNR, or one falls where its rate grows
+        return ""
+
+
+TABLES = {"classical-kodak": tabulate_kodak, "jpeg-kodak": tabulate_jpeg_files}

@@ -1,0 +1,146 @@
+import imagecodecs
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from skimage import data
+
+from jpeg_xl_files import claim, join_boxes, split_boxes
+from recon.coding.payload import MOST_PIXELS, PayloadError
+from recon.jpeg.codestreams import Bits
+from recon.jpeg.jpegxl import jpegxl_decode, jpegxl_encode, to_distance
+from recon.jpeg.jpegxl_files import holds_jpeg, read_header
+from recon.referee.distortion import psnr_db
+from refusals import outcome, refusal
+
+PHOTOGRAPH = data.chelsea()[:101, 100:251]
+
+
+def decode(content):
+    return jpegxl_decode(content, most_pixels=MOST_PIXELS)
+
+
+def letters():
+    """Return a page of five letters, which an encoder keeps once, in a hidden frame."""
+    rng = np.random.default_rng(0)
+    alphabet = rng.random((5, 9, 6)) < 0.5
+    page = np.full((200, 300, 3), 255, np.uint8)
+    for row in range(5, 185, 14):
+        for column in range(5, 290, 9):
+            page[row : row + 9, column : column + 6][alphabet[rng.integers(5)]] = 0
+    return page
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_picture_comes_back_as_gray_or_color(channels):
+    pixels = PHOTOGRAPH[..., :channels]
+    found = decode(jpegxl_encode(pixels, quality=95))
+    assert (found.shape, found.dtype) == (pixels.shape, np.uint8)
+    assert psnr_db(reference=pixels, reconstruction=found) > 38
+
+
+def test_distances_are_those_of_libjxl():
+    """90 is the distance of a difference that is just noticed; both branches meet at 30."""
+    assert [to_distance(quality) for quality in (100, 90, 30)] == pytest.approx([0, 1, 6.4])
+    assert to_distance(30) == pytest.approx(to_distance(30 - 1e-9))
+    distances = [to_distance(quality) for quality in range(1, 101)]
+    assert distances == sorted(distances, reverse=True)
+    assert 0 <= distances[-1] < distances[0] < 25
+
+
+@given(
+    sides=st.tuples(st.integers(8, 90), st.integers(8, 90))
+    | st.integers(8, 60).map(lambda side: (side, 2 * side)),
+    channels=st.sampled_from([1, 3]),
+    distance=st.floats(0.1, 20),
+    effort=st.sampled_from([1, 3, 7]),
+    lossless=st.booleans(),
+    boxes=st.booleans(),
+    seed=st.integers(0, 2**16),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_header_says_what_the_picture_is(sides, channels, distance, effort, lossless, boxes, seed):
+    pixels = np.random.default_rng(seed).integers(0, 256, (*sides, channels), np.uint8)
+    how = {"lossless": True} if lossless else {"distance": distance}
+    samples = pixels if channels == 3 else pixels[..., 0]
+    content = imagecodecs.jpegxl_encode(samples, effort=effort, usecontainer=boxes, **how)
+    assert read_header(content) == (*sides, channels, False)
+    assert not holds_jpeg(content)
+    if lossless:
+        np.testing.assert_array_equal(decode(content), pixels)
+
+
+def test_numbers_begin_at_the_least_significant_bit():
+    bits = Bits(bytes([0b10110010, 0b00000001]))
+    assert [bits.take(count) for count in (1, 3, 5)] == [0, 0b001, 0b11011]
+    with pytest.raises(ValueError, match="it is cut"):
+        bits.take(8)
+
+
+def test_what_repeats_may_be_in_a_hidden_frame_but_only_in_few():
+    """A hidden frame takes a few bytes, and as much work as it has pixels."""
+    content = jpegxl_encode(letters(), quality=70)
+    start = next(place for place in range(3, 9) if _is_hidden(content, place))
+    end = next(place for place in range(start + 20, len(content)) if _ends_frame(content, start, place))
+    expected = decode(content)
+    twice = content[:start] + content[start:end] * 2 + content[end:]
+    np.testing.assert_array_equal(decode(twice), expected)
+    for count in (3, 1000):
+        many = content[:start] + content[start:end] * count + content[end:]
+        np.testing.assert_array_equal(imagecodecs.jpegxl_decode(many), expected)
+        assert "it has many hidden frames" in refusal(decode, many)
+
+
+def _is_hidden(content, place):
+    """Return whether a frame at this byte is not all by default, and only kept for reference."""
+    return Bits(content[place:]).take(3) == 0b100
+
+
+def _ends_frame(content, start, place):
+    found = outcome(decode, content[:start] + content[place:])
+    again = outcome(decode, content[:place] + content[start:])
+    return not isinstance(again, PayloadError) and (
+        isinstance(found, PayloadError) or found.shape == (200, 300, 3)
+    )
+
+
+PIXELS = {
+    "it has an alpha channel": np.dstack([PHOTOGRAPH, PHOTOGRAPH[..., :1]]),
+    "it has samples of other than 8 bits": PHOTOGRAPH.astype(np.uint16) * 256,
+    "it has samples that are no whole numbers": PHOTOGRAPH.astype(np.float32) / 255,
+    "it has an animation": np.stack([PHOTOGRAPH, PHOTOGRAPH[::-1]]),
+}
+
+
+@pytest.mark.parametrize("words", PIXELS)
+def test_pictures_that_no_method_makes_are_refused(words):
+    more = {"photometric": "RGB"} if PIXELS[words].ndim == 4 else {}
+    content = imagecodecs.jpegxl_encode(PIXELS[words], distance=1.0, **more)
+    assert words in refusal(decode, content)
+
+
+def test_a_large_claim_is_refused_at_once_and_one_without_content_soon():
+    assert f"at most {MOST_PIXELS} pixels" in refusal(decode, claim(8192, 8192) + b"\1")
+    assert "sides from 8 to 8192" in refusal(decode, claim(8200, 8192) + b"\1")
+    assert "it is cut or damaged" in refusal(decode, claim(4096, 4096) + b"\1" + bytes(100))
+
+
+def test_damage_anywhere_gives_a_picture_or_one_line():
+    for pixels in (PHOTOGRAPH[:24, :32], PHOTOGRAPH[:24, :32, :1]):
+        content = jpegxl_encode(pixels, quality=50)
+        for place in range(len(content)):
+            damaged = bytearray(content)
+            damaged[place] ^= 1 << place % 8
+            found = outcome(decode, bytes(damaged))
+            assert isinstance(found, PayloadError) or found.shape[2] in (1, 3)
+        for end in range(len(content)):
+            assert isinstance(outcome(decode, content[:end]), PayloadError)
+
+
+def test_boxes_may_part_the_picture():
+    content = jpegxl_encode(PHOTOGRAPH, quality=50)
+    boxed = imagecodecs.jpegxl_encode(PHOTOGRAPH, effort=7, distance=to_distance(50), usecontainer=True)
+    parts = [b"\0\0\0\0" + content[:100], b"\x80\0\0\1" + content[100:]]
+    boxes = [box for box in split_boxes(boxed) if box[0] == b"ftyp"]
+    for data_of in ([(b"jxlc", content)], [(b"jxlp", part) for part in parts]):
+        np.testing.assert_array_equal(decode(join_boxes([*boxes, *data_of])), decode(content))
