@@ -1,1 +1,1 @@
-"""JPEG from the inside: degradation, quantization tables, coefficients, and other codecs' files."""
+"""JPEG from the inside: encoders, quantization tables, coefficients; JPEG XL, and checks of codecs' files."""
