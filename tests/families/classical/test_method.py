@@ -198,6 +198,7 @@ def test_each_kind_of_file_names_its_library():
 def test_the_table_of_jpeg_files_compares_each_with_three_codecs(monkeypatch, tmp_path):
     """Half the bytes at equal PSNR are -50 %; the test photographs are left out."""
     monkeypatch.chdir(tmp_path)
+    assert TABLES["jpeg-kodak"]() == "Not recorded yet: `make record NAME=jpeg-kodak`."
 
     def points(factor):
         return {f"quality={n}": {"bpp": factor * 2**n, "psnr_db": 25 + 2 * n} for n in range(4)}

@@ -2,6 +2,7 @@
 
 from itertools import zip_longest
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 from recon.core import files
@@ -9,6 +10,7 @@ from recon.core.errors import UserError
 from recon.families.classical.method import CODECS
 from recon.referee.bd_rate import Curve, bd_rate_percent
 
+_JPEG_FILES = Path("metrics/benchmarks/jpeg-kodak.json")
 _ANCHORS = ("jpeg", "webp", "avif")
 _SECONDS = ("encode", "decode")
 
@@ -25,9 +27,11 @@ def tabulate_kodak() -> tuple[list[str], list[list[str]], dict[str, Any]]:
     return header, [list(row) for row in zip_longest(*columns, fillvalue="")], record
 
 
-def tabulate_jpeg_files() -> tuple[list[str], list[list[str]], dict[str, Any]]:
+def tabulate_jpeg_files() -> tuple[list[str], list[list[str]], dict[str, Any]] | str:
     """Return the BD-rates of each kind of JPEG file and decoder without a network, on Kodak, and the record."""
-    record = files.read_json("metrics/benchmarks/jpeg-kodak.json")
+    if not _JPEG_FILES.is_file():
+        return "Not recorded yet: `make record NAME=jpeg-kodak`."
+    record = files.read_json(_JPEG_FILES)
     rows, curves, seconds = [], {}, {}
     for family, results in record["results"].items():
         experiments = record["params"][family]["experiments"]
