@@ -9,8 +9,11 @@ from recon.training import runtime
 import keras
 
 from recon.families.restoration.method import build
+from recon.training import fitting
+from recon.training.batches import Patches
 from recon.training.towers import in_towers
 from recon.training.weights import save_network
+from toys import settings
 
 RNG = np.random.default_rng(7)
 
@@ -76,3 +79,27 @@ def test_batch_normalization_sees_half_a_batch_at_a_time():
     towers.train_on_batch(pixels, target)
     first, second = pixels[:2].mean(), pixels[2:].mean()
     np.testing.assert_allclose(norm.moving_mean.numpy(), [0.09 * first + 0.1 * second], rtol=1e-5)
+
+
+def test_averages_of_the_weights_are_what_is_validated_saved_and_kept(tmp_path):
+    """With a memory of 0.9 they lag behind the weights that training moves; the best epoch is the last."""
+    pixels = np.repeat(np.arange(8, dtype=np.uint8)[:, None, None, None] * 30, 16, axis=1).repeat(16, axis=2)
+    data = Patches(pixels, pixels // 2, batch_size=4, value_range="unit", seed=1, steps=3)
+    model, validated, moved = network(), [], []
+
+    def validate(towers):
+        validated.append(towers.get_weights())
+        return {"val_psnr_db": len(validated)}
+
+    last = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: moved.append(model.get_weights()))
+    training = settings(optimizer="muon", learning_rate=0.01, ema_momentum=0.9)
+    best = tmp_path / "best.weights.h5"
+    fitting.fit(
+        in_towers(model), data, settings=training, epochs=2, validate=validate, best=best, callbacks=[last]
+    )
+    other = network()
+    other.load_weights(best)
+    for kept, seen, saved in zip(model.get_weights(), validated[-1], other.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, seen)
+        np.testing.assert_array_equal(kept, saved)
+    assert any(np.any(kept != now) for kept, now in zip(model.get_weights(), moved[-1], strict=True))

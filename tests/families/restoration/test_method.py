@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from jpeg_files import SAMPLINGS, write_jpeg
 from recon.coding.payload import PayloadError
 from recon.core import images
 from recon.data.params import Degrade
@@ -91,6 +92,15 @@ def test_a_network_of_color_restores_a_gray_file_as_one_without_chroma():
     content = jpeg_encode(picture(20, 28, 1), quality=30)
     restored = Restorer(keras.Model([image, given], image + difference), "unit").decode(content)
     np.testing.assert_array_equal(restored, jpeg_decode(content))
+
+
+@pytest.mark.parametrize("color", ["rgb", *SAMPLINGS])
+def test_a_file_of_any_sampling_and_color_space_is_restored_whole(tmp_path, color):
+    """By a conditioned network that changes nothing before its training."""
+    sampling = {"sampling": SAMPLINGS[color][0]} if color in SAMPLINGS else {"rgb": True}
+    content = write_jpeg(tmp_path / "some.jpg", picture(37, 53, 3), **sampling)
+    model = method.build("space_to_depth", {"conditioned": True, "width": 4, "blocks": 1}, channels=3)
+    np.testing.assert_array_equal(Restorer(model, "unit").decode(content), jpeg_decode(content))
 
 
 @pytest.mark.parametrize("inference", [Inference(), Inference(projection=0.6)])

@@ -147,6 +147,14 @@ def test_a_mistake_is_one_line_that_says_what_would_be_right(entry, words):
     assert words in complaint(entry)
 
 
+def test_a_block_bias_needs_patches_on_the_grid():
+    entry, augment = {"settings": {"block_bias": True}}, {"aligned_fraction": 0.5}
+    assert "one.settings.block_bias: is learned from patches that begin with a block" in complaint(
+        entry, augment=augment
+    )
+    check(params(entry))
+
+
 def test_a_test_set_that_is_the_training_set_is_refused():
     assert "data: `test_source` is `source`" in complaint({}, data={"test_source": REAL["data"]["source"]})
 

@@ -1,6 +1,7 @@
 """Checks of the restorers against the rest of params.yaml."""
 
 from recon.core.errors import UserError
+from recon.data.params import Augment
 from recon.families.restoration.params import BASELINES, FAMILY, PLAIN, Restoration, RestorerEntry, RestorerRun
 from recon.families.shared import zoo
 from recon.families.shared.project import Project
@@ -25,7 +26,7 @@ def check(project: Project) -> None:
             _check_weights(entry, project)
         for run in entry.runs:
             with locate_errors(run, entry.key):
-                _check_run(entry, run, project.augment.patch_size)
+                _check_run(entry, run, project.augment)
             missing = [quality for quality in run.qualities if quality not in plain_qualities]
             if entry.experiment.is_compared and missing:
                 raise UserError(
@@ -102,14 +103,19 @@ def _read_plain_qualities(project: Project) -> list[int]:
     return group.entry(PLAIN, degrade=project.degrade).runs[0].qualities
 
 
-def _check_run(entry: RestorerEntry, run: RestorerRun, patch_size: int) -> None:
-    key = entry.key
+def _check_run(entry: RestorerEntry, run: RestorerRun, augment: Augment) -> None:
+    key, patch_size = entry.key, augment.patch_size
     check_network(run.network, run.training, key)
     side = run.network.get("patch_size")
     if side not in (None, patch_size):
         raise UserError(
             f"params.yaml: {key}.settings.patch_size: {entry.experiment.net} takes patches of a single size, "
             f"which must be augment.patch_size, {patch_size} (got {side})"
+        )
+    if run.network.get("block_bias") and augment.aligned_fraction < 1 and not entry.experiment.weights:
+        raise UserError(
+            f"params.yaml: {key}.settings.block_bias: is learned from patches that begin with a block, as files "
+            f"do; set augment.aligned_fraction to 1 (got {augment.aligned_fraction:g})"
         )
     halvings = len(run.network.get("filters", ()))
     if (side or BLOCK) % 2**halvings:
