@@ -116,7 +116,7 @@ def test_pictures_are_chosen_of_jpeg_and_one_network_alone():
 
 
 def test_curves_are_long_with_a_model_for_each_network():
-    some = entries(one={}, each={"blind": False, "points": {"quality": [10, 20]}})
+    some = entries(one={}, each={"blind": False, "points": {"quality": [10, 20]}}, of_the_zoo={"weights": "any"})
     for folder in ("one", "each/quality=10", "each/quality=20"):
         text = "epoch,loss,val_psnr_db,val_gain_db\n1,0.5,,\n2,0.4,30.5,0.25\n"
         files.write_text(f"models/restoration/{folder}/curves.csv", text)
@@ -134,12 +134,18 @@ def test_a_difference_has_a_sign_unless_it_rounds_to_nothing(difference, text):
 
 def test_patches_seen_are_those_of_all_steps_of_the_least_trained_network():
     training = {"epochs": 3, "steps_per_epoch": 10, "batch_size": 4, "warmup_steps": 0}
-    one, each, passes = entries(
+    one, each, passes, of_the_zoo = entries(
         one={"training": training, "sweep": {"batch_size": [2, 8]}},
         each={"training": training, "blind": False, "points": {"quality": [10, 20]}},
         passes={"training": training | {"steps_per_epoch": None}},
+        of_the_zoo={"weights": "any"},
     )
-    assert [comparison.count_patches_seen(entry) for entry in (one, each, passes)] == [60, 120, None]
+    assert [comparison.count_patches_seen(entry) for entry in (one, each, passes, of_the_zoo)] == [
+        60,
+        120,
+        None,
+        None,
+    ]
 
 
 def test_an_imitation_is_held_against_the_photograph_s_own_distance_from_its_jpeg():

@@ -28,10 +28,11 @@ def compared(entries: Sequence[RestorerEntry], *, swept: bool) -> list[RestorerE
 def count_patches_seen(entry: RestorerEntry) -> int | None:
     """Return the number of patches that the entry's network was trained on, counting repetitions.
 
-    It is the smallest number if each quality has a network, and None if one is trained by whole epochs.
+    It is the smallest number if each quality has a network, and None if one is trained by whole epochs, or comes
+    from the zoo.
     """
     trainings = [run.training for run in entry.runs]
-    if not all(training.steps_per_epoch for training in trainings):
+    if entry.experiment.weights or not all(training.steps_per_epoch for training in trainings):
         return None
     return min(training.epochs * training.steps_per_epoch * training.batch_size for training in trainings)
 
@@ -142,12 +143,13 @@ def find_front(methods: pd.DataFrame, cost: str) -> pd.DataFrame:
 def read_curves(entries: Sequence[RestorerEntry]) -> pd.DataFrame:
     """Return the validation curves of the compared entries without a sweep: model, epoch (from 1), and two PSNRs.
 
-    A model is an entry, or `ENTRY, quality=10` where each quality has a network. `val_psnr_db` is the PSNR,
-    `val_gain_db` its gain over that of the JPEG files.
+    A model is an entry, or `ENTRY, quality=10` where each quality has a network; networks of the zoo have none.
+    `val_psnr_db` is the PSNR, `val_gain_db` its gain over that of the JPEG files.
     """
     columns = ["model", "epoch", "val_psnr_db", "val_gain_db"]
     parts = [pd.DataFrame(columns=columns).astype({"model": str, "epoch": int})]
-    for entry in compared(entries, swept=False):
+    trained = [entry for entry in compared(entries, swept=False) if not entry.experiment.weights]
+    for entry in trained:
         for run in entry.runs:
             curve = files.read_csv(MODELS / entry.name / run.folder / CURVES)
             model = ", ".join(filter(None, (entry.name, run.folder)))
