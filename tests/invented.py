@@ -46,7 +46,8 @@ def score(
     row |= {"subject": subject, "variant": variant_name(settings)} | settings
     row |= {"image": image, "rows": 16, "columns": 24, "psnr_db": psnr_db, "psnr_b_db": psnr_db - 1, "ssim": ssim}
     row |= {"ssimulacra2": ssimulacra2, "payload_bytes": 100, "latents_per_pixel": None}
-    return row | ({} if baseline else {"num_params": weights, "macs_per_pixel": macs})
+    costs = {"num_params": weights, "macs_per_pixel": macs, "decoder_bytes": 4 * weights}
+    return row | ({} if baseline else costs)
 
 
 def write_scores(*rows):

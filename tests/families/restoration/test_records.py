@@ -53,6 +53,15 @@ def test_rates_are_held_against_each_other_method_of_the_plane():
     assert top["bd_rate_range_db"] == {"jpeg": [26.0, 32.0]}
 
 
+def test_a_curve_that_has_no_bd_rate_is_left_out_whatever_else_the_plane_holds():
+    """A codec's PSNR may fall where its rate grows, as mozjpeg's may between two qualities."""
+    falling = curve("falling", "classical", 1.0).assign(psnr_db=[26.0, 28.0, 27.9, 32.0])
+    short = curve("short", "classical", 1.0).head(2)
+    of_files = curve("mozjpeg_flat_jxl", "classical", 0.875)
+    top = summary(board=pd.concat([falling, short, of_files, curve("restoration", "restoration", 0.7)]))
+    assert top["bd_rate_percent"] == {"mozjpeg_flat_jxl": pytest.approx(-20)}
+
+
 def write_live1():
     points = {f"quality={q}": {"psnr_db": 28.0, "psnr_b_db": 27.5, "ssim": 0.7} for q in QUALITIES}
     record = summary() | {"params": {"restoration": {"experiments": {"one": {}}}}}
@@ -71,9 +80,11 @@ def test_the_record_stands_above_the_published_rows():
     assert rows[3][1] == "29.19 / 28.90 / 0.812"
 
 
-def test_the_bytes_of_a_recorded_network_are_those_of_its_float32_weights():
+@pytest.mark.parametrize("weight_bytes", [4, 2])
+def test_the_bytes_of_a_recorded_network_are_those_of_its_weights(weight_bytes):
     write_live1()
-    assert "100 parameters (400 bytes, shared" in tables.TABLES["restoration-live1"]()[2]
+    files.write_json(tables.LIVE1, files.read_json(tables.LIVE1) | {"decoder_bytes": 100 * weight_bytes})
+    assert f"100 parameters ({100 * weight_bytes} bytes, shared" in tables.TABLES["restoration-live1"]()[2]
 
 
 def test_a_recorded_curve_has_its_points():

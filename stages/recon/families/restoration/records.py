@@ -1,6 +1,7 @@
 """The summary in the record of a restoration run, the numbers that papers print, and its network for the zoo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ from recon.core.errors import UserError
 from recon.families.restoration.params import FAMILY, MODELS, WEIGHTS, RestorerEntry
 from recon.families.shared.project import Project
 from recon.families.shared.record_input import RecordInput
-from recon.referee.bd_rate import bd_rate_percent
+from recon.referee.bd_rate import BdRate, bd_rate_percent
 
 MEASURES = ("psnr_db", "psnr_b_db", "ssim")
-COSTS = ("macs_per_pixel", "num_params")
+COSTS = ("macs_per_pixel", "num_params", "decoder_bytes")
 SCORES = (*MEASURES, *COSTS, "training_minutes", "bd_rate_percent")  # of the summary, in the zoo's index
 
 
@@ -21,9 +22,10 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
     """Return PSNR, PSNR-B and SSIM at each JPEG quality of the run's only entry, its costs, and its BD-rates.
 
     Returns:
-        psnr_db, psnr_b_db, ssim (quality -> mean over the images), macs_per_pixel, num_params, training_minutes;
-        with a leaderboard also bd_rate_percent (method -> rate at equal PSNR, in percent above that method's) and
-        bd_rate_range_db (method -> the PSNRs that both curves reach). Empty if the run has several entries.
+        psnr_db, psnr_b_db, ssim (quality -> mean over the images), macs_per_pixel, num_params, decoder_bytes,
+        training_minutes; with a leaderboard also bd_rate_percent (method -> rate at equal PSNR, in percent above
+        that method's, or below if negative) and bd_rate_range_db (method -> the PSNRs that both curves reach), for
+        each other method of the plane. Empty if the run has several entries.
     """
     scores = record_input.scores
     if scores["entry"].nunique() != 1:
@@ -79,26 +81,20 @@ def _find_entry(project: Project) -> RestorerEntry:
 
 
 def _compute_bd_rates(board: pd.DataFrame) -> dict[str, Any]:
+    """Return the BD-rate against each other method of the plane, where it is defined."""
     curves = {
         method: list(zip(points["bpp"], points["psnr_db"], strict=True))
         for method, points in board.groupby("method", sort=False)
     }
     restorers = board.loc[board["family"] == FAMILY, "method"].unique()
-    test = curves[restorers[0]]
-    rates = {
-        method: bd_rate_percent(anchor=anchor, test=test)
-        for method, anchor in curves.items()
-        if method not in restorers and _overlap(anchor, test)
-    }
+    rates: dict[str, BdRate] = {}
+    for method, anchor in curves.items():
+        if method not in restorers:
+            with suppress(UserError):  # no PSNR in common, or one that falls where the rate grows
+                rates[method] = bd_rate_percent(anchor=anchor, test=curves[restorers[0]])
     return {
         "bd_rate_percent": {method: round(rate.percent, 2) for method, rate in rates.items()},
         "bd_rate_range_db": {
             method: [round(rate.lowest_db, 2), round(rate.highest_db, 2)] for method, rate in rates.items()
         },
     }
-
-
-def _overlap(*curves: Sequence[tuple[float, float]]) -> bool:
-    """Return whether the curves have PSNRs in common."""
-    values = [[psnr_db for _, psnr_db in curve] for curve in curves]
-    return max(map(min, values)) < min(map(max, values))

@@ -132,7 +132,8 @@ def _format_yes(is_true: bool) -> str:
 
 def _describe_costs(record: dict[str, Any]) -> str:
     """Return a sentence on the costs of the recorded network."""
-    weights = f"{record['num_params']:,} parameters ({4 * record['num_params']:,} bytes, shared by all images)"
+    size = record.get("decoder_bytes", 4 * record["num_params"])  # older records have float32 weights
+    weights = f"{record['num_params']:,} parameters ({size:,.0f} bytes, shared by all images)"
     work = f"{record['macs_per_pixel']:,.0f} multiply-adds per pixel"
     return f"This project's network: {weights}, {work}, {record['training_minutes']:.1f} minutes of training."
 
