@@ -6,8 +6,9 @@ import pytest
 import any_jpeg
 from any_jpeg import FEW, KINDS, Score, scale_tables, score, summarize
 from rebuild_project import picture
-from recon.core import images
+from recon.core import files, images
 from recon.core.segments import walk
+from recon.families.restoration.tables import TABLES
 from recon.jpeg.degradation import jpeg_encode
 from recon.jpeg.quantization import decode, quantization_tables, read_layout
 from recon.rebuilding.pictures import finish
@@ -77,6 +78,18 @@ def test_a_row_holds_the_mean_gain_and_the_worst():
         **{"kind": "gray", "quality": 40, "photographs": 2},
         **{"gain_db": 0.2, "worst_gain_db": -0.1, "ssim_gain": 0.02},
     }
+
+
+def test_the_table_has_a_row_for_each_kind_and_a_column_for_each_quality(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [summarize("4:2:0", quality, [Score(0.5, 0.01)] * 24) for quality in (5, 10)]
+    rows.append(summarize("gray", 10, [Score(-0.25, 0), Score(0.75, -0.008)]))
+    files.write_json(any_jpeg.RECORD, {"network": "NAME", "results": rows})
+    header, (first, second), network, _ = TABLES["any-jpeg"]()
+    assert header[1:] == ["photographs", "quality 5", "quality 10"]
+    assert first == ["4:2:0", "24", "+0.50 / +0.50 / +0.010", "+0.50 / +0.50 / +0.010"]
+    assert second == ["gray", "2", "", "+0.25 / -0.25 / -0.004"]
+    assert "NAME" in network
 
 
 def test_every_kind_is_measured_at_the_quality_that_is_asked_for_first():

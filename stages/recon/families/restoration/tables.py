@@ -15,6 +15,7 @@ Rows = list[list[str]]
 LIVE1 = "metrics/benchmarks/restoration-live1.json"
 LIVE1_BASELINES = "metrics/benchmarks/deblocking-live1.json"
 KODAK = "metrics/benchmarks/restoration-kodak.json"
+ANY_JPEG = "metrics/benchmarks/any-jpeg.json"
 QUALITIES = (10, 20, 30, 40)
 
 
@@ -117,6 +118,21 @@ def tabulate_kodak_curve() -> tuple[list[str], Rows]:
     return ["JPEG quality", "rate (bpp)", "PSNR (dB)", "SSIM"], rows
 
 
+def tabulate_any_jpeg() -> tuple[list[str], Rows, str, dict[str, Any]]:
+    """Return the gains on files of each kind, by JPEG quality, and the record."""
+    record = files.read_json(ANY_JPEG)
+    cells: dict[str, dict[int, str]] = {}
+    counts: dict[str, int] = {}
+    for row in record["results"]:
+        gains = f"{row['gain_db']:+.2f} / {row['worst_gain_db']:+.2f} / {row['ssim_gain']:+.3f}"
+        cells.setdefault(row["kind"], {})[row["quality"]] = gains
+        counts[row["kind"]] = row["photographs"]
+    qualities = sorted({row["quality"] for row in record["results"]})
+    header = ["gain: mean / worst (dB) / SSIM", "photographs", *(f"quality {quality}" for quality in qualities)]
+    rows = [[kind, f"{counts[kind]}", *(by.get(q, "") for q in qualities)] for kind, by in cells.items()]
+    return header, rows, f"By `models/zoo/{record['network']}`.", record
+
+
 def _format_gain(gain_db: float | None) -> str:
     """Return +0.12, -0.12, 0.00, or nothing."""
     return "" if gain_db is None else format_db(gain_db).removesuffix(" dB")
@@ -143,4 +159,5 @@ TABLES = {
     "restoration-live1": tabulate_live1,
     "restoration-kodak": tabulate_kodak,
     "restoration-kodak-curve": tabulate_kodak_curve,
+    "any-jpeg": tabulate_any_jpeg,
 }
