@@ -131,11 +131,14 @@ def test_a_run_with_the_same_weights_leaves_the_files_and_says_so(take):
     assert {path: path.read_bytes() for path in zoo.ZOO.iterdir()} == before
 
 
-def test_what_dvc_yaml_lacks_is_said_with_the_line_to_add(take):
-    files.write_text("dvc.yaml", "stages: {}\n")
-    line, _ = take(b"trained")
-    path = zoo.find_network("tiny", family="restoration").path
-    assert line.endswith(f"; dvc.yaml lacks it, add below `artifacts:`: tiny: {{path: {path}, type: model}}")
+@pytest.mark.parametrize("text", ["stages: {}\n", "stages: {}\nartifacts:\n  other: {path: models/zoo/other}\n"])
+def test_a_network_that_dvc_yaml_lacks_is_added_to_its_artifacts(take, text):
+    files.write_text("dvc.yaml", text)
+    take(b"trained")
+    network, content = zoo.find_network("tiny", family="restoration"), yaml.safe_load(Path("dvc.yaml").read_text())
+    added = {"path": str(network.path), "type": "model", "desc": "Shows how it is done."}
+    others = yaml.safe_load(text).get("artifacts", {})
+    assert content == {"stages": {}, "artifacts": {"tiny": added} | others}
 
 
 @pytest.mark.parametrize(

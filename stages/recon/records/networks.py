@@ -1,5 +1,6 @@
 """The network of a recorded run, put into the zoo."""
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,9 @@ from recon.families.shared.zoo import ZooNetwork
 from recon.records.recipes import Recipe
 from recon.records.runs import RecordedRun, check_out
 
-PIPELINE = Path("dvc.yaml")  # whose `artifacts` name the files of the zoo
+PIPELINE = Path("dvc.yaml")
+_HEADING = "# The networks of models/zoo/, for `dvc artifacts get`.\n"
+_ARTIFACTS = "artifacts:\n"
 
 
 def read(recipe: Recipe, run: RecordedRun, record: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
@@ -52,21 +55,23 @@ def read(recipe: Recipe, run: RecordedRun, record: Mapping[str, Any]) -> tuple[b
 
 
 def keep(content: bytes, row: Mapping[str, Any]) -> tuple[ZooNetwork, str]:
-    """Put a network into the zoo, and its file into `artifacts` of dvc.yaml; return it, and what that changed."""
+    """Put a network into the zoo, and into `artifacts` of dvc.yaml; return it, and a line on what that changed."""
     before = zoo.read_index().get(row["name"])
     network = zoo.add(content, **row)
+    _list_artifact(network)
     if before and before.sha256 == network.sha256:
         return network, f"{network.path}: the run's weights are these, bit for bit"
-    listed = _list_artifact(network)
-    replaced = f", in place of {before.file}" if before else ""
-    missing = f"; dvc.yaml lacks it, add below `artifacts:`: {network.name}: {{path: {network.path}, type: model}}"
-    return network, f"{network.path}: the run's weights{replaced}{'' if listed else missing}"
+    return network, f"{network.path}: the run's weights{f', in place of {before.file}' if before else ''}"
 
 
-def _list_artifact(network: ZooNetwork) -> bool:
-    """Write the file's name over an older one of the network in dvc.yaml; return whether there was one."""
+def _list_artifact(network: ZooNetwork) -> None:
+    """Write a network's path into dvc.yaml, over an older one or as an artifact more; leave the rest as it is."""
     pattern = rf"\b{re.escape(str(zoo.ZOO))}/{network.name}-[0-9a-f]{{8}}\.weights\.h5\b"
     text, count = re.subn(pattern, str(network.path), PIPELINE.read_text(encoding="utf-8"))
-    if count:
-        files.write_text(PIPELINE, text)
-    return count > 0
+    if not count:
+        if _ARTIFACTS not in text:
+            text += f"\n{_HEADING}{_ARTIFACTS}"
+        described = {"path": str(network.path), "type": "model", "desc": network.purpose}
+        lines = "".join(f"    {key}: {json.dumps(value)}\n" for key, value in described.items())
+        text = text.replace(_ARTIFACTS, f"{_ARTIFACTS}  {network.name}:\n{lines}")
+    files.write_text(PIPELINE, text)

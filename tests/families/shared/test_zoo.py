@@ -8,11 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 import tiny_zoo
 from recon.core import files
 from recon.core.errors import UserError
 from recon.core.sources import ROOT
+from recon.families.restoration import pretrained
 from recon.families.shared import zoo
 from refusals import refusal
 
@@ -37,7 +39,7 @@ def git(*words):
 
 def test_a_network_is_found_by_its_name_and_its_file_by_its_hash():
     added = zoo.add(CONTENT, **tiny_zoo.row("first"))
-    assert zoo.find_network("first", family="restoration") == added
+    assert zoo.find_network("first", family="restoration").sha256 == added.sha256
     assert added.path == Path(f"models/zoo/first-{sha256(CONTENT).hexdigest()[:8]}.weights.h5")
     assert (added.read_weights(), added.file_bytes) == (CONTENT, len(CONTENT))
 
@@ -151,6 +153,22 @@ def test_the_project_s_networks_are_in_git_as_the_index_says_and_nothing_else_is
     assert sorted(kept) == sorted(
         str(path) for path in (zoo.INDEX, zoo.ZOO / "README.md", *(network.path for network in networks))
     )
+
+
+@pytest.mark.usefixtures("project")
+def test_the_artifacts_of_dvc_yaml_are_the_networks_of_the_index():
+    artifacts = YAML(typ="safe").load(Path("dvc.yaml")).get("artifacts", {})
+    assert {name: artifact["path"] for name, artifact in artifacts.items()} == {
+        name: str(network.path) for name, network in zoo.read_index().items()
+    }
+
+
+@pytest.mark.usefixtures("project")
+def test_the_project_s_networks_can_be_loaded():
+    for network in zoo.read_index().values():
+        model = pretrained.load(network)
+        assert model.count_params() == network.scores["num_params"]
+        assert set(network.augment) == {"qualities", "subsamplings", "encoders", "tables"}
 
 
 @pytest.mark.usefixtures("project")

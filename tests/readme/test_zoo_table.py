@@ -1,0 +1,45 @@
+"""The table of models/zoo/README.md."""
+
+import pytest
+
+import tiny_zoo
+from recon.core import files
+from recon.readme import tables, zoo_table
+
+MACHINE = {"processor": "a processor", "cores": 2, "entries": ["plane"]}
+SCORES = {
+    **{"images": "kodak", "psnr_db": {"10": 28.117, "20": 30.5}, "ssim": {"10": 0.7886, "20": 0.8558}},
+    **{"macs_per_pixel": 52434.4, "num_params": 237854, "training_minutes": 42.6},
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tiny_zoo.open_zoo()
+    files.write_json("metrics/benchmarks/restoration-kodak.json", {"machines": [MACHINE]})
+
+
+def test_an_empty_zoo_has_a_sentence():
+    assert zoo_table.tabulate_networks() == "There is no network yet."
+
+
+def test_each_network_has_a_column_and_what_it_lacks_is_empty():
+    rates = {"bd_rate_percent": {"jpeg": -45.25, "webp": -12.0}}
+    first = tiny_zoo.add_network("first", scores=SCORES | rates, inference={"ensemble": False, "projection": 0.8})
+    tiny_zoo.add_network("second", seed=3, scores=SCORES)
+    header, rows = zoo_table.tabulate_networks()
+    cells = {name: rest for name, *rest in rows}
+    assert header == ["", "`first`", "`second`"]
+    assert cells["file"][0] == f"[{first.file}]({first.file}), {first.file_bytes:,} bytes"
+    assert cells["network"] == ["`space_to_depth`: width 4, blocks 1"] * 2
+    assert cells["used with"] == ["ensemble false, projection 0.8", ""]
+    assert cells["training"] == ["43 minutes on 2 cores of a processor"] * 2
+    assert cells["kodak, quality 10: PSNR (dB) / SSIM"] == ["28.12 / 0.789"] * 2
+    assert cells["kodak: bits at equal PSNR, against webp"] == ["-12.0 %", ""]
+
+
+def test_the_page_can_be_made_of_it():
+    tiny_zoo.add_network(scores=SCORES)
+    page = "<!-- table: zoo -->\n<!-- /table -->\n"
+    assert "| parameters" in tables.update(page)
