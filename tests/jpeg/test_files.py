@@ -11,7 +11,7 @@ from recon.core.images import to_color
 from recon.core.segments import walk
 from recon.jpeg.coefficients import coefficients
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
-from recon.jpeg.files import PLAIN, JpegFile, encode_file, flat_tables, name_libraries
+from recon.jpeg.files import PLAIN, JpegFile, encode_file, name_libraries, tables_for_psnr
 from recon.jpeg.libraries import LIBJPEG, MOZJPEG, library_in_use
 from recon.jpeg.quantization import read_layout
 from recon.jpeg.repacking import unpack
@@ -23,7 +23,7 @@ from refusals import refusal
 PHOTOGRAPH = data.chelsea()[:240, 100:420]
 KINDS = [
     JpegFile(encoder=encoder, tables=tables)
-    for encoder, tables in product(["libjpeg", "mozjpeg"], ["standard", "flat"])
+    for encoder, tables in product(["libjpeg", "mozjpeg"], ["standard", "flat", "psnr"])
 ]
 TRELLIS, FLAT = JpegFile(encoder="mozjpeg"), JpegFile(encoder="mozjpeg", tables="flat")
 every_kind = pytest.mark.parametrize("file", KINDS, ids=lambda file: f"{file.encoder}-{file.tables}")
@@ -62,7 +62,19 @@ def test_flat_steps_are_scaled_as_libjpeg_scales_a_16():
     gray = np.zeros((8, 8, 1), np.uint8)
     for quality in range(1, 101):
         expected = read_layout(jpeg_encode(gray, quality=quality)).tables[0, 0, 0]
-        np.testing.assert_array_equal(flat_tables(quality), np.full((1, 8, 8), expected))
+        np.testing.assert_array_equal(tables_for_psnr(quality, "flat"), np.full((1, 8, 8), expected))
+
+
+def test_steps_made_for_psnr_grow_with_the_frequency_and_are_smaller_for_chroma():
+    luma, chroma = tables_for_psnr(50, "psnr")
+    assert (luma[0, 0], chroma[0, 0]) == (16, 10)
+    np.testing.assert_array_equal(luma[3, 4], round(16 * (1 + 0.1 * 5)))
+    np.testing.assert_array_equal(luma, luma.T)
+    assert (np.diff(luma.astype(int), axis=0) >= 0).all()
+    content = encode_file(PHOTOGRAPH, quality=50, file=JpegFile(encoder="mozjpeg", tables="psnr"))
+    np.testing.assert_array_equal(read_layout(content).tables, [luma, chroma, chroma])
+    gray = encode_file(PHOTOGRAPH[..., :1], quality=50, file=JpegFile(encoder="mozjpeg", tables="psnr"))
+    np.testing.assert_array_equal(read_layout(gray).tables, [luma])
 
 
 @pytest.mark.parametrize("encoder", ["libjpeg", "mozjpeg"])
@@ -98,6 +110,7 @@ def test_the_trellis_only_lowers_coefficients_of_the_same_tables():
         (TRELLIS, -8),
         (FLAT, -17),
         (JpegFile(encoder="mozjpeg", tables="flat", container="jxl"), -25),
+        (JpegFile(encoder="mozjpeg", tables="psnr", container="jxl"), -30),
     ],
 )
 def test_better_files_save_bits_at_equal_psnr(file, percent):
