@@ -4,8 +4,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from skimage import data
 
+from jpeg_files import SAMPLINGS, write_jpeg
 from recon.coding.payload import PayloadError
 from recon.core.images import to_color
+from recon.jpeg import projection
 from recon.jpeg.coefficients import coefficients
 from recon.jpeg.degradation import jpeg_encode
 from recon.jpeg.projection import kept_share, project
@@ -111,3 +113,13 @@ def test_another_shape_or_width_is_refused():
 def test_a_file_that_is_none_is_refused():
     with pytest.raises(PayloadError):
         project(PHOTOGRAPH, b"no JPEG file")
+
+
+@pytest.mark.parametrize("name", SAMPLINGS)
+def test_strips_of_a_picture_are_projected_as_the_whole(tmp_path, monkeypatch, name):
+    content = write_jpeg(tmp_path / "some.jpg", PHOTOGRAPH, sampling=SAMPLINGS[name][0])
+    restored = noisy(decode(content))
+    whole = project(restored, content)
+    monkeypatch.setattr(projection, "STRIP", 32)
+    assert len(PHOTOGRAPH) > 2 * 32
+    np.testing.assert_array_equal(project(restored, content), whole)

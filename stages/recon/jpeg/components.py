@@ -7,6 +7,8 @@ from scipy.fft import dctn, idctn
 
 from recon.jpeg.quantization import BLOCK, Layout
 
+# Rows of pixels at once, so that large pictures fit into memory: whole blocks, also of subsampled chroma.
+STRIP = 768
 # JFIF: Y, Cb - 128 and Cr - 128 of R, G and B.
 _TO_YCC = np.array(
     [[0.299, 0.587, 0.114], [-0.299 / 1.772, -0.587 / 1.772, 0.5], [0.5, -0.587 / 1.402, -0.114 / 1.402]]

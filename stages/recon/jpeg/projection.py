@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from recon.jpeg.coefficients import coefficients
-from recon.jpeg.components import change_blocks, component_matrix
+from recon.jpeg.components import STRIP, change_blocks, component_matrix
 from recon.jpeg.quantization import BLOCK, decode, encode_alike, read_layout
 
 _REPAIR_WIDTHS = np.linspace(0.9, 0.0, 10)
@@ -24,6 +24,11 @@ class _Cells(NamedTuple):
     indices: np.ndarray
     steps: np.ndarray
     factors: tuple[int, int]
+
+    def cut(self, rows: slice) -> Self:
+        """Return the cells of these rows of pixels."""
+        height = BLOCK * self.factors[0]
+        return self._replace(indices=self.indices[rows.start // height : -(-rows.stop // height)])
 
 
 class _File(NamedTuple):
@@ -38,6 +43,10 @@ class _File(NamedTuple):
         parts = zip(coefficients(content), layout.tables.astype(np.float64), layout.factors, strict=True)
         cells = [_Cells(*part) for part in parts]
         return cls(cells, component_matrix(layout))
+
+    def cut(self, rows: slice) -> Self:
+        """Return the cells of these rows of pixels, a strip of whole blocks of all components."""
+        return self._replace(cells=[cells.cut(rows) for cells in self.cells])
 
 
 def project(pixels: np.ndarray, content: bytes, *, width: float = 1.0) -> np.ndarray:
@@ -74,7 +83,9 @@ def project(pixels: np.ndarray, content: bytes, *, width: float = 1.0) -> np.nda
             f"Received: {pixels.shape} and {width}"
         )
     file = _File.read(content)
-    projected = _rounded(_onto(file, pixels.astype(np.float64), width))
+    projected = np.empty_like(decoded)
+    for rows in (slice(top, top + STRIP) for top in range(0, len(pixels), STRIP)):
+        projected[rows] = _rounded(_onto(file.cut(rows), pixels[rows].astype(np.float64), width))
     return projected if len(file.cells) > 1 else _repaired(projected, file, decoded, content, width)
 
 
