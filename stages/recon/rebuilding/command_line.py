@@ -24,13 +24,13 @@ In a folder OUT/ each file is named after its IMAGE, and none is replaced.
 """
 DECODE_EXAMPLE = "photo.rcn --decode -o decoded.png --reference photo.png"
 NOTES = """\
-params.yaml, and the trained networks in models/, which `dvc repro` makes, are those beside stages/,
-wherever you run it. IMAGE is a PNG, JPEG, BMP, GIF (its first frame), PGM, PPM, WebP or TIFF with
-sides of 8 to {most_side} pixels; some methods take at most {most_pixels:,} pixels in all, for which --longest
-scales it. It is converted to sRGB, rotated by its EXIF orientation, composited over white where
-transparent, and rounded to 8 bits. A JPEG is passed unchanged to {restorers}, unless
-a setting, a target or --longest requires a new one. An existing OUT is replaced, unless it is the
-input.
+params.yaml, and the trained networks in models/, are those beside stages/, wherever you run it.
+`dvc repro` makes these networks, but for those of models/zoo/, which come with the project.
+IMAGE is a PNG, JPEG, BMP, GIF (its first frame), PGM, PPM, WebP or TIFF with sides of 8 to {most_side}
+pixels; some methods take at most {most_pixels:,} pixels in all, for which --longest scales it. It is
+converted to sRGB, rotated by its EXIF orientation, composited over white where transparent, and
+rounded to 8 bits. A JPEG is passed unchanged to {restorers}, unless a setting, a
+target or --longest requires a new one. An existing OUT is replaced, unless it is the input.
 """
 _WIDTH = 100
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -75,7 +75,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     )
     targets.add_argument("--psnr", type=_read_float, metavar="X", help="search: the fewest bytes that reach X dB")
     more = parser.add_argument_group("more options")
-    text = "an experiment of the method in params.yaml; default: the one whose curve is in the plane"
+    text = "an experiment of the method in params.yaml, or a network of models/zoo/; default: the one that the "
+    text += "method's line below names, else the one whose curve is in the plane"
     more.add_argument("--entry", metavar="NAME", help=text)
     text = "change a value of params.yaml for this command, as `dvc exp run -S` does; repeatable"
     more.add_argument("-S", "--set", metavar="KEY=VALUE", action="append", default=[], help=text)
