@@ -9,6 +9,8 @@ from recon.core.errors import UserError
 from recon.core.imageset import ImageSet, write_set
 from recon.data.augmentation import draw_patches, write_patches
 from recon.data.params import Augment
+from recon.data.patchset import PatchSet
+from recon.jpeg.conditions import read_conditions
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.jpeg.files import JpegFile, encode_file
 from recon.jpeg.quantization import read_layout
@@ -140,7 +142,7 @@ def packed(folder, names):
 
 
 def patches_of(folder):
-    return {name: np.load(folder / f"{name}.npy") for name in ("clean", "degraded", "quality")}
+    return {name: np.load(folder / f"{name}.npy") for name in ("clean", "degraded", "quality", "conditions")}
 
 
 def test_the_order_of_the_images_changes_only_the_order_of_the_patches(tmp_path):
@@ -149,6 +151,28 @@ def test_the_order_of_the_images_changes_only_the_order_of_the_patches(tmp_path)
     forward, turned = patches_of(tmp_path / "abc"), patches_of(tmp_path / "cab")
     for name, patches in forward.items():
         np.testing.assert_array_equal(np.roll(patches, 12, axis=0), turned[name])
+
+
+def test_each_patch_has_the_conditions_of_its_file(tmp_path):
+    images = packed(tmp_path / "set", "ab")
+    settings = SETTINGS.model_copy(update={"tables": ["flat", "standard"]})
+    write_patches(tmp_path / "patches", images, settings=settings, seed=1)
+    patches = [p for name in "ab" for p in draw_patches(name, images.pixels(name), settings=settings, seed=1)]
+    wanted = [read_conditions(patch.content, channels=1) for patch in patches]
+    np.testing.assert_array_equal(PatchSet.open(tmp_path / "patches").conditions, wanted)
+
+
+def test_what_was_drawn_from_is_written_down(tmp_path):
+    settings = SETTINGS.model_copy(update={"encoders": ["libjpeg", "mozjpeg"], "subsamplings": ["4:4:4", "4:2:0"]})
+    write_patches(tmp_path / "patches", packed(tmp_path / "set", "a"), settings=settings, seed=1)
+    qualities, kinds = PatchSet.open(tmp_path / "patches").drawn_files()
+    assert qualities == [10, 40]
+    assert [(file.encoder, file.tables, subsampling) for file, subsampling in kinds] == [
+        ("libjpeg", "standard", "4:4:4"),
+        ("libjpeg", "standard", "4:2:0"),
+        ("mozjpeg", "standard", "4:4:4"),
+        ("mozjpeg", "standard", "4:2:0"),
+    ]
 
 
 def test_equal_runs_write_equal_bytes(tmp_path):
