@@ -42,7 +42,8 @@ def network(seed):
     keras.utils.set_random_seed(seed)
     layers = keras.layers
     parts = [layers.Conv2D(2, 3, padding="same"), layers.BatchNormalization(), layers.Dropout(0.5)]
-    return keras.Sequential([keras.Input((None, None, 1)), *parts, layers.Conv2D(1, 3, padding="same")])
+    parts += [layers.Conv2D(filters, 3, padding="same") for filters in (2, 1)]
+    return keras.Sequential([keras.Input((None, None, 1)), *parts])
 
 
 def mean_error(model):
@@ -85,7 +86,10 @@ PLATEAU = {"schedule": "plateau", "patience": 1, "momentum": 0.9, "validate": wo
 STOPPED = {"optimizer": "adamw", "schedule": "step", "early_stopping": 3, "validate": worse_and_worse, "epochs": 9}
 
 
-@pytest.mark.parametrize("changes", [COSINE, PLATEAU, STOPPED], ids=["cosine", "plateau", "stopped"])
+MUON = {"optimizer": "muon", "loss": "rmse", "ema_momentum": 0.5}
+
+
+@pytest.mark.parametrize("changes", [COSINE, PLATEAU, STOPPED, MUON], ids=["cosine", "plateau", "stopped", "muon"])
 def test_a_resumed_run_equals_an_uninterrupted_one_to_the_bit(tmp_path, capfd, changes):
     """The curves and the best weights are gone, as after DVC; another seed shows that all else is restored."""
     uncut = run(tmp_path / "uncut", **changes)
