@@ -8,7 +8,8 @@ from recon.readme import tables, zoo_table
 
 MACHINE = {"processor": "a processor", "cores": 2, "entries": ["plane"]}
 SCORES = {
-    **{"images": "kodak", "psnr_db": {"10": 28.117, "20": 30.5}, "ssim": {"10": 0.7886, "20": 0.8558}},
+    **{"images": "kodak", "file": {"encoder": "mozjpeg", "container": "jxl"}},
+    **{"psnr_db": {"10": 28.117, "20": 30.5}, "ssim": {"10": 0.7886, "20": 0.8558}},
     **{"macs_per_pixel": 52434.4, "num_params": 237854, "training_minutes": 42.6},
 }
 
@@ -35,8 +36,9 @@ def test_each_network_has_a_column_and_what_it_lacks_is_empty():
     assert cells["network"] == ["`space_to_depth`: width 4, blocks 1"] * 2
     assert cells["used with"] == ["ensemble false, projection 0.8", ""]
     assert cells["training"] == ["43 minutes on 2 cores of a processor"] * 2
-    assert cells["kodak, quality 10: PSNR (dB) / SSIM"] == ["28.12 / 0.789"] * 2
-    assert cells["kodak: bits at equal PSNR, against webp"] == ["-12.0 %", ""]
+    assert cells["scored files"] == ["kodak: encoder mozjpeg, container jxl"] * 2
+    assert cells["PSNR (dB) / SSIM at quality 10"] == ["28.12 / 0.789"] * 2
+    assert cells["bits at equal PSNR against webp"] == ["-12.0 %", ""]
 
 
 def test_the_page_can_be_made_of_it():

@@ -15,6 +15,7 @@ from recon.core.errors import UserError
 from recon.core.sources import ROOT
 from recon.families.restoration.params import MODELS, WEIGHTS
 from recon.families.shared import zoo
+from recon.jpeg.files import PLAIN
 from recon.records import networks
 from recon.records.runs import RecordedRun
 from refusals import refusal
@@ -107,7 +108,8 @@ def test_the_index_says_what_was_trained_how_on_what_and_how_good_it_is(take):
     assert (network.purpose, network.recipe) == ("Shows how it is done.", "restoration-tiny")
     assert (network.data, network.license) == ("embedded", files.read_json("data/sets/embedded.json")["license"])
     assert network.scores == {
-        **{"images": params["subjects"]["plane"]["source"], "psnr_db": {"10": 28.5}, "psnr_b_db": {"10": 28.1}},
+        **{"images": params["subjects"]["plane"]["source"], "file": PLAIN.model_dump()},
+        **{"psnr_db": {"10": 28.5}, "psnr_b_db": {"10": 28.1}},
         **{"ssim": {"10": 0.75}, "macs_per_pixel": 10.5, "num_params": 100, "training_minutes": 1.5},
     }
 

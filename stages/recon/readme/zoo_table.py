@@ -35,14 +35,15 @@ def _describe(network: ZooNetwork) -> dict[str, str]:
         "trained by": f"`make record NAME={network.recipe}`",
         "training": f"{scores['training_minutes']:.0f} minutes on {format_machines(record['machines'])}",
         "training images": f"{network.data} ({network.license})",
-        "as JPEG files": _list_settings(network.augment),
+        "as JPEG files": "; ".join(
+            f"{name} {', '.join(map(str, values))}" for name, values in network.augment.items()
+        ),
+        "scored files": f"{scores['images']}: {_list_settings(scores['file'])}",
     }
     for quality, psnr_db in scores["psnr_db"].items():
-        cells[f"{scores['images']}, quality {quality}: PSNR (dB) / SSIM"] = (
-            f"{psnr_db:.2f} / {scores['ssim'][quality]:.3f}"
-        )
+        cells[f"PSNR (dB) / SSIM at quality {quality}"] = f"{psnr_db:.2f} / {scores['ssim'][quality]:.3f}"
     for method, percent in scores.get("bd_rate_percent", {}).items():
-        cells[f"{scores['images']}: bits at equal PSNR, against {method}"] = f"{percent:+.1f} %"
+        cells[f"bits at equal PSNR against {method}"] = f"{percent:+.1f} %"
     return cells
 
 

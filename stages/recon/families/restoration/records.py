@@ -53,6 +53,7 @@ def describe_network(project: Project, summary: Mapping[str, Any]) -> dict[str, 
     (run,) = entry.runs
     plane = entry.experiment.subject == "plane"
     images = project.subjects["plane"].source if plane else project.data.test_source or project.data.source
+    scored = {"images": images, "file": entry.experiment.file.model_dump()}
     return {
         "net": entry.experiment.net,
         "settings": run.network,
@@ -61,7 +62,7 @@ def describe_network(project: Project, summary: Mapping[str, Any]) -> dict[str, 
         "half_precision": run.training.half_precision,
         "inference": run.inference.model_dump(),
         "augment": project.augment.model_dump(include={"qualities", "subsamplings", "encoders", "tables"}),
-        "scores": {"images": images} | {name: summary[name] for name in SCORES if name in summary},
+        "scores": scored | {name: summary[name] for name in SCORES if name in summary},
     }
 
 
