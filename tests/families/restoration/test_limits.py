@@ -14,7 +14,7 @@ from recon.families.restoration import limits
 from recon.families.restoration.method import Restorer
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.jpeg.files import JpegFile, encode_file
-from recon.jpeg.quantization import quantization_tables
+from recon.jpeg.quantization import quantization_tables, read_layout
 from recon.referee import distortion
 
 FINEST = limits.find_finest_steps([10, 40])
@@ -40,11 +40,11 @@ def encode(pixels, tables, subsampling="4:2:0"):
     return file.getvalue()
 
 
-def losses_db(content, pixels):
+def losses_db(content, pixels, finest=FINEST):
     """Return what the smoothing network loses against the file's own pixels, free and held back."""
     network = smoothing(pixels.shape[-1])
     before = distortion.psnr_db(reference=pixels, reconstruction=jpeg_decode(content))
-    restorers = (Restorer(network, "unit"), Restorer(network, "unit", finest_steps=FINEST))
+    restorers = (Restorer(network, "unit"), Restorer(network, "unit", finest_steps=finest))
     return [
         before - distortion.psnr_db(reference=pixels, reconstruction=restorer.decode(content))
         for restorer in restorers
@@ -102,6 +102,36 @@ def test_no_coefficient_changes_by_more_than_a_quarter_of_its_step():
     content = encode(black, [[32] * 64])
     held = limits.hold_back(np.full_like(black, 255), black, content, np.full((3, 8, 8), 32))
     assert np.unique(held).tolist() == [1]  # 32 / 4 in the first coefficient of a block is 8 / 8 of a gray level
+
+
+def test_the_share_by_hand():
+    """Of a mean step of 4 and of each step of 4: 16 / 32 and 16 / 20; then half of 4 / 8, where training began."""
+    layout = read_layout(encode(picture(), [[4] * 64] * 2, "4:4:4"))
+    for finest, share in ((1, 0.4), (4, 0.4), (8, 0.1)):
+        np.testing.assert_allclose(limits.find_shares(layout, np.full((3, 8, 8), finest)), share)
+
+
+def test_r_g_and_b_are_finer_than_luma_of_these_steps():
+    """Their errors are independent, so that luma's is two thirds of theirs: by 0.299, 0.587 and 0.114."""
+    layout = read_layout(encode(picture(), [[6] * 64] * 2, "4:4:4"))._replace(is_rgb=True)
+    mean = 36 * (0.299**2 + 0.587**2 + 0.114**2)
+    share = mean / (mean + 16) * 36 / 40
+    np.testing.assert_allclose(limits.find_shares(layout, np.ones((3, 8, 8))), share)
+
+
+@pytest.mark.parametrize(("quality", "held"), [(75, False), (90, True), (95, True)])
+def test_a_file_of_fine_steps_is_held_back_even_in_the_range_of_training(quality, held):
+    content, finest = jpeg_encode(picture(), quality=quality), limits.find_finest_steps([5, 95])
+    assert not limits.is_finer(content, finest)
+    assert limits.is_held(content, finest) == held
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("quality", [90, 93, 95])
+def test_there_an_untrained_network_does_little_harm(quality, channels):
+    pixels = picture(channels=channels)
+    free, held = losses_db(jpeg_encode(pixels, quality=quality), pixels, limits.find_finest_steps([5, 95]))
+    assert held < 0.1 < 0.3 < free
 
 
 def test_the_finer_the_steps_the_closer_to_the_file():

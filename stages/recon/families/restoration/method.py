@@ -37,13 +37,13 @@ class Restorer:
     restores a gray file as a color file without chroma.
 
     The stage rebuilds photographs with the network as it was trained, and so scores what it was trained for;
-    rebuild.py gives `finest_steps`, by which it is held back on files of any quality.
+    rebuild.py gives `finest_steps`, so that on files of any quality it is held back by `limits`.
     """
 
     model: keras.Model
     value_range: images.ValueRange
     inference: Inference = field(default_factory=Inference)
-    finest_steps: np.ndarray | None = None  # where given, the network is held back on files with finer ones
+    finest_steps: np.ndarray | None = None  # where given, the network is held back
 
     def decode(self, payload: bytes, *, most_pixels: int = MOST_PIXELS) -> np.ndarray:
         """Return the restored pixels of a JPEG file, uint8 (rows, columns, channels of the file).
@@ -61,7 +61,7 @@ class Restorer:
         restored = restored if shown is decoded else images.to_color(restored, "gray")
         if self.inference.projection is not None:
             restored = projection.project(restored, content, width=self.inference.projection)
-        if self.is_out_of_range(content):
+        if self.finest_steps is not None and limits.is_held(content, self.finest_steps):
             restored = limits.hold_back(restored, decoded, content, self.finest_steps)
         return restored
 
