@@ -101,8 +101,8 @@ KINDS: dict[str, Encode] = {
     "turned by EXIF": encode_on_its_side,
     "mozjpeg": lambda pixels, quality: encode_file(pixels, quality=quality, file=JpegFile(encoder="mozjpeg")),
     "flat tables": lambda pixels, quality: encode_file(pixels, quality=quality, file=JpegFile(tables="flat")),
-    "mozjpeg, flat tables": lambda pixels, quality: encode_file(
-        pixels, quality=quality, file=JpegFile(encoder="mozjpeg", tables="flat")
+    "mozjpeg, tables for PSNR": lambda pixels, quality: encode_file(
+        pixels, quality=quality, file=JpegFile(encoder="mozjpeg", tables="psnr")
     ),
     "Photoshop's tables, 4:4:4": partial(encode_with_tables, tables=_PHOTOSHOP),
     "three tables, 4:2:2": partial(encode_with_tables, tables=_CAMERA, columns=2),
