@@ -41,8 +41,18 @@ def test_the_pareto_optimal_are_named_with_their_cost():
 
 
 def test_where_no_network_beats_the_baselines_this_is_said():
-    _, second = sentences(methods(jpeg=0.0, shift_average=0.6, weak=(0.5, 10)))
+    _, second, _ = sentences(methods(jpeg=0.0, shift_average=0.6, weak=(0.5, 10)))
     assert second == "No network beats all baselines."
+
+
+def test_networks_below_the_best_baseline_are_told_with_how_little_they_were_trained():
+    table = methods(jpeg=0.0, shift_average=0.6, weak=(0.5, 10), zoo=(0.4, 10), good=(1.0, 10))
+    seen = table["method"].map({"weak": 1600}).astype("Int64")
+    *_, last = sentences(table.assign(patches_seen=seen))
+    assert last == (
+        "Better than plain JPEG, but not than the best method without a network: weak at quality 10 (1,600 "
+        "patches seen); zoo at quality 10. Their training is too short; the recorded runs show what an hour gives."
+    )
 
 
 def test_a_loss_is_told_with_the_bottleneck_where_there_is_one():

@@ -57,6 +57,7 @@ def describe() -> list[str]:
         *_describe_best(points),
         *_describe_front(points),
         *_describe_losses(points),
+        *_describe_shortfalls(methods),
         *_describe_perception(points),
         *_describe_blur(list_blurred(methods)),
         *_describe_failures(files.read_csv(FAILURES)),
@@ -118,6 +119,21 @@ def _describe_losses(points: pd.DataFrame) -> Iterator[str]:
     ]
     if losses:
         yield f"No better than plain JPEG: {join_words(losses)}."
+
+
+def _describe_shortfalls(methods: pd.DataFrame) -> Iterator[str]:
+    """Say which networks are not above the best baseline, at which qualities, and how little they were trained."""
+    short = select_networks(methods).query("beats_jpeg == 'yes' and beats_baselines == 'no'")
+    names = []
+    for method, points in short.groupby("method", sort=False):
+        qualities = join_words([f"{quality:g}" for quality in points["quality"]])
+        seen = points["patches_seen"].iloc[0]
+        names.append(f"{method} at quality {qualities}" + ("" if pd.isna(seen) else f" ({seen:,.0f} patches seen)"))
+    if names:
+        yield (
+            f"Better than plain JPEG, but not than the best method without a network: {'; '.join(names)}. Their "
+            "training is too short; the recorded runs show what an hour gives."
+        )
 
 
 def _describe_bottleneck(latents_per_pixel: float) -> str:
