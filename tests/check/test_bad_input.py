@@ -21,6 +21,7 @@ def project(tmp_path):
     """A copy of the project with outputs of an earlier run."""
     shutil.copytree(ROOT / "stages", tmp_path / "stages", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "data" / "sets", tmp_path / "data" / "sets")
+    shutil.copytree(ROOT / "models" / "zoo", tmp_path / "models" / "zoo")
     shutil.copy(ROOT / "params.yaml", tmp_path)
     for name in ("data/check.txt", "metrics/leaderboard.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

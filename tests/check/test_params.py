@@ -163,6 +163,7 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path, content):
 def project(tmp_path, monkeypatch):
     """A folder with the real manifests: what `check` reads beside params.yaml."""
     shutil.copytree(ROOT / "data" / "sets", tmp_path / "data" / "sets")
+    shutil.copytree(ROOT / "models" / "zoo", tmp_path / "models" / "zoo")
     monkeypatch.chdir(tmp_path)
 
 

@@ -7,6 +7,7 @@ import pytest
 from dvc.repo import Repo
 
 import experiments
+from recon.families.shared import zoo
 from recon.settings import groups
 from recon.settings.core import read_params
 from refusals import refusal
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def written(tmp_path, monkeypatch):
     """The working folder, after the stage `experiments` read the real params.yaml there."""
     shutil.copytree(ROOT / "data" / "sets", tmp_path / "data" / "sets")
+    shutil.copytree(ROOT / "models" / "zoo", tmp_path / "models" / "zoo")
     shutil.copy(ROOT / "params.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     experiments.main()
@@ -26,7 +28,7 @@ def written(tmp_path, monkeypatch):
 
 def test_each_family_has_its_group_in_the_order_of_params_yaml(written):
     real = dict(groups.families(read_params()))
-    assert {path.stem for path in written.iterdir()} == {*real, "families"}
+    assert {path.stem for path in written.glob("*.json")} == {*real, "families"}
     assert groups.family_names() == list(real)
     for name, group in real.items():
         found = json.loads((written / f"{name}.json").read_text(encoding="utf-8"))
@@ -38,16 +40,23 @@ def test_an_unknown_family_is_refused(written):
 
 
 def test_the_sums_are_those_of_the_files(written):
-    sums = {path.name: hashlib.md5(path.read_bytes()).hexdigest() for path in written.iterdir()}
+    sums = {path.name: hashlib.md5(path.read_bytes()).hexdigest() for path in written.glob("*.json")}
     assert {Path(path).name: md5 for path, md5 in groups.locked(read_params()).items()} == sums
 
 
 def test_a_comment_changes_no_file(written):
-    before = {path: path.read_bytes() for path in written.iterdir()}
+    before = {path: path.read_bytes() for path in written.rglob("*.*")}
     params = Path("params.yaml")
     params.write_text("# One more.\n" + params.read_text(encoding="utf-8"), encoding="utf-8")
     experiments.main()
-    assert {path: path.read_bytes() for path in written.iterdir()} == before
+    assert {path: path.read_bytes() for path in written.rglob("*.*")} == before
+
+
+def test_each_entry_has_a_file_that_says_which_network_of_the_zoo_it_has(written):
+    real = {name: group["experiments"] for name, group in groups.families(read_params())}
+    entries = {(family, name): given.get("weights") for family in real for name, given in real[family].items()}
+    found = {(path.parent.name, path.stem): path.read_text() for path in written.glob("weights/*/*.txt")}
+    assert found == {entry: zoo.identify_weights(name) for entry, name in entries.items()}
 
 
 def test_what_sees_all_entries_of_a_family_depends_on_its_group():
