@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is limit
 
 def fuzz(count: int, seed: int, folder: Path) -> dict[str, dict]:
     """Return the outcomes of `count` mutated payloads, by case; after a crash, name the last payload."""
-    paths = os.pathsep.join([str(STAGES), str(HERE)])
+    paths = os.pathsep.join([str(STAGES), str(HERE), str(HERE.parent)])
     # Each thread would reserve addresses for memory of its own.
     environment = os.environ | {"PYTHONPATH": paths, "MALLOC_ARENA_MAX": "2"}
     command = [sys.executable, HERE / "fuzz.py", str(count), str(seed), folder]
