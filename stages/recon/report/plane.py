@@ -16,7 +16,7 @@ REFERENCE = "jpeg"
 EQUAL_DB = 0.05  # smaller differences would be printed as 0.0
 RATE_FACTORS = (0.5, 1, 2)  # of `plot.mosaic_bpp`: the rates at which the page compares methods
 # Proper spellings of names; entries of params.yaml have neither capitals nor blanks.
-_TITLES = {"jpeg": "JPEG", "jpeg2000": "JPEG 2000", "webp": "WebP", "avif": "AVIF"}
+_TITLES = {"jpeg": "JPEG", "jpeg2000": "JPEG 2000", "jpegxl": "JPEG XL", "webp": "WebP", "avif": "AVIF"}
 
 
 def title(name: str) -> str:
