@@ -12,6 +12,7 @@ from recon.coding import payload
 from recon.core import rooms
 from recon.core.errors import UserError
 from recon.core.noise import silenced
+from recon.core.segments import START
 from recon.families.shared.family import Family
 from recon.families.shared.project import Project
 from recon.jpeg.jpegxl_files import holds_jpeg, is_jpegxl
@@ -106,7 +107,11 @@ def find_decoders(data: bytes) -> list[Method]:
 
 
 def find_format(file: Path | bytes) -> str | None:
-    """Return the name of a file's format, Pillow's if it has one; None if no method has that format."""
+    """Return the name of a file's format, Pillow's if it has one; None if no method has that format.
+
+    A JPEG file that Pillow does not open, such as one of 12 bits, is one too: reading it says what is wrong.
+    """
+    start = b""
     try:
         start = file[:_START_BYTES] if isinstance(file, bytes) else _read_start(file)
         if is_jpegxl(start):
@@ -116,7 +121,7 @@ def find_format(file: Path | bytes) -> str | None:
         with silenced(), Image.open(opened, formats=formats) as image:
             return JPEG if image.format == "MPO" else image.format  # phones write several JPEGs to a file
     except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):
-        return None
+        return JPEG if start.startswith(START) else None
 
 
 def is_jpeg(path: Path) -> bool:

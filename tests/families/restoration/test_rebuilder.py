@@ -1,11 +1,13 @@
 """`rebuild.py --method restoration`, beyond what holds for every method."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 
 import rebuild
 from rebuild_project import SIDES, entered, picture, run_rebuild
-from recon.core.images import read_image
+from recon.core.images import read_image, to_pillow
 from recon.families.restoration.rebuilder import Rebuilder
 from recon.families.shared import parts
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
@@ -58,3 +60,34 @@ def test_a_file_better_than_those_trained_on_is_kept_as_it_is_and_a_line_says_so
 def test_an_entry_that_restores_no_file_of_any_quality_is_refused(entry, complaint, tmp_path):
     words = ["-m", "restoration", "--entry", entry, "-o", str(tmp_path / "x.png")]
     assert complaint in refusal(rebuild.main, "photo.png", *words)
+
+
+def encode_cmyk():
+    file = BytesIO()
+    to_pillow(picture(*SIDES)).convert("CMYK").save(file, "JPEG")
+    return file.getvalue()
+
+
+def change_frame(place, value):
+    """Return a JPEG file with another value at a place of its frame's header."""
+    content = bytearray(jpeg_encode(picture(*SIDES), quality=30))
+    content[content.index(b"\xff\xc0") + place] = value
+    return bytes(content)
+
+
+@pytest.mark.parametrize("words", [[], ["--decode"]])
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (encode_cmyk(), "its colors are CMYK, neither gray nor RGB; with --quality 90 "),
+        (change_frame(4, 12), "it has more than 8 bits per sample, which are not read; save it with 8"),
+        (change_frame(1, 0xC9), "it is coded arithmetically, which is not read; save it as an ordinary JPEG file"),
+        (change_frame(1, 0xC3), "it is lossless, which is not read; save it as an ordinary JPEG file"),
+    ],
+    ids=["CMYK", "12 bits", "arithmetic coding", "lossless"],
+)
+def test_a_jpeg_of_a_kind_that_is_not_read_is_refused_with_the_reason(content, complaint, words, tmp_path):
+    path = tmp_path / "some.jpg"
+    path.write_bytes(content)
+    line = refusal(rebuild.main, str(path), *words, "-m", "restoration", "-o", str(tmp_path / "x.png"))
+    assert f"{path}: not a readable JPEG file: {complaint}" in line
