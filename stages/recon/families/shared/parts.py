@@ -9,6 +9,7 @@ from tqdm import tqdm
 SIDE = 512  # of a part; a multiple of every network's stride, so that grids stay where they were
 MARGIN = 64  # shown around a part: beyond the reach of networks that look at their surroundings only
 _BLOCK = 8  # pixels a side: answers depend on the place in JPEG's block
+_BEYOND = 16  # pixels, on which a network that looks farther than MARGIN depends too
 
 Transform = Callable[[np.ndarray], np.ndarray]
 
@@ -40,9 +41,10 @@ def measure_seams(transform: Transform, channels: int) -> int:
 
     The picture is noise: to whatever a network reacts, it is there.
     """
-    side, block = 4 * MARGIN + _BLOCK, slice(2 * MARGIN, 2 * MARGIN + _BLOCK)
+    near = slice(_BEYOND, _BEYOND + 2 * MARGIN + _BLOCK)
+    block, side = slice(near.start + MARGIN, near.stop - MARGIN), near.stop + _BEYOND
     seen = np.random.default_rng(0).integers(0, 256, (side, side, channels), np.uint8)
-    near, alone = slice(block.start - MARGIN, block.stop + MARGIN), np.zeros_like(seen)
+    alone = np.zeros_like(seen)
     alone[near, near] = seen[near, near]
     answers = [transform(shown)[block, block].astype(int) for shown in (seen, alone)]
     return int(np.abs(answers[0] - answers[1]).max())
