@@ -1,5 +1,7 @@
 """The files of each kind are what they are called, and a gain is what restoring adds to decoding."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -8,9 +10,12 @@ from any_jpeg import FEW, KINDS, Score, scale_tables, score, summarize
 from rebuild_project import picture
 from recon.core import files, images
 from recon.core.segments import walk
+from recon.core.sources import ROOT
 from recon.families.restoration.tables import TABLES
+from recon.families.shared import zoo
 from recon.jpeg.degradation import jpeg_encode
 from recon.jpeg.quantization import decode, quantization_tables, read_layout
+from recon.rebuilding import methods
 from recon.rebuilding.pictures import finish
 from recon.referee.distortion import psnr_db
 from refusals import refusal
@@ -90,6 +95,19 @@ def test_the_table_has_a_row_for_each_kind_and_a_column_for_each_quality(tmp_pat
     assert first == ["4:2:0", "24", "+0.50 / +0.50 / +0.010", "+0.50 / +0.50 / +0.010"]
     assert second == ["gray", "2", "", "+0.25 / -0.25 / -0.004"]
     assert "NAME" in network
+
+
+def test_the_record_names_the_network_and_has_a_row_for_each_quality(tmp_path, monkeypatch, capsys):
+    """Of one photograph of those inside scikit-image."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(any_jpeg, "DATASET", "embedded")
+    monkeypatch.setattr(methods, "load_family", lambda *_: Decoder())
+    monkeypatch.setattr(zoo, "find_network", lambda *_, **__: SimpleNamespace(file="NAME"))
+    any_jpeg.main("--only", "gray", "--every", "9", "--out", str(tmp_path / "x.json"))
+    record = files.read_json(tmp_path / "x.json")
+    assert (record["network"], record["dataset"]) == ("NAME", "embedded")
+    assert record["results"] == [summarize("gray", quality, [Score(0, 0)]) for quality in FEW]
+    assert len(capsys.readouterr().out.splitlines()) == len(FEW)
 
 
 def test_every_kind_is_measured_at_the_quality_that_is_asked_for_first():
