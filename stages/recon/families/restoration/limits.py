@@ -60,12 +60,12 @@ def hold_back(restored: np.ndarray, decoded: np.ndarray, content: bytes, finest:
     """Return the `decoded` pixels of a JPEG file with a share of the correction that `restored` brings.
 
     All pixels are uint8 (rows, columns, 1 or 3). No DCT coefficient changes by more than a quarter of its step,
-    half the way to the edge of its quantization cell, nor by more than its share of that way.
+    half the way to the edge of its quantization cell; finer than `finest`, by as much less as the step is finer.
     """
     layout = read_layout(content)
     matrix = component_matrix(layout).astype(np.float32)
     shares = find_shares(layout, finest)
-    most = layout.tables / 2 * np.minimum(shares, _SHARE)
+    most = layout.tables / 4 * np.minimum(layout.tables / finest[: len(layout.tables)], 1)
     held = np.empty_like(decoded)
     for rows in (slice(top, top + STRIP) for top in range(0, len(decoded), STRIP)):
         planes = (restored[rows].astype(np.float32) - decoded[rows]) @ matrix.T
