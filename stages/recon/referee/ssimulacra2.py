@@ -69,7 +69,7 @@ def ssimulacra2(*, reference: np.ndarray, reconstruction: np.ndarray) -> float |
     SMALLEST_SIDE: with fewer scales the tool applies weights to scales that they are not of.
 
     The tool itself computes in float32, this function in float64. They differ by a few thousandths where
-    pictures have content, and by up to 1 where both are flat and nearly equal.
+    pictures have content, and by up to 2 where both are flat and nearly equal.
     """
     mse(reference=reference, reconstruction=reconstruction)  # checks the pair
     if min(reference.shape[:2]) < SMALLEST_SIDE:

@@ -128,7 +128,8 @@ def _describe_shortfalls(methods: pd.DataFrame) -> Iterator[str]:
     for method, points in short.groupby("method", sort=False):
         qualities = join_words([f"{quality:g}" for quality in points["quality"]])
         seen = points["patches_seen"].iloc[0]
-        names.append(f"{method} at quality {qualities}" + ("" if pd.isna(seen) else f" ({seen:,.0f} patches seen)"))
+        training = "" if pd.isna(seen) else f" ({seen:,.0f} patches seen)"
+        names.append(f"{method} at quality {qualities}{training}")
     if names:
         yield (
             f"Better than plain JPEG, but not than the best method without a network: {'; '.join(names)}. Their "

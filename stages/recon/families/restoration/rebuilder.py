@@ -56,10 +56,10 @@ class Rebuilder(Family):
 
     def open(self) -> None:
         """Load the network, and read how it is used."""
-        project, name = self.project, self.entry_name or USUAL
+        project, name = self.project, self.entry_name or self._find_usual()
         runtime.prepare(project.runtime)
         self._usual, self._file = middle(project.degrade.qualities), PLAIN
-        if self.entry_name in self.group.experiments:
+        if name in self.group.experiments:
             entry = self.group.entry(name, degrade=project.degrade, augment=project.augment)
             _check_restores(entry)
             self._usual, self._file = middle(entry.runs[0].qualities), entry.experiment.file
@@ -93,6 +93,9 @@ class Rebuilder(Family):
             return self._restorer.decode(content, most_pixels=self.most_pixels)
         except FloatingPointError as error:
             raise UserError(f"{self._source.path}: {error}; make it again: {self._source.remedy}") from None
+
+    def _find_usual(self) -> str:
+        return USUAL if USUAL in zoo.read_index() else self.group.export
 
     def _find_network(self, name: str) -> ZooNetwork:
         """Return a network of the zoo; UserError where neither the zoo nor params.yaml has one of this name."""
