@@ -22,7 +22,7 @@ CASE = Case("arcnn", {"activation": "relu", "skip": False}, channels=1, batch=2,
 def test_a_network_of_several_entries_is_measured_once():
     names = [str(case) for case in NETWORKS]
     assert len(names) == len(set(names))
-    assert {"arcnn", "dense_latent", "conv_autoencoder", "space_to_depth"} <= set(names)
+    assert {"arcnn", "dense_latent", "conv_autoencoder", "space_to_depth"} <= {name.split()[0] for name in names}
 
 
 def test_a_step_of_an_mlp_by_hand():

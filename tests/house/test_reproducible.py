@@ -32,6 +32,7 @@ PROJECT = [
     "dvc.yaml",
     "params.yaml",
     "data/sets",
+    "models/zoo",
     "data/published",
     "stages",
 ]

@@ -30,9 +30,12 @@ def test_a_gray_jpeg_is_restored_by_a_network_of_color_and_stays_gray(tmp_path):
 
 
 def test_without_a_network_in_the_zoo_the_exported_entry_restores(monkeypatch):
-    exported, zoos = (Rebuilder(load_project([]), "restoration", name) for name in ("conditioned", None))
+    project = load_project([])
+    exported, zoos = (Rebuilder(project, "restoration", name) for name in ("conditioned", None))
     monkeypatch.setattr(zoo, "read_index", dict)
-    usual = Rebuilder(load_project(["restoration.export=conditioned"]), "restoration")
+    group = project.families["restoration"].model_copy(update={"export": "conditioned"})
+    monkeypatch.setitem(project.families, "restoration", group)
+    usual = Rebuilder(project, "restoration")
     data = jpeg_encode(picture(*SIDES), quality=20)
     np.testing.assert_array_equal(usual.decode(data), exported.decode(data))
     assert (usual.decode(data) != zoos.decode(data)).any()
