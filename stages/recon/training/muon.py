@@ -11,7 +11,7 @@ class KernelMuon(keras.optimizers.Muon):
 
     A kernel is taken as the matrix (rows x columns x in, out). The first and the last kernel, which see the image
     and make it, and whatever else is no kernel of a convolution are left to Adam. Steps of both are about as long,
-    so there is one learning rate (Liu et al., "Muon is Scalable for LLM Training", 2025).
+    so there is one learning rate (Liu et al. 2025, arXiv:2502.16982).
     """
 
     def build(self, var_list: Sequence[keras.Variable]) -> None:
