@@ -123,3 +123,7 @@ def test_a_mosaic_s_titles_stay_apart(monkeypatch):
     for index, box in enumerate(titles):
         assert not any(box.overlaps(other) for other in [*titles[:index], *others])
         assert 0 <= box.x0 < box.x1 <= 756
+
+
+def test_names_that_would_overlap_are_moved_up_and_others_stay():
+    assert figures.spread([0.0, 1.0, 1.5, 1.75, 9.0], 1.0) == [0.0, 1.0, 2.0, 3.0, 9.0]

@@ -1,7 +1,7 @@
 """Functions shared by all figures: saving them, and drawing pictures and curves."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +51,14 @@ def save(path: str | Path, figure: Figure, *, palette: bool = False) -> None:
         picture = reduce_palette(picture)
     with atomic_path(path) as temporary:
         picture.save(temporary, "PNG", **options)
+
+
+def spread(values: Iterable[float], gap: float) -> list[float]:
+    """Return ascending `values`, each raised until it is at least `gap` above the previous one."""
+    raised: list[float] = []
+    for value in values:
+        raised.append(max(value, raised[-1] + gap) if raised else value)
+    return raised
 
 
 def reduce_palette(picture: Image.Image) -> Image.Image:

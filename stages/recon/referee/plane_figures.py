@@ -13,6 +13,7 @@ from recon.referee.curves import is_on_front
 from recon.referee.exchange import PublishedCurve
 
 DETAIL_SIDE = 64
+NAME_SHARE = 0.033  # of the height of a panel: the least distance of two names
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # of the rate on a logarithmic scale
 
 
@@ -43,6 +44,7 @@ def draw_rate_distortion(
             panel.xaxis.set_major_formatter("{x:g}")
             panel.xaxis.set_minor_formatter("")
         panel.grid(alpha=0.25, which="both")
+    _name_codecs(panels[0], points)
     draw_published(panels[0], published)
     handles, labels = panels[0].get_legend_handles_labels()
     panels[1].legend(
@@ -51,6 +53,24 @@ def draw_rate_distortion(
     figure.supxlabel(note, fontsize=9, x=0.99, ha="right")
     figure.suptitle(f"Rate and distortion, {int(points['images'].max())} photographs", fontsize=13)
     figures.save(path, figure)
+
+
+def _name_codecs(panel: Axes, points: pd.DataFrame) -> None:
+    """Write each codec's name at the end of its curve: their gray lines can hardly be told apart in the legend."""
+    codecs = points[points["family"] == looks.CODECS].sort_values("bpp", kind="stable")
+    ends = codecs.groupby("method").tail(1).sort_values("psnr_db", kind="stable")
+    low, high = panel.get_ylim()
+    heights = np.array(figures.spread(ends["psnr_db"], NAME_SHARE * (high - low)))
+    heights -= max([0, *(heights - high)])  # so that the last is not above the panel
+    for row, height in zip(ends.itertuples(), heights, strict=True):
+        panel.annotate(
+            row.method,
+            (row.bpp, row.psnr_db),
+            xytext=(1.01, height),
+            textcoords=panel.get_yaxis_transform(),
+            arrowprops={"arrowstyle": "-", "color": "0.75", "linewidth": 0.6},
+            **{"fontsize": 8, "color": "0.25", "va": "center"},
+        )
 
 
 def draw_front(panel: Axes, points: pd.DataFrame, column: str) -> None:
@@ -84,10 +104,15 @@ def published_color(number: int) -> int:
 
 
 def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:
-    """Draw one photograph as reconstructed by each method at its point in `points`, with its scores."""
+    """Draw one photograph as reconstructed by each method at its point in `points`, with its scores.
+
+    A method is left out whose pixels are those of an earlier one, as where the same JPEG file is repacked.
+    """
     pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
     for row in points.itertuples():
         pixels = read_pixels(family=row.family, entry=row.entry, variant=row.variant, image=image)
+        if any(np.array_equal(pixels, shown) for _, shown in pictures[1:]):
+            continue
         title = f"{row.method}\n{row.variant}\n{row.image_bpp:.2f} bpp, {row.image_psnr_db:.2f} dB"
         pictures.append((title, pixels))
     detail = min(DETAIL_SIDE, *original.shape[:2])

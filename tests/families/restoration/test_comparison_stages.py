@@ -13,7 +13,7 @@ from invented import score, write_scores
 from recon.core import files
 from recon.core.imageset import write_set
 from recon.core.reconstruction import EntryWriter, Reconstruction
-from recon.families.restoration import findings
+from recon.families.restoration import findings, pictures
 from recon.families.restoration.comparison import PLOTS, TABLES
 
 NAMES = ("a", "b")
@@ -55,7 +55,7 @@ def project(tmp_path, monkeypatch):
 
 
 def test_pictures_are_drawn_of_the_first_photographs_only(project, monkeypatch):
-    monkeypatch.setattr(restoration_comparison, "MOST_PHOTOGRAPHS", 1)
+    monkeypatch.setattr(pictures, "MOST_PHOTOGRAPHS", 1)
     restoration_comparison.main()
     assert [path.name for path in (PLOTS / "pictures").iterdir()] == ["a.png"]
 

@@ -93,10 +93,6 @@ def test_without_sweeps_the_figure_says_so():
     assert is_drawn("factors.png")
 
 
-def test_names_that_would_overlap_are_moved_up_and_others_stay():
-    assert figures.spread([0.0, 1.0, 1.5, 1.75, 9.0], 1.0) == [0.0, 1.0, 2.0, 3.0, 9.0]
-
-
 @pytest.mark.parametrize(("number", "text"), [(0.5, "0.5"), (20, "20"), (80_958, "81k"), (2_185_123, "2.19M")])
 def test_a_number_beside_a_name_is_short(number, text):
     assert figures.format_compact(number) == text

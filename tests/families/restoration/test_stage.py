@@ -23,7 +23,7 @@ from recon.core import files, images
 from recon.core.errors import UserError
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import RECONSTRUCTIONS, read_timings
-from recon.families.restoration import fitting
+from recon.families.restoration import fitting, sources
 from recon.families.restoration.params import EXPORTED
 from recon.families.shared import zoo
 from recon.jpeg.quantization import read_layout
@@ -155,7 +155,7 @@ def test_a_network_of_unknown_cost_is_refused_before_it_is_trained(project, monk
     def refuse(*_, **__):
         raise UserError("cannot be counted")
 
-    monkeypatch.setattr(restoration.method, "describe", refuse)
+    monkeypatch.setattr(sources, "describe", refuse)
     with pytest.raises(UserError, match="cannot be counted"):
         run()
     assert not Path("models/restoration/one").exists()

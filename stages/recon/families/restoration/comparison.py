@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from recon.core import files
 from recon.core.errors import UserError
-from recon.core.reconstruction import SCORES
+from recon.core.reconstruction import SCORES, read_pixels
 from recon.families.restoration.params import BASELINES, CURVES, FAMILY, MODELS, PLAIN, RestorerEntry
 
 TABLES, PLOTS = Path("metrics/comparisons") / FAMILY, Path("plots/families") / FAMILY
@@ -60,6 +61,17 @@ def read_gains() -> pd.DataFrame:
             f"add it to {BASELINES}.experiments.{PLAIN}.points.quality in params.yaml"
         )
     return rows.assign(gain_db=rows["psnr_db"] - plain["psnr_db"].reindex(pairs).to_numpy())
+
+
+def index_scores(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `read_gains` without those of a sweep, by (method, quality, image)."""
+    return rows[rows["factor"].isna()].set_index(["entry", "quality", "image"])
+
+
+def read_picture(scored: pd.DataFrame, method: str, quality: int, image: str) -> np.ndarray:
+    """Return the picture that a method saved, uint8 (rows, columns, channels); `scored` is of `index_scores`."""
+    row = scored.loc[(method, quality, image)]
+    return read_pixels(family=row["family"], entry=method, variant=row["variant"], image=image)
 
 
 def average_imitations() -> pd.DataFrame:

@@ -1,9 +1,10 @@
 """Charts of the restorers: gain against cost, by quality, and during training."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
@@ -22,7 +23,19 @@ _LINES = ("-", "--", ":", "-.")  # of the baselines, in their order
 _SHARE_BELOW = 0.6  # of the highest gain: losses below this are not drawn to scale
 _WIDTH, _DPI = 8.3, 100  # of figures with text beside the points: 830 dots, which most pages show unscaled
 _LABEL_SHARE = 0.042  # of the height of a chart: the least distance of two labels
+_CHARACTER_SHARE = 0.0135  # of the width of a chart: a character of a label, on average
 _LABEL = {"fontsize": 9, "va": "center"}
+
+
+def draw_work(path: str | Path, methods: pd.DataFrame) -> None:
+    """Draw the gain at the common quality against the multiply-adds, each network with its parameters."""
+    draw_front(
+        path,
+        methods,
+        cost="macs_per_pixel",
+        label="multiply-adds per pixel",
+        describe=lambda row: f"{format_compact(row.num_params)} parameters",
+    )
 
 
 def draw_front(
@@ -115,7 +128,7 @@ def draw_training(path: str | Path, curves: pd.DataFrame) -> None:
 def _draw_baselines(panel: Axes, baselines: pd.DataFrame, cost: str, *, gap: float) -> None:
     """Draw each baseline as a line with its name at the right end, and as a point where its cost is known."""
     ranked = baselines.sort_values("gain_db", kind="stable").to_dict("records")
-    heights = spread((row["gain_db"] for row in ranked), gap)
+    heights = figures.spread((row["gain_db"] for row in ranked), gap)
     for index, (row, height) in enumerate(zip(ranked, heights, strict=True)):
         line = {"color": "0.35", "linestyle": _LINES[index % len(_LINES)], "linewidth": 1.1, "zorder": 1}
         panel.axhline(row["gain_db"], **line)
@@ -136,24 +149,34 @@ def _draw_networks(panel: Axes, networks: pd.DataFrame, cost: str, describe: Cal
         style = {"marker": "v" if below else "o", "markersize": 7, "markerfacecolor": fill, "markeredgewidth": 1.6}
         panel.plot([getattr(row, cost)], [row.height], color=figures.COLORS[0], zorder=3, **style)
     panel.set_xlim(panel.get_xlim())  # the names are placed by it
-    for row, height in zip(rows, spread(ranked["height"], _LABEL_SHARE * (high - low)), strict=True):
+    points = ranked[[cost, "height"]].to_numpy()
+    for row, height in zip(rows, figures.spread(ranked["height"], _LABEL_SHARE * (high - low)), strict=True):
         text = (
             f"{row.method}, {format_db(row.gain_db)}" if row.gain_db < floor else f"{row.method} ({describe(row)})"
         )
         place = (getattr(row, cost), height)
-        across, _ = panel.transAxes.inverted().transform(panel.transData.transform(place))
-        side, align = (-9, "right") if across > 0.5 else (9, "left")
+        side, align = (-9, "right") if _reads_leftwards(panel, place, text, points) else (9, "left")
         beside = offset_copy(panel.transData, panel.figure, x=side, units="points")
         white = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}  # over lines and the grid
         panel.text(*place, text, transform=beside, ha=align, bbox=white, zorder=2, **_LABEL)
 
 
-def spread(values: Iterable[float], gap: float) -> list[float]:
-    """Return ascending `values`, each raised until it is at least `gap` above the previous one."""
-    raised: list[float] = []
-    for value in values:
-        raised.append(max(value, raised[-1] + gap) if raised else value)
-    return raised
+def _reads_leftwards(panel: Axes, place: tuple[float, float], text: str, points: np.ndarray) -> bool:
+    """Return whether a name belongs to the left of its place: where it fits and covers none of the (n, 2) points.
+
+    If both sides do, or none, it is the one towards the middle.
+    """
+    to_axes = panel.transData + panel.transAxes.inverted()
+    across, up = to_axes.transform(place)
+    distances, heights = (to_axes.transform(points) - (across, up)).T
+    width = _CHARACTER_SHARE * len(text)
+    besides = np.abs(distances)[(np.abs(heights) < 0.6 * _LABEL_SHARE) & (np.abs(distances) > 1e-9)]
+    signs = np.sign(distances)[(np.abs(heights) < 0.6 * _LABEL_SHARE) & (np.abs(distances) > 1e-9)]
+    faults = {
+        side: int(width > (across if side < 0 else 1 - across)) + int((besides[signs == side] < width).sum())
+        for side in (-1, 1)
+    }
+    return faults[-1] < faults[1] if faults[-1] != faults[1] else bool(across > 0.5)
 
 
 def _find_ends(gains: pd.Series) -> tuple[float, float]:

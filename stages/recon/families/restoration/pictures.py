@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from scipy.ndimage import gaussian_gradient_magnitude
 
+from recon.core.imageset import ImageSet
 from recon.drawing import figures
+from recon.families.restoration import comparison
 from recon.referee.distortion import find_detail
 
+MOST_PHOTOGRAPHS = 4  # the first by name
 COLUMN, DPI = 2.08, 100  # inches; four columns are 832 dots wide, which most pages show unscaled
 FONT = {"fontsize": 9}
 _EDGE_SIGMA = 4  # pixels
@@ -28,6 +32,27 @@ class ScoredPicture:
     pixels: np.ndarray
     psnr_db: float
     ssim: float
+
+
+def draw_all(folder: Path, scored: pd.DataFrame, methods: pd.DataFrame, photographs: ImageSet) -> None:
+    """Draw `folder`/IMAGE.png for the first photographs: the original, its JPEG, and the best methods' pictures.
+
+    `scored` is the result of `comparison.index_scores`, `methods` that of `comparison.tabulate_methods`.
+    """
+    points = comparison.select_common_quality(methods)
+    quality, shown = int(points["quality"].iloc[0]), comparison.choose_shown(points)
+    for image in sorted(photographs.names())[:MOST_PHOTOGRAPHS]:
+        draw_pictures(
+            folder / f"{image}.png",
+            photographs.pixels(image),
+            [_read(scored, method, quality, image) for method in shown],
+            heading=f"{image}, JPEG of quality {quality}, whole and at its strongest edge",
+        )
+
+
+def _read(scored: pd.DataFrame, method: str, quality: int, image: str) -> ScoredPicture:
+    pixels, row = comparison.read_picture(scored, method, quality, image), scored.loc[(method, quality, image)]
+    return ScoredPicture(method, pixels, row["psnr_db"], row["ssim"])
 
 
 def draw_pictures(
