@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage import data
 
-from jpeg_xl_files import claim, join_boxes, split_boxes
+from jpeg_xl_files import join_boxes, split_boxes, write_header, write_metadata
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.jpeg.codestreams import Bits
 from recon.jpeg.jpegxl import jpegxl_decode, jpegxl_encode, to_distance
@@ -120,9 +120,9 @@ def test_pictures_that_no_method_makes_are_refused(words):
 
 
 def test_a_large_claim_is_refused_at_once_and_one_without_content_soon():
-    assert f"at most {MOST_PIXELS} pixels" in refusal(decode, claim(8192, 8192) + b"\1")
-    assert "sides from 8 to 8192" in refusal(decode, claim(8200, 8192) + b"\1")
-    assert "it is cut or damaged" in refusal(decode, claim(4096, 4096) + b"\1" + bytes(100))
+    assert f"at most {MOST_PIXELS} pixels" in refusal(decode, write_header(8192, 8192) + b"\1")
+    assert "sides from 8 to 8192" in refusal(decode, write_header(8200, 8192) + b"\1")
+    assert "it is cut or damaged" in refusal(decode, write_header(4096, 4096) + b"\1" + bytes(100))
 
 
 def test_damage_anywhere_gives_a_picture_or_one_line():
@@ -144,3 +144,20 @@ def test_boxes_may_part_the_picture():
     boxes = [box for box in split_boxes(boxed) if box[0] == b"ftyp"]
     for data_of in ([(b"jxlc", content)], [(b"jxlp", part) for part in parts]):
         np.testing.assert_array_equal(decode(join_boxes([*boxes, *data_of])), decode(content))
+
+
+def with_metadata(content, metadata):
+    """Return a file of the photograph, which begins with 5 bytes of all by default, with other metadata."""
+    return write_header(*PHOTOGRAPH.shape[:2], metadata) + content[5:]
+
+
+def test_colors_that_are_written_out_may_only_be_srgb():
+    """As an encoder writes Display P3 (primaries 11), BT.2100 (9), and linear, PQ or HLG samples."""
+    content = jpegxl_encode(PHOTOGRAPH, quality=80)
+    for ordinary in (None, write_metadata()):
+        np.testing.assert_array_equal(decode(with_metadata(content, ordinary)), decode(content))
+    colors = [{"white_point": 10}, {"white_point": 2}, {"primaries": 11}, {"primaries": 9}, {"primaries": 2}]
+    colors += [{"transfer": number} for number in (1, 2, 8, 16, 17, 18)] + [{"gamma": 4_545_455}]
+    for other in colors:
+        changed = with_metadata(content, write_metadata(**other))
+        assert "it has colors other than sRGB" in refusal(decode, changed)

@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 from skimage import data
 
 from jpeg_files import ONE_TABLE, SAMPLINGS, write_jpeg
-from jpeg_xl_files import BOXES, BitString, claim, join_boxes, split_boxes
+from jpeg_xl_files import BOXES, BitString, join_boxes, split_boxes, write_header
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.core.images import to_pillow
 from recon.core.segments import MOST_SCANS
@@ -172,7 +172,7 @@ def test_a_claim_of_many_pixels_is_refused():
     with pytest.raises(PayloadError, match="at most 15250 pixels"):
         unpack(payload, most_pixels=101 * 151 - 1)
     assert unpack(payload, most_pixels=101 * 151) == saved()
-    codestream = claim(8192, 8192) + b"\1" + bytes(100)
+    codestream = write_header(8192, 8192) + b"\1" + bytes(100)
     boxes = [(kind, data) for kind, data in split_boxes(payload) if kind in (b"ftyp", b"jbrd")]
     assert f"at most {MOST_PIXELS} pixels" in refusal(unpack, join_boxes([*boxes, (b"jxlc", codestream)]))
 

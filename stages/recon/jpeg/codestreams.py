@@ -16,7 +16,7 @@ _FLAGS = ((0, 0), (4, 1), (8, 17), (12, 273))
 _UPSAMPLING = ((0, 1), (0, 2), (0, 4), (0, 8))
 _SECTION = ((10, 0), (14, 1024), (22, 17408), (30, 4211712))
 _RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
-_GRAY, _CUSTOM = 1, 2
+_GRAY, _D65, _SRGB, _SRGB_TRANSFER = 1, 1, 1, 13  # a color space, white point, primaries and transfer function
 _REGULAR, _REFERENCE = 0, 2
 _DC_FLAG, _MOST_FLAGS = 32, 272
 
@@ -122,12 +122,9 @@ def _read_color(bits: Bits) -> bool:
     _refuse(bits.take(), "a color profile")
     space = bits.choose(_ENUM)
     _refuse(space > _GRAY, "colors that are neither gray nor RGB")
-    for _ in range(1 if space == _GRAY else 2):  # white point, primaries
-        _refuse(bits.choose(_ENUM) == _CUSTOM, "colors of its own")
-    if bits.take():
-        bits.take(24)  # gamma
-    else:
-        bits.choose(_ENUM)
+    is_srgb = bits.choose(_ENUM) == _D65 and (space == _GRAY or bits.choose(_ENUM) == _SRGB)
+    has_gamma = bits.take()
+    _refuse(not is_srgb or has_gamma or bits.choose(_ENUM) != _SRGB_TRANSFER, "colors other than sRGB")
     bits.choose(_ENUM)  # rendering intent
     return space == _GRAY
 
