@@ -47,12 +47,14 @@ def write_header(rows, columns, metadata=None):
     return b"\xff\x0a" + bits.put(1, 1).to_bytes()
 
 
-def write_metadata(*, white_point=1, primaries=1, transfer=13, gamma=None):
+def write_metadata(*, orientation=1, white_point=1, primaries=1, transfer=13, gamma=None):
     """Return the metadata of an XYB picture of 8 bits in a color space of RGB."""
-    bits = BitString().put(0, 1).put(0, 1).put(0, 3).put(1, 1).put(0, 2).put(1, 1)
+    bits = (
+        BitString().put(0, 1).put(1, 1).put(orientation - 1, 3).put(0, 3).put(0, 3).put(1, 1).put(0, 2).put(1, 1)
+    )
     bits.put(0, 2).put_enum(0).put_enum(white_point).put_enum(primaries)
     if gamma is None:
         bits.put(0, 1).put_enum(transfer)
     else:
         bits.put(1, 1).put(gamma, 24)
-    return bits.put_enum(1).put(0, 2)
+    return bits.put_enum(1).put(1, 1).put(0, 2)

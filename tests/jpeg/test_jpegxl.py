@@ -3,10 +3,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ExifTags, ImageOps
 from skimage import data
 
 from jpeg_xl_files import join_boxes, split_boxes, write_header, write_metadata
 from recon.coding.payload import MOST_PIXELS, PayloadError
+from recon.core.images import from_pillow, to_pillow
 from recon.jpeg.codestreams import Bits
 from recon.jpeg.jpegxl import jpegxl_decode, jpegxl_encode, to_distance
 from recon.jpeg.jpegxl_files import holds_jpeg, read_header
@@ -161,3 +163,15 @@ def test_colors_that_are_written_out_may_only_be_srgb():
     for other in colors:
         changed = with_metadata(content, write_metadata(**other))
         assert "it has colors other than sRGB" in refusal(decode, changed)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_that_was_turned_by_the_camera_is_upright(orientation):
+    """As Pillow turns it by EXIF's number; to a level, since libjxl dithers samples by their place."""
+    content = jpegxl_encode(PHOTOGRAPH, quality=80)
+    changed = with_metadata(content, write_metadata(orientation=orientation))
+    turned = to_pillow(decode(content))
+    turned.getexif()[ExifTags.Base.Orientation] = orientation
+    expected = from_pillow(ImageOps.exif_transpose(turned))
+    np.testing.assert_allclose(decode(changed).astype(int), expected, rtol=0, atol=1)
+    assert read_header(changed) == (*expected.shape, False)

@@ -16,13 +16,14 @@ _FLAGS = ((0, 0), (4, 1), (8, 17), (12, 273))
 _UPSAMPLING = ((0, 1), (0, 2), (0, 4), (0, 8))
 _SECTION = ((10, 0), (14, 1024), (22, 17408), (30, 4211712))
 _RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
+_ON_ITS_SIDE = 4  # orientations from there on, by EXIF's numbers less 1
 _GRAY, _D65, _SRGB, _SRGB_TRANSFER = 1, 1, 1, 13  # a color space, white point, primaries and transfer function
 _REGULAR, _REFERENCE = 0, 2
 _DC_FLAG, _MOST_FLAGS = 32, 272
 
 
 class PictureHeader(NamedTuple):
-    """What the header says of the picture: its sides, 1 or 3 channels, and whether it is coded in XYB."""
+    """What the header says of the picture: its sides when upright, 1 or 3 channels, and if it is coded in XYB."""
 
     rows: int
     columns: int
@@ -65,7 +66,9 @@ def check_codestream(codestream: bytes) -> PictureHeader:
         raise ValueError("it is damaged: its picture does not begin where it should")
     bits = Bits(codestream[len(START) :])
     rows, columns = _read_sides(bits)
-    is_gray, is_xyb = _read_metadata(bits)
+    is_gray, is_xyb, is_on_its_side = _read_metadata(bits)
+    if is_on_its_side:
+        rows, columns = columns, rows
     picture = PictureHeader(rows, columns, 1 if is_gray else 3, is_xyb)
     bits.align()
     spare = rows * columns + _SPARE_PIXELS
@@ -94,12 +97,12 @@ def _read_side(bits: Bits, small: int) -> int:
     return 8 * (bits.take(5) + 1) if small else bits.choose(_SIDE)
 
 
-def _read_metadata(bits: Bits) -> tuple[bool, bool]:
-    """Return whether the picture is gray, and whether it is coded in XYB."""
-    is_gray, is_xyb = False, True
+def _read_metadata(bits: Bits) -> tuple[bool, bool, bool]:
+    """Return whether the picture is gray, whether it is coded in XYB, and whether it lies on its side."""
+    is_gray, is_xyb, is_on_its_side = False, True, False
     if not bits.take():  # all of it by default
         if has_more := bits.take():
-            bits.take(3)  # orientation
+            is_on_its_side = bits.take(3) >= _ON_ITS_SIDE
             for kind in ("a size to be shown at", "a preview", "an animation"):
                 _refuse(bits.take(), kind)
         _refuse(bits.take(), "samples that are no whole numbers")
@@ -112,7 +115,7 @@ def _read_metadata(bits: Bits) -> tuple[bool, bool]:
             _refuse(not bits.take(), "other brightness than usual")
         _refuse(bits.take(2), "extensions")
     _refuse(not bits.take(), "color transforms of its own")
-    return is_gray, is_xyb
+    return is_gray, is_xyb, is_on_its_side
 
 
 def _read_color(bits: Bits) -> bool:

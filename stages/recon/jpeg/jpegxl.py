@@ -30,7 +30,7 @@ def to_distance(quality: float) -> float:
 
 
 def jpegxl_decode(content: bytes, *, most_pixels: int) -> np.ndarray:
-    """Decompress a JPEG XL file to uint8 (rows, columns, 1) if it is gray, else (rows, columns, 3).
+    """Decompress a JPEG XL file, upright, to uint8 (rows, columns, 1) if it is gray, else (rows, columns, 3).
 
     Raises:
         PayloadError: not a JPEG XL file, a damaged one, of more than `most_pixels`, or of a kind that is not read:
@@ -43,7 +43,7 @@ def jpegxl_decode(content: bytes, *, most_pixels: int) -> np.ndarray:
         raise PayloadError(f"not a readable JPEG XL file: {error}") from error
     try:
         with silenced():
-            pixels = imagecodecs.jpegxl_decode(content, keeporientation=True, numthreads=1)
+            pixels = imagecodecs.jpegxl_decode(content, keeporientation=False, numthreads=1)
     except (RuntimeError, ValueError, MemoryError) as error:
         raise PayloadError("not a readable JPEG XL file: it is cut or damaged") from error
     return pixels.reshape(rows, columns, channels)

@@ -23,7 +23,7 @@ _MOST_LISTED = 3000  # bytes of the list
 
 
 class FileHeader(NamedTuple):
-    """The sides of a picture, its channels (1 or 3), and whether the file holds a JPEG file."""
+    """The sides of a picture when upright, its channels (1 or 3), and whether the file holds a JPEG file."""
 
     rows: int
     columns: int
