@@ -19,7 +19,11 @@ def main(*words: str) -> None:
     )
     arguments = parser.parse_args(words)
     recipe = recipes.read(arguments.name)
-    result = runs.find(arguments.exp) if arguments.exp else runs.run_experiment(recipe.overrides, recipe.targets)
+    if arguments.exp:
+        result = runs.find(arguments.exp)
+    else:
+        records.check(recipe)  # in seconds, before a run of hours
+        result = runs.run_experiment(recipe.overrides, recipe.targets)
     path, record = f"{recipes.FOLDER}/{recipe.name}.json", records.describe(recipe, result)
     if recipe.zoo:
         network, line = networks.keep(*networks.read(recipe, result, record))

@@ -187,6 +187,41 @@ def test_only_a_run_of_one_family_with_networks_has_one_for_the_zoo(take, famili
         take(b"trained")
 
 
+@pytest.mark.parametrize(
+    ("text", "experiments", "complaint"),
+    [
+        (
+            RECIPE.replace("# Purpose", "# P"),
+            {"one": {}},
+            "restoration-tiny.txt: no comment `# Purpose: ...`; add",
+        ),
+        (f"{RECIPE}families: restoration deblocking\n", {"one": {}}, "`zoo:` is for a run of one family"),
+        (f"{RECIPE}families: classical\n", {"one": {}}, "`zoo:` is for a run of one family"),
+        (RECIPE, {"one": {}, "two": {}}, "a run whose network goes into the zoo has one entry"),
+        (f"{RECIPE}families: restored\n", {"one": {}}, "unknown family `restored`; known: "),
+        (f"{RECIPE}epoch=1\n", {"one": {}}, "restoration-tiny.txt: "),
+    ],
+    ids=["no purpose", "two families", "no networks", "two entries", "no family", "no key"],
+)
+def test_a_mistake_in_a_recipe_is_named_before_it_runs(commit, monkeypatch, text, experiments, complaint):
+    commit(**experiments)
+    files.write_text("metrics/benchmarks/restoration-tiny.txt", text)
+    monkeypatch.setattr(record.runs, "run_experiment", lambda *_: pytest.fail("it ran"))
+    assert complaint in refusal(record.main, "restoration-tiny")
+
+
+def test_a_recipe_overrides_params_before_its_network_is_checked(commit):
+    commit(one={}, two={})
+    files.write_text("metrics/benchmarks/restoration-tiny.txt", f"{RECIPE}~restoration.experiments.two\n")
+    record.records.check(record.recipes.read("restoration-tiny"))
+
+
+def test_a_name_that_the_zoo_cannot_hold_is_refused(commit):
+    files.write_text("metrics/benchmarks/restoration-tiny.txt", RECIPE.replace("zoo: tiny", "zoo: jpeg-color"))
+    line = refusal(record.recipes.read, "restoration-tiny")
+    assert line.startswith("metrics/benchmarks/restoration-tiny.txt: zoo: a name has 1 to 64 characters: ")
+
+
 def test_two_names_in_the_zoo_are_refused(commit):
     files.write_text("metrics/benchmarks/restoration-tiny.txt", f"{RECIPE}zoo: other\n")
     line = refusal(record.recipes.read, "restoration-tiny")

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from dvc.utils.serialize import load_yaml
@@ -22,6 +23,15 @@ _HEADING = "# The networks of models/zoo/, for `dvc artifacts get`.\n"
 _ARTIFACTS = "artifacts:\n"
 
 
+def check(recipe: Recipe, params: dict[str, Any]) -> None:
+    """Raise UserError unless a run of the recipe with `params` would leave a network for the zoo.
+
+    `recipe` has a `zoo`; `params` is the content of params.yaml as the recipe overrides it.
+    """
+    recipe.read_comment("Purpose")
+    _load_family(recipe).find_weights(read_project(params))
+
+
 def read(recipe: Recipe, run: RecordedRun, record: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """Return the weights that a run has left, and what the zoo's index says of them.
 
@@ -33,11 +43,7 @@ def read(recipe: Recipe, run: RecordedRun, record: Mapping[str, Any]) -> tuple[b
     Raises:
         UserError: the run has no such network, or its weights are not in the DVC cache.
     """
-    if len(recipe.families) > 1 or recipe.families[0] not in rooms.families("records"):
-        raise UserError(
-            f"{recipe.path}: `zoo:` is for a run of one family whose networks the zoo can hold; omit it"
-        )
-    family = rooms.load_part(recipe.families[0], "records")
+    family = _load_family(recipe)
     with check_out(run.commit, ["params.yaml"]):
         project = read_project(load_yaml("params.yaml"))
     path = family.find_weights(project)
@@ -52,6 +58,15 @@ def read(recipe: Recipe, run: RecordedRun, record: Mapping[str, Any]) -> tuple[b
         "data": project.data.source,
         "license": Manifest.load(project.data.source).license,
     }
+
+
+def _load_family(recipe: Recipe) -> ModuleType:
+    """Return the `records` of the recipe's only family; UserError unless the zoo can hold its networks."""
+    if len(recipe.families) > 1 or recipe.families[0] not in rooms.families("records"):
+        raise UserError(
+            f"{recipe.path}: `zoo:` is for a run of one family whose networks the zoo can hold; omit it"
+        )
+    return rooms.load_part(recipe.families[0], "records")
 
 
 def keep(content: bytes, row: Mapping[str, Any]) -> tuple[ZooNetwork, str]:

@@ -19,6 +19,7 @@ from dvc.utils.hydra import apply_overrides
 from dvc.utils.serialize import dump_yaml, load_yaml
 
 from recon.core.errors import UserError
+from recon.settings.core import check_entry_name
 
 FOLDER = Path("metrics/benchmarks")
 _KEYS = ("targets", "families", "zoo")
@@ -67,7 +68,7 @@ def list_names() -> list[str]:
 
 
 def read(name: str) -> Recipe:
-    """Read metrics/benchmarks/NAME.txt; UserError where there is none."""
+    """Read metrics/benchmarks/NAME.txt; UserError where there is none, or its `zoo:` is not a name."""
     if not re.fullmatch("[a-z0-9_]+-[a-z0-9_-]+", name):
         raise UserError(f"the name `{name}` must be FAMILY-WHAT in a-z, 0-9, _ and -, such as classical-kodak")
     path = FOLDER / f"{name}.txt"
@@ -89,6 +90,8 @@ def read(name: str) -> Recipe:
     if len(values["zoo"]) > 1:
         raise UserError(f"{path}: `zoo:` names one network, not {len(values['zoo'])}; remove the others")
     zoo = next(iter(values["zoo"]), None)
+    if zoo is not None:
+        _check_zoo_name(zoo, path)
     return Recipe(name, tuple(comments), tuple(overrides), tuple(targets), tuple(families), zoo)
 
 
@@ -103,3 +106,10 @@ def apply(recipe: Recipe, params: dict[str, Any]) -> dict[str, Any]:
             reason = " ".join(f"{error}: {error.__cause__ or ''}".split())
             raise UserError(f"{recipe.path}: {reason}") from None
         return load_yaml(path)
+
+
+def _check_zoo_name(name: str, path: Path) -> None:
+    try:
+        check_entry_name(name)
+    except ValueError as error:
+        raise UserError(f"{path}: zoo: {error}") from None

@@ -14,7 +14,7 @@ from recon.core import files, rooms
 from recon.core.errors import UserError
 from recon.core.reconstruction import SCORES, TIMINGS
 from recon.families.shared.record_input import RecordInput
-from recon.records import recipes
+from recon.records import networks, recipes
 from recon.records.recipes import Recipe
 from recon.records.runs import RecordedRun, check_out, find_upstream_stages
 from recon.referee import costs, leaderboard
@@ -22,6 +22,13 @@ from recon.settings import groups
 
 SHARED_GROUPS = ("data", "subjects")  # of params.yaml, recorded in addition to those that the family's stages read
 MINUTES_OF = "training, encoding and decoding; not starting up, scoring or drawing"
+
+
+def check(recipe: Recipe) -> None:
+    """Raise UserError where a run of the recipe could not be recorded, as far as params.yaml tells before it."""
+    params = _read_overridden_params(recipe)
+    if recipe.zoo:
+        networks.check(recipe, params)
 
 
 def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
@@ -35,10 +42,7 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
     """
     chosen = recipe.families
     with check_out(run.base, ["params.yaml"]):
-        params = recipes.apply(recipe, load_yaml("params.yaml"))
-    known = [name for name, _ in groups.families(params)]
-    if unknown := [family for family in chosen if family not in known]:
-        raise UserError(f"unknown family `{unknown[0]}`; known: {', '.join(known)}")
+        params = _read_overridden_params(recipe)
     names = find_upstream_stages(run.commit, [*(f"evaluate@{family}" for family in chosen), *recipe.targets])
     has_board = "leaderboard" in names
     with check_out(run.commit, _list_paths(chosen, has_board=has_board)):
@@ -89,6 +93,15 @@ class _Results:
     @property
     def total_seconds(self) -> float:
         return sum(summary["total_seconds"] for summary in self.seconds.values())
+
+
+def _read_overridden_params(recipe: Recipe) -> dict[str, Any]:
+    """Return params.yaml as the recipe overrides it; UserError where it has no such family."""
+    params = recipes.apply(recipe, load_yaml("params.yaml"))
+    known = [name for name, _ in groups.families(params)]
+    if unknown := [family for family in recipe.families if family not in known]:
+        raise UserError(f"unknown family `{unknown[0]}`; known: {', '.join(known)}")
+    return params
 
 
 def _list_paths(families: Sequence[str], *, has_board: bool) -> list[str]:
