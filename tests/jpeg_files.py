@@ -32,6 +32,13 @@ def replace_ids(content, ids):
     return bytes(changed)
 
 
+def add_segments(content, count):
+    """Return a file with so many extensions of XMP data, each as large as a segment, of noise."""
+    noise, name = np.random.default_rng(0), b"http://ns.adobe.com/xmp/extension/\0"
+    segments = (b"\xff\xe1\xff\xff" + name + noise.bytes(0xFFFD - len(name)) for _ in range(count))
+    return content[:2] + b"".join(segments) + content[2:]
+
+
 def drop_segment(content, code):
     """Return a file without its first segment of this code."""
     start = content.index(bytes([0xFF, code]))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from skimage import data
 
-from jpeg_files import ONE_TABLE, SAMPLINGS, write_jpeg
+from jpeg_files import ONE_TABLE, SAMPLINGS, add_segments, write_jpeg
 from jpeg_xl_files import BOXES, BitString, join_boxes, split_boxes, write_header
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.core.images import to_pillow
@@ -48,6 +48,7 @@ FILES = {
     "quality 100": lambda: saved(quality=100, subsampling="4:4:4"),
     "EXIF": lambda: saved(exif=exif()),
     "XMP": lambda: saved(xmp=b"<x:xmpmeta/>" * 20),
+    "more data than picture": lambda: add_segments(saved(), 20),
     "comment": lambda: saved(comment=b"a cat"),
     "bytes behind the end": lambda: saved() + b"as cameras write them" * 50,
     "two tables": lambda: saved(qtables=[list(range(1, 65)), list(range(64, 0, -1))]),

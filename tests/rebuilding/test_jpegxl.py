@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jpeg_files import add_segments
 from rebuild_project import entered, parsed, run_rebuild
 from recon.core.images import read_image
 from recon.jpeg.jpegxl import jpegxl_encode
@@ -36,6 +37,12 @@ def turned():
     with Image.open("photo.png") as image:
         image.save(file, "JPEG", exif=exif)
     return file.getvalue()
+
+
+def test_a_repacked_file_may_begin_with_more_than_a_megabyte_of_other_data():
+    """20 extensions of XMP data, as cameras write them, which all are in the box that says what the file holds."""
+    assert Path("a.jxl").write_bytes(repack(add_segments(turned(), 20))) > 20 * 65000
+    assert methods.find_format(Path("a.jxl")) == methods.REPACKED
 
 
 def test_an_entry_of_repacked_files_writes_what_decodes_to_the_same_picture():

@@ -37,7 +37,10 @@ def is_jpegxl(content: bytes) -> bool:
 
 
 def holds_jpeg(content: bytes) -> bool:
-    """Return whether a file is a JPEG XL file that holds a JPEG file, if it is not damaged."""
+    """Return whether a file is a JPEG XL file that holds a JPEG file, if it is not damaged.
+
+    The file may be cut behind the start of the box that says so, which libjxl writes as the third one.
+    """
     try:
         return content.startswith(_BOXES) and any(kind == b"jbrd" for kind, _ in _walk(content))
     except ValueError:
@@ -75,14 +78,20 @@ def read_header(content: bytes) -> FileHeader:
 
 
 def _walk(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield kind and content of each box after the first; one of length 0 reaches to the end."""
+    """Yield kind and content of each box after the first; one of length 0 reaches to the end.
+
+    Raises:
+        ValueError: a box is damaged, or after the last one, it is cut.
+    """
     place = len(_BOXES)
     while place < len(content):
         length = int.from_bytes(content[place : place + 4], "big") or len(content) - place
-        if not 8 <= length <= len(content) - place:
-            raise ValueError("it is cut, or one of its boxes is damaged")
+        if length < 8:
+            raise ValueError("one of its boxes is damaged")
         yield content[place + 4 : place + 8], content[place + 8 : place + length]
         place += length
+    if place > len(content):
+        raise ValueError("it is cut, or one of its boxes is damaged")
 
 
 def _check_remark(data: bytes) -> None:
