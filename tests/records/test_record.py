@@ -3,12 +3,14 @@ import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
+import imagecodecs
 import pytest
 from dvc.repo import Repo
 
 import record
 from recon.core import files, rooms
 from recon.core.errors import UserError
+from recon.jpeg.files import JpegFile, name_libraries
 from recon.records import records, runs
 from recon.settings import groups
 
@@ -95,13 +97,11 @@ def locked(*, rows: int | None) -> dict:
     }
 
 
-def write_results(stages: dict) -> None:
+def write_results(stages: dict, library: str = "libjpeg-turbo 3.2.0") -> None:
     files.write_json("dvc.lock", {"schema": "2.0", "stages": stages})  # JSON is YAML
     files.write_json("metrics/timings/entries/classical/jpeg.json", TIMINGS)
     files.write_json("metrics/classical.json", RESULTS)
-    files.write_csv(
-        "metrics/scores/classical.csv", [SCORES | {"payload_bytes": 9, "library": "libjpeg-turbo 3.2.0"}]
-    )
+    files.write_csv("metrics/scores/classical.csv", [SCORES | {"payload_bytes": 9, "library": library}])
 
 
 @pytest.fixture(params=[".", "papers/codecs"], ids=["root", "below the root"])
@@ -119,10 +119,12 @@ def base(tmp_path, monkeypatch, request):
     return commit_all()
 
 
-def experiment(base: str, name: str = "kodak", *, stages: dict | None = None, code: str | None = None) -> str:
+def experiment(
+    base: str, name: str = "kodak", *, stages: dict | None = None, code: str | None = None, **results: str
+) -> str:
     """Leave an experiment as DVC does: a commit on `base` known by its reference alone."""
     files.write_text("params.yaml", PARAMS.format(source="kodak", rows="null"))
-    write_results(locked(rows=None) if stages is None else stages)
+    write_results(locked(rows=None) if stages is None else stages, **results)
     if code:
         files.write_text("stages/fit.py", code)
     commit = commit_all()
@@ -154,6 +156,13 @@ def test_the_record_says_what_was_run_on_what_and_what_came_out(base):
         "minutes_of": "training, encoding and decoding; not starting up, scoring or drawing",
         "results": RESULTS,
     }
+
+
+def test_of_a_file_that_two_libraries_wrote_each_is_recorded_with_its_version(base):
+    file = JpegFile(encoder="mozjpeg", container="jxl")
+    experiment(base, library=name_libraries(file))
+    codecs = recorded("classical-kodak", "--exp", "kodak")["codecs"]
+    assert codecs == {"mozjpeg": "4.0.3", "libjxl": imagecodecs.jpegxl_version().split()[-1]}
 
 
 def test_an_experiment_is_known_by_its_commit_too_and_gives_the_same_bytes(base):

@@ -88,7 +88,9 @@ class _Results:
 
     @property
     def codecs(self) -> dict[str, str]:
-        return dict(library.rsplit(" ", 1) for library in self.scores["library"].dropna().unique())
+        """The version of each codec library; a row may have been written by two, joined by " and "."""
+        libraries = chain.from_iterable(text.split(" and ") for text in self.scores["library"].dropna().unique())
+        return dict(library.rsplit(" ", 1) for library in libraries)
 
     @property
     def total_seconds(self) -> float:
