@@ -1,0 +1,108 @@
+"""Discretized Laplace distributions as tables of whole-number frequencies, equal on every machine.
+
+The exponential function of a math library may differ in its last bit from another's, which would end all decoding
+of what comes after it. Here the standard library's `decimal`, whose results are defined to the last digit, gives one
+number for each scale, exp(-1 / (FRACTIONS scale)); the others are its powers and differences of them. IEEE 754
+defines the last bit of each such product and difference, and they are made in a fixed order.
+"""
+
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from functools import lru_cache
+
+import numpy as np
+
+FRACTIONS = 32  # of 1, in which the location is given
+STEPS = 16  # of the natural logarithm of the scale, for a factor of e
+LOWEST, HIGHEST = -5, 5  # of that logarithm
+SCALES = (HIGHEST - LOWEST) * STEPS + 1
+TOTAL = 2**24  # constriction's resolution of probabilities
+_CONTEXT = Context(prec=40)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The frequencies of -reach..reach for all locations and scales.
+
+    Attributes:
+        reach: the largest value.
+        rows: float64 (starts, values), a view: the frequencies, which a start as of `locate` selects.
+    """
+
+    reach: int
+    rows: np.ndarray
+    _starts: np.ndarray
+    _sums: np.ndarray
+    _limits: tuple[np.ndarray, np.ndarray]
+
+    def locate(self, rounded: np.ndarray) -> np.ndarray:
+        """Return the starts of rows, int64 (n,).
+
+        Args:
+            rounded: whole numbers (2, n), changed in place: locations in units of 1 / FRACTIONS, and scales from 0
+                to SCALES - 1. What lies beyond is clipped.
+        """
+        np.maximum(rounded, self._limits[0], out=rounded)
+        np.minimum(rounded, self._limits[1], out=rounded)
+        location, scale = rounded.astype(np.int64)
+        scale *= FRACTIONS * (4 * self.reach + 1)
+        scale += self._starts[location + FRACTIONS * self.reach]
+        return scale
+
+    def count_bits(self, starts: np.ndarray, symbols: np.ndarray) -> float:
+        """Return the bits that symbols, 0 for the lowest value, take with the rows at `starts`: at least so many.
+
+        A symbol may be likelier than its frequency says by 2 in TOTAL: constriction rounds, and gives all of them
+        one.
+        """
+        sums = self._sums[starts + 2 * self.reach + 1] - self._sums[starts]
+        return -float(np.log2(np.minimum(1, self.rows[starts, symbols] / sums + 2 / TOTAL)).sum())
+
+
+@lru_cache(maxsize=4)
+def make_tables(reach: int) -> Tables:
+    """Return the tables of values from -reach to reach, which is at least 1."""
+    values, centers = 2 * reach + 1, 4 * reach + 1
+    by_distance = np.stack([_frequencies(ratio, FRACTIONS * values) for ratio in _all_ratios()])
+    # A row is a part of the frequencies of -2 reach..2 reach about a location from 0 to (FRACTIONS - 1) / FRACTIONS.
+    fraction, distance = np.arange(FRACTIONS)[:, np.newaxis], FRACTIONS * np.arange(-2 * reach, 2 * reach + 1)
+    flat = by_distance[:, np.abs(distance - fraction)].ravel()
+    whole, part = np.divmod(np.arange(FRACTIONS * (values - 1) + 1), FRACTIONS)
+    limits = np.array([[[-FRACTIONS * reach], [0]], [[FRACTIONS * reach], [SCALES - 1]]], np.float64)
+    return Tables(
+        reach,
+        np.lib.stride_tricks.sliding_window_view(flat, values),
+        part * centers + (values - 1) - whole,
+        np.concatenate([[0], np.cumsum(flat)]),
+        (limits[0], limits[1]),
+    )
+
+
+def zero_mean(log_scale: float, reach: int) -> np.ndarray:
+    """Return the frequencies of -reach..reach about 0, float64; `log_scale` is a natural logarithm."""
+    ratio = _ratio(Decimal(log_scale))
+    return _frequencies(ratio, FRACTIONS * (reach + 1))[FRACTIONS * np.abs(np.arange(-reach, reach + 1))]
+
+
+def _frequencies(ratio: float, distances: int) -> np.ndarray:
+    """Return the frequency of a value by its distance from the location, in units of 1 / FRACTIONS from 0 on."""
+    half = FRACTIONS // 2
+    tails = np.full(distances + half, ratio)
+    tails[0] = 0.5
+    np.multiply.accumulate(tails, out=tails)  # half of exp(-distance / scale): products, one after another
+    around = np.arange(half)
+    probabilities = np.empty(distances)
+    probabilities[:half] = 1 - (tails[half + around] + tails[half - around])
+    probabilities[half:] = tails[: distances - half] - tails[2 * half :]
+    return np.rint(probabilities * TOTAL)
+
+
+@lru_cache(maxsize=1)
+def _all_ratios() -> tuple[float, ...]:
+    return tuple(_ratio(Decimal(number) / STEPS + LOWEST) for number in range(SCALES))
+
+
+def _ratio(log_scale: Decimal) -> float:
+    """Return exp(-1 / (FRACTIONS scale)), correctly rounded."""
+    scale = _CONTEXT.exp(log_scale)
+    return float(_CONTEXT.exp(_CONTEXT.divide(Decimal(-1), _CONTEXT.multiply(scale, Decimal(FRACTIONS)))))

@@ -1,0 +1,110 @@
+"""Latent grids as symbols: each latent by the distribution that the context model gives it, wave after wave.
+
+A grid begins with the largest absolute value it may have, one of REACHES; 0: all of it is 0.
+"""
+
+import numpy as np
+
+from recon.families.overfitted import contexts, grids
+from recon.families.overfitted.coder import SymbolReader, SymbolWriter
+from recon.families.overfitted.context_model import ContextModel
+from recon.families.overfitted.laplace import Tables, make_tables
+
+REACHES = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, grids.MOST)
+_WAVES_AT_ONCE = 64
+_COUNT_AFTER = 2**15  # symbols, whose bits are counted together
+
+
+def encode(writer: SymbolWriter, model: ContextModel, grid: np.ndarray) -> None:
+    """Write a grid of whole numbers (rows, columns)."""
+    writer.write_number(number := _find_reach(grid), len(REACHES))
+    if reach := REACHES[number]:
+        tables = make_tables(reach)
+        rows, columns = np.indices(grid.shape)
+        order = np.argsort((columns + model.delay * rows).ravel(), kind="stable")
+        starts = model.locate(grid, tables).ravel()
+        writer.write((grid.ravel() + reach)[order], tables, starts[order])
+
+
+def count_bits(model: ContextModel, grid: np.ndarray) -> float:
+    """Return the bits that a grid takes, without those of its reach."""
+    if not (reach := REACHES[_find_reach(grid)]):
+        return 0.0
+    tables = make_tables(reach)
+    return tables.count_bits(model.locate(grid, tables).ravel(), grid.ravel() + reach)
+
+
+def decode(reader: SymbolReader, model: ContextModel, shape: tuple[int, int]) -> np.ndarray:
+    """Return the grid of this shape that `encode` wrote, int16; the model is for at least as many latents as rows.
+
+    Raises:
+        PayloadError: there are fewer bits than so many latents take.
+    """
+    grid = np.zeros(shape, np.int16)
+    if reach := REACHES[reader.read_number(len(REACHES))]:
+        _decode_waves(reader, model, make_tables(reach), grid)
+    return grid
+
+
+def _decode_waves(reader: SymbolReader, model: ContextModel, tables: Tables, grid: np.ndarray) -> None:
+    """Fill a grid.
+
+    The last waves are kept as rows of an array, where a latent is in the column of its row in the grid: neighbors
+    side by side in the grid are a block there. What lies beside the grid is 0.
+    """
+    delay, reach = model.delay, contexts.REACH
+    back = reach * (delay + 1)
+    waves = np.zeros((back + _WAVES_AT_ONCE, len(grid) + reach))
+    blocks = _place_blocks(model, back)
+    flat, stride = grid.ravel(), grid.shape[1] - delay
+    pending: list[tuple[np.ndarray, np.ndarray]] = []
+    count = 0
+    for wave in range(contexts.count_waves(grid.shape, delay)):
+        place = wave % _WAVES_AT_ONCE
+        if not place and wave:
+            waves[:back] = waves[_WAVES_AT_ONCE:]
+            waves[back:] = 0
+        rows = contexts.wave_rows(wave, grid.shape, delay)
+        if not (n := len(rows)):
+            continue
+        top = rows.start
+        for inputs, down, up in blocks:
+            inputs[:, :n] = waves[place + down.start : place + down.stop, top + up : top + up + n]
+        starts = tables.locate(model.predict(n))
+        symbols = reader.read(tables, starts)
+        values = symbols - tables.reach
+        waves[place + back, top + reach : top + reach + n] = values
+        first = wave + top * stride
+        flat[first : first + (n - 1) * stride + 1 : max(1, stride)] = values
+        pending.append((starts, symbols))
+        count += n
+        if count > _COUNT_AFTER:
+            count = _count_pending(reader, tables, pending)
+    _count_pending(reader, tables, pending)
+
+
+def _count_pending(reader: SymbolReader, tables: Tables, pending: list[tuple[np.ndarray, np.ndarray]]) -> int:
+    """Count the bits of symbols, and forget them: 0 are left."""
+    starts, symbols = map(np.concatenate, zip(*pending, strict=True)) if pending else ((), ())
+    pending.clear()
+    if len(starts):
+        reader.spend(tables.count_bits(starts, symbols))
+    return 0
+
+
+def _place_blocks(model: ContextModel, back: int) -> list[tuple[np.ndarray, slice, int]]:
+    """Return, for each run of neighbors, its rows of the model's inputs, and where its block of waves begins."""
+    blocks, number = [], 0
+    for (row, column), count in model.runs:
+        down = back + column + model.delay * row
+        blocks.append((model.inputs[number : number + count], slice(down, down + count), contexts.REACH + row))
+        number += count
+    return blocks
+
+
+def _find_reach(grid: np.ndarray) -> int:
+    """Return the number of the smallest of REACHES that is enough for a grid; ValueError where none is."""
+    largest = int(np.abs(grid).max())
+    if largest > grids.MOST:
+        raise ValueError(f"latents are whole numbers from -{grids.MOST} to {grids.MOST}. Received: {largest}")
+    return int(np.searchsorted(REACHES, largest))
