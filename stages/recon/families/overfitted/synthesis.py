@@ -1,7 +1,7 @@
 """From latent grids to pixels, in exact arithmetic: upsampling, a network for each pixel, residual convolutions.
 
 Upsampling is bilinear, by 2 from level to level: along each axis a new value is 3/4 of the nearest old one and 1/4 of
-the next. Upsampled latents are whole numbers in units of 2^-8, rounded at each level; hidden values and colors in
+the next. Upsampled latents are whole numbers in units of 2^-12, rounded at each level; hidden values and colors in
 units of 2^-16, where a color is in [0, 1]. Beyond its borders a picture goes on with its last row or column.
 """
 
@@ -14,7 +14,7 @@ from recon.families.overfitted import grids
 from recon.families.overfitted.architecture import Parameters
 from recon.families.overfitted.fixed_point import Peaks, to_fixed
 
-_LATENT_BITS, _WEIGHT_BITS, _COLOR_BITS = 8, 20, 16
+_LATENT_BITS, _WEIGHT_BITS, _COLOR_BITS = 12, 20, 16
 _LARGEST_COLOR = 2.0 ** (_COLOR_BITS + 6)  # no trained network is near it
 _STRIP = 2**16  # pixels that are computed from latents to colors before the next ones
 _BLOCK = 2**11  # pixels for which the values of a layer fit into a fast cache

@@ -4,7 +4,7 @@ For each array of weights: the number n of its step 2^(-n / 2), the bits of its 
 distribution about 0, and its symbols. The start is that of `recon.families.overfitted.starts`, or 0.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log2, prod
 from typing import Self
@@ -97,37 +97,6 @@ def count_bits(symbols: np.ndarray) -> float:
         return _SIDE_BITS
     reach = 2**length - 1
     return _SIDE_BITS + log2(_SCALES) + _bits(symbols, _frequencies(_choose_scale(symbols), reach))
-
-
-def search_steps(
-    parameters: Parameters, cost: Callable[[Parameters, str], float], start: Parameters | None = None
-) -> QuantizedParameters:
-    """Return `parameters` with the step of each array that gives the lowest cost, found for one after the other.
-
-    Args:
-        parameters: the weights, not quantized.
-        cost: of weights, the name of the array that was changed last, in bits; those of the weights are added here.
-        start: what differences are taken from.
-    """
-    start = start or Parameters.zeros(parameters.architecture)
-    current, steps = dict(parameters.arrays), {}
-    for name, values in parameters.arrays.items():
-        best = None
-        for step in range(STEPS):
-            try:
-                symbols = quantize_array(values - start[name], step)
-            except ValueError:
-                break
-            array = start[name] + step_of(step) * symbols
-            if best is not None and np.array_equal(array, best[1]):
-                continue
-            bits = count_bits(symbols)
-            total = bits + cost(Parameters(parameters.architecture, current | {name: array}), name)
-            if best is None or total < best[0]:
-                best = total, array, step
-            elif bits > best[3]:
-                pass
-    return QuantizedParameters.quantize(parameters, steps, start)
 
 
 def _length(symbols: np.ndarray) -> int:

@@ -1,0 +1,122 @@
+"""A whole file: networks and latents of one image, in the project's container, and the picture that they give.
+
+The body of the payload:
+
+    4 bytes   the architecture, but for the image's channels
+    the rest  one code of the range coder: the networks' weights, then the latent grids, from coarse to fine
+
+Its model id is that of the shared start that weights are coded against, if there is one. Decoding takes NumPy and the
+range coder, and gives the same pixels on every machine.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recon.coding import payload
+from recon.coding.payload import PayloadError
+from recon.families.overfitted import grids, wavefront
+from recon.families.overfitted.architecture import Architecture, Parameters
+from recon.families.overfitted.coder import SymbolReader, SymbolWriter
+from recon.families.overfitted.context_model import ContextModel
+from recon.families.overfitted.starts import Start
+from recon.families.overfitted.synthesis import Synthesis
+from recon.families.overfitted.weights import QuantizedParameters
+
+FAMILY = "overfitted"
+
+
+@dataclass(frozen=True)
+class CodedImage:
+    """All that a payload holds.
+
+    Attributes:
+        rows, columns: of the image.
+        weights: the networks'.
+        latents: the grids, whole numbers (rows, columns), in the order of the architecture's levels.
+    """
+
+    rows: int
+    columns: int
+    weights: QuantizedParameters
+    latents: Sequence[np.ndarray]
+
+
+def encode(image: CodedImage, start: Start | None = None) -> bytes:
+    """Return the payload of an image whose weights are differences from `start`.
+
+    Raises:
+        ValueError: no decoder would take it: latents or weights are too large.
+    """
+    architecture = image.weights.architecture
+    parameters = image.weights.dequantize(_start_parameters(start, architecture))
+    Synthesis(parameters)
+    model = ContextModel(parameters)
+    writer = SymbolWriter()
+    image.weights.write(writer)
+    for grid in reversed(image.latents):
+        wavefront.encode(writer, model, grid)
+    return payload.pack(
+        family=FAMILY,
+        rows=image.rows,
+        columns=image.columns,
+        channels=architecture.channels,
+        body=architecture.pack() + writer.finish(),
+        model_id=start.model_id if start else b"",
+    )
+
+
+def read(data: bytes, start: Start | None = None) -> CodedImage:
+    """Return what a payload holds; see `decode`."""
+    return _decode(data, start)[0]
+
+
+def decode(data: bytes, start: Start | None = None) -> np.ndarray:
+    """Return the pixels that a payload describes: uint8 (rows, columns, channels).
+
+    Args:
+        data: the payload.
+        start: the shared start that it needs, see `recon.families.overfitted.starts.find_start`.
+
+    Raises:
+        PayloadError: it is of another family or start, or damaged.
+    """
+    image, parameters = _decode(data, start)
+    try:
+        synthesis = Synthesis(parameters)
+    except ValueError as error:
+        raise PayloadError(f"payload describes no picture: {error}") from error
+    return synthesis.render(image.latents, image.rows, image.columns)
+
+
+def _decode(data: bytes, start: Start | None) -> tuple[CodedImage, Parameters]:
+    """Return what a payload holds, and the weights that decoders compute with."""
+    head = payload.unpack(data, family=FAMILY, model_id=start.model_id if start else b"")
+    try:
+        architecture, code = Architecture.unpack(head.body, head.channels)
+        start_parameters = _start_parameters(start, architecture)
+    except ValueError as error:
+        raise PayloadError(f"payload describes no networks: {error}") from error
+    reader = SymbolReader(code)
+    try:
+        weights = QuantizedParameters.read(reader, architecture)
+        parameters = weights.dequantize(start_parameters)
+        shapes = grids.list_shapes(head.rows, head.columns, architecture.levels)
+        model = ContextModel(parameters, most=max(rows for rows, _ in shapes))
+        latents = [wavefront.decode(reader, model, shape) for shape in reversed(shapes)][::-1]
+    except AssertionError as error:  # constriction's word for bits that no symbol has
+        raise PayloadError("coded symbols are damaged") from error
+    except ValueError as error:
+        raise PayloadError(f"payload describes no networks: {error}") from error
+    reader.finish()
+    return CodedImage(head.rows, head.columns, weights, latents), parameters
+
+
+def _start_parameters(start: Start | None, architecture: Architecture) -> Parameters | None:
+    """Return the weights that differences are taken from; ValueError where they are of another architecture."""
+    if start is None:
+        return None
+    if start.parameters.architecture != architecture:
+        raise ValueError(f"the shared start is of {start.parameters.architecture}, not of {architecture}")
+    return start.parameters

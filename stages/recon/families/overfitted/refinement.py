@@ -1,0 +1,101 @@
+"""What an encoder chooses by the true cost: the steps of the networks' weights.
+
+The true cost of an image, in bits, is that of its file and of its picture: bits + pixels x distortion / lambda, where
+the distortion is the mean squared error of colors in [0, 1].
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from recon.families.overfitted import wavefront
+from recon.families.overfitted.architecture import Parameters
+from recon.families.overfitted.context_model import ContextModel
+from recon.families.overfitted.synthesis import Synthesis
+from recon.families.overfitted.weights import STEPS, QuantizedParameters, count_bits, quantize_array, step_of
+
+_FIRST_STEP, _STRIDES = 14, (4, 2, 1)  # of a search, in half powers of two
+_PEAK = 255
+
+Cost = Callable[[Parameters], float]
+
+
+class ImageCost:
+    """The true cost of an image's latents and picture: all but the bits of the weights, which it is a function of.
+
+    What a change of weights leaves as it was, latents' bits or picture, is not computed again.
+    """
+
+    def __init__(self, pixels: np.ndarray, latents: Sequence[np.ndarray], lmbda: float) -> None:
+        """Take uint8 pixels (rows, columns, channels), their latent grids, and lambda."""
+        self._pixels, self._latents, self._lmbda = pixels, latents, lmbda
+        self._last: dict[str, tuple[dict[str, np.ndarray], float]] = {}
+
+    def __call__(self, parameters: Parameters) -> float:
+        """Return the cost in bits."""
+        return self._recall("context", parameters, self._count_bits) + self._recall("", parameters, self._weigh)
+
+    def _recall(self, prefix: str, parameters: Parameters, compute: Cost) -> float:
+        """Return `compute(parameters)`, from memory where the arrays that it depends on are the last ones."""
+        of_context = prefix == "context"
+        arrays = {n: values for n, values in parameters.arrays.items() if n.startswith("context") == of_context}
+        last, cost = self._last.get(prefix, ({}, 0.0))
+        if not last or any(values is not last[name] for name, values in arrays.items()):
+            cost = compute(parameters)
+            self._last[prefix] = arrays, cost
+        return cost
+
+    def _count_bits(self, parameters: Parameters) -> float:
+        model = ContextModel(parameters)
+        return sum(wavefront.count_bits(model, grid) for grid in self._latents)
+
+    def _weigh(self, parameters: Parameters) -> float:
+        rows, columns, channels = self._pixels.shape
+        picture = Synthesis(parameters).render(self._latents, rows, columns)
+        errors = np.subtract(picture, self._pixels, dtype=np.float32)
+        return float(np.square(errors).sum(dtype=np.float64)) / (_PEAK**2 * channels * self._lmbda)
+
+
+def search_steps(parameters: Parameters, cost: Cost, start: Parameters | None = None) -> QuantizedParameters:
+    """Return weights with the step of each array that has the lowest cost, found for one array after another.
+
+    A step is sought from that of the array before, by strides that become smaller.
+
+    Args:
+        parameters: the weights, not quantized.
+        cost: of all weights, in bits; those of the symbols are added here.
+        start: what differences are taken from; None: 0.
+    """
+    start = start or Parameters.zeros(parameters.architecture)
+    current, steps = dict(parameters.arrays), {}
+    for name, values in parameters.arrays.items():
+        tried: dict[int, float] = {}
+        arrays: dict[int, np.ndarray] = {}
+
+        def try_step(step: int) -> float:
+            if step not in tried:
+                tried[step] = float("inf")
+                try:
+                    symbols = quantize_array(values - start[name], step)
+                    arrays[step] = start[name] + step_of(step) * symbols
+                    changed = Parameters(parameters.architecture, current | {name: arrays[step]})
+                    tried[step] = count_bits(symbols) + cost(changed)
+                except ValueError:  # symbols beyond their range, or weights beyond exact arithmetic
+                    pass
+            return tried[step]
+
+        best = _FIRST_STEP
+        for stride in _STRIDES:
+            best = _descend(try_step, best, stride)
+        steps[name], current[name] = best, arrays[best]
+    return QuantizedParameters.quantize(parameters, steps, start)
+
+
+def _descend(cost: Callable[[int], float], place: int, stride: int) -> int:
+    """Return the place from 0 to STEPS - 1 that no step of `stride` to either side improves."""
+    while True:
+        places = [place, *(near for near in (place - stride, place + stride) if 0 <= near < STEPS)]
+        best = min(places, key=cost)
+        if best == place:
+            return place
+        place = best
