@@ -1,10 +1,10 @@
 """The networks of one image, as both sides know them: the shapes of their weights, and the weights.
 
-    neighbors (contexts) -> context_layers x [residual, ReLU] -> mean, log-scale    for each latent
-            \------------------- linear ---------------------/
+    neighbors -> context_layers x (residual layer, ReLU) -> sum -> mean, log-scale    of each latent
+            `---------------- linear layer ------------------^
 
-    latents (levels) -> upsampled -> width, ReLU -> channels -> residuals x [3x3]   for each pixel
-            \------------------- linear ---------/
+    upsampled latents -> hidden layer, ReLU -> layer -> sum -> residuals x (3x3) -> color    of each pixel
+                    `-------- linear layer -----------^
 
 Weights are (outputs, inputs), kernels (rows, columns, inputs, outputs). Residual layers hold what is added to the
 identity, so all weights may start at 0.
@@ -20,7 +20,7 @@ import numpy as np
 from recon.families.overfitted.contexts import MOST_CONTEXTS
 
 _PACKED = 4  # bytes
-_MOST = {"context_layers": 4, "width": 64, "residuals": 4}
+_RANGES = {"contexts": (1, MOST_CONTEXTS), "context_layers": (1, 4), "width": (1, 64), "residuals": (0, 4)}
 MOST_LEVEL = 7
 
 
@@ -50,11 +50,9 @@ class Architecture:
             raise ValueError(f"{self.channels} channels; 1 or 3 are possible")
         if not self.levels or list(self.levels) != sorted({*self.levels} & {*range(MOST_LEVEL + 1)}):
             raise ValueError(f"levels {self.levels}; some of 0 to {MOST_LEVEL}, in ascending order, are possible")
-        if not 1 <= self.contexts <= MOST_CONTEXTS:
-            raise ValueError(f"{self.contexts} contexts; 1 to {MOST_CONTEXTS} are possible")
-        for name, most in _MOST.items():
-            if not (name != "residuals") <= getattr(self, name) <= most:
-                raise ValueError(f"{name} {getattr(self, name)}; at most {most} is possible")
+        for name, (least, most) in _RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} {getattr(self, name)}; {least} to {most} are possible")
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

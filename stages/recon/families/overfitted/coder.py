@@ -1,10 +1,11 @@
 """One range coder for all symbols of a file: whole numbers with frequencies, in the order that they are written.
 
-Frequencies are whole numbers, and constriction turns them into probabilities by operations whose last bits IEEE 754
-defines, so encoder and decoder agree on other machines too.
+Frequencies are whole numbers, and constriction turns them into probabilities by operations whose last bits IEEE
+754 defines, so encoder and decoder agree on other machines too.
 """
 
 from math import log2
+from typing import Any
 
 import numpy as np
 from constriction import stream
@@ -45,8 +46,8 @@ class SymbolWriter:
 class SymbolReader:
     """Reads what a `SymbolWriter` wrote.
 
-    Beyond the end a range decoder reads zeros, for as many symbols as it is asked for. So the bits that symbols take
-    at least are counted, and no more are decoded than there are bits for.
+    Beyond the end a range decoder reads zeros, for as many symbols as it is asked for. So the bits that symbols
+    take at least are counted, and no more are decoded than there are bits for.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -59,17 +60,17 @@ class SymbolReader:
     def read_number(self, possible: int) -> int:
         """Return a number that `write_number` wrote."""
         self.spend(log2(possible))
-        return self._decoder.decode(Uniform(possible))
+        return self._decode(Uniform(possible))
 
     def read_alike(self, frequencies: np.ndarray, count: int) -> np.ndarray:
         """Return symbols that `write_alike` wrote, int32 (count,)."""
-        symbols = self._decoder.decode(stream.model.Categorical(frequencies, perfect=False), count)
+        symbols = self._decode(stream.model.Categorical(frequencies, perfect=False), count)
         self.spend(-np.log2(np.minimum(1, frequencies[symbols] / frequencies.sum() + 2 / TOTAL)).sum())
         return symbols
 
     def read(self, tables: Tables, starts: np.ndarray) -> np.ndarray:
         """Return symbols that `write` wrote, int32 (n,); to be counted by `spend` once there are many of them."""
-        return self._decoder.decode(_FAMILY, tables.rows[starts])
+        return self._decode(_FAMILY, tables.rows[starts])
 
     def spend(self, bits: float) -> None:
         """Count the bits of symbols; PayloadError where there are fewer."""
@@ -81,3 +82,9 @@ class SymbolReader:
         """Raise PayloadError where symbols follow."""
         if not self._decoder.maybe_exhausted():
             raise PayloadError("coded symbols go on after the last one")
+
+    def _decode(self, *arguments: Any) -> Any:
+        try:
+            return self._decoder.decode(*arguments)
+        except AssertionError as error:  # constriction's word for bits that no symbol has
+            raise PayloadError("coded symbols are damaged") from error

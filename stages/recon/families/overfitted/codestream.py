@@ -5,8 +5,8 @@ The body of the payload:
     4 bytes   the architecture, but for the image's channels
     the rest  one code of the range coder: the networks' weights, then the latent grids, from coarse to fine
 
-Its model id is that of the shared start that weights are coded against, if there is one. Decoding takes NumPy and the
-range coder, and gives the same pixels on every machine.
+Its model id is that of the shared start that weights are coded against, if there is one. Decoding takes NumPy and
+the range coder, and gives the same pixels on every machine.
 """
 
 from collections.abc import Sequence
@@ -105,8 +105,6 @@ def _decode(data: bytes, start: Start | None) -> tuple[CodedImage, Parameters]:
         shapes = grids.list_shapes(head.rows, head.columns, architecture.levels)
         model = ContextModel(parameters, most=max(rows for rows, _ in shapes))
         latents = [wavefront.decode(reader, model, shape) for shape in reversed(shapes)][::-1]
-    except AssertionError as error:  # constriction's word for bits that no symbol has
-        raise PayloadError("coded symbols are damaged") from error
     except ValueError as error:
         raise PayloadError(f"payload describes no networks: {error}") from error
     reader.finish()

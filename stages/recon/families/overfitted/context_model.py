@@ -1,13 +1,13 @@
 """The context model: from a latent's neighbors to its distribution, in exact arithmetic.
 
-                neighbors x, whole numbers
-                |               \
-    ReLU(x + W0 x + b0)          |       in units of 2^-12, rounded down
-    ReLU(h + W1 h + b1)          |       the same
-                |               /
-          W h + L x + b                  mean in units of 1/32, log-scale of 1/16, to the nearest
+            neighbors x         whole numbers
+            |         |
+    ReLU(x + W0 x + b0)         in units of 2^-12, rounded down
+    ReLU(h + W1 h + b1)         the same
+            |         |
+        V h + b  +  L x         mean in units of 1/32, log-scale in units of 1/16, to the nearest
 
-`Orange-OpenSource/Cool-Chic` has this network, and integers for it too.
+Cool-chic (github.com/Orange-OpenSource/Cool-Chic) has this network, and computes it in integers too.
 """
 
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ class ContextModel:
         return starts
 
     def _fill(self, padded: np.ndarray, height: int, width: int) -> None:
-        """Fill the inputs with the neighbors of height x width latents; those begin REACH down and to the right."""
+        """Fill the inputs with neighbors of height x width latents, which begin REACH down and to the right."""
         number = 0
         for (row, column), count in self.runs:
             for place in range(column, column + count):

@@ -3,8 +3,8 @@
 They are chosen by Cool-chic's priorities (`get_priority_order` in coolchic/enc/component/core/arm.py of
 github.com/Orange-OpenSource/Cool-Chic, version 5.0): the left one, the upper one, its left and right ones, ...
 
-Latents are decoded in waves: wave t has the latents (row, column) with column + delay x row = t, none of which is a
-neighbor of another. All of a wave are decoded at once.
+Latents are decoded in waves: wave t has the latents (row, column) with column + delay x row = t, none of which is
+a neighbor of another. All of a wave are decoded at once.
 """
 
 from collections.abc import Sequence

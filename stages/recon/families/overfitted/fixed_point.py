@@ -1,9 +1,10 @@
 """Sums and products without rounding, so that a decoder on any machine computes what the encoder did.
 
-Weights are multiples of a power of two, inputs whole numbers. A float64 holds each multiple of a unit exactly up to
-2^53 units. While the absolute values of all terms of a sum stay below that together, no product and no partial sum
-is ever rounded: in whatever order and blocks a library for matrices adds them, with fused operations or without, the
-sum is the same. That they stay below is checked once for each layer, for the largest inputs there may be.
+Weights are multiples of a power of two, inputs whole numbers. A float64 holds each multiple of a unit exactly, up
+to 2^53 units. While the absolute values of all terms of a sum stay below that together, no product and no partial
+sum is ever rounded: in whatever order and blocks a library for matrices adds them, with fused operations or
+without, the sum is the same. That they stay below is checked once for each layer, for the largest inputs there may
+be.
 
     layer     y = floor(W x), where x and y are whole numbers
     units     y in 2^-bits of what it stands for: W is multiplied by a power of two, which rounds nothing either

@@ -1,9 +1,9 @@
 """Discretized Laplace distributions as tables of whole-number frequencies, equal on every machine.
 
-The exponential function of a math library may differ in its last bit from another's, which would end all decoding
-of what comes after it. Here the standard library's `decimal`, whose results are defined to the last digit, gives one
-number for each scale, exp(-1 / (FRACTIONS scale)); the others are its powers and differences of them. IEEE 754
-defines the last bit of each such product and difference, and they are made in a fixed order.
+The exponential functions of two math libraries may differ in the last bit, after which nothing could be decoded.
+Here Python's `decimal`, whose results are defined to the last digit, gives one number for each scale,
+exp(-1 / (FRACTIONS scale)); the others are its powers, and differences of these. IEEE 754 defines the last bit of
+each such product and difference, and they are made in a fixed order.
 """
 
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def make_tables(reach: int) -> Tables:
     """Return the tables of values from -reach to reach, which is at least 1."""
     values, centers = 2 * reach + 1, 4 * reach + 1
     by_distance = np.stack([_frequencies(ratio, FRACTIONS * values) for ratio in _all_ratios()])
-    # A row is a part of the frequencies of -2 reach..2 reach about a location from 0 to (FRACTIONS - 1) / FRACTIONS.
+    # A row is a part of the frequencies of -2 reach..2 reach about a location from 0 up to 1.
     fraction, distance = np.arange(FRACTIONS)[:, np.newaxis], FRACTIONS * np.arange(-2 * reach, 2 * reach + 1)
     flat = by_distance[:, np.abs(distance - fraction)].ravel()
     whole, part = np.divmod(np.arange(FRACTIONS * (values - 1) + 1), FRACTIONS)

@@ -1,7 +1,7 @@
 """What an encoder chooses by the true cost: the steps of the networks' weights.
 
-The true cost of an image, in bits, is that of its file and of its picture: bits + pixels x distortion / lambda, where
-the distortion is the mean squared error of colors in [0, 1].
+The true cost of an image, in bits, is that of its file and of its picture: bits + pixels x distortion / lambda,
+where the distortion is the mean squared error of colors in [0, 1].
 """
 
 from collections.abc import Callable, Sequence
@@ -59,43 +59,61 @@ class ImageCost:
 def search_steps(parameters: Parameters, cost: Cost, start: Parameters | None = None) -> QuantizedParameters:
     """Return weights with the step of each array that has the lowest cost, found for one array after another.
 
-    A step is sought from that of the array before, by strides that become smaller.
-
     Args:
         parameters: the weights, not quantized.
         cost: of all weights, in bits; those of the symbols are added here.
         start: what differences are taken from; None: 0.
+
+    Raises:
+        ValueError: with no step that was tried a decoder would take the weights.
     """
     start = start or Parameters.zeros(parameters.architecture)
-    current, steps = dict(parameters.arrays), {}
-    for name, values in parameters.arrays.items():
-        tried: dict[int, float] = {}
-        arrays: dict[int, np.ndarray] = {}
-
-        def try_step(step: int) -> float:
-            if step not in tried:
-                tried[step] = float("inf")
-                try:
-                    symbols = quantize_array(values - start[name], step)
-                    arrays[step] = start[name] + step_of(step) * symbols
-                    changed = Parameters(parameters.architecture, current | {name: arrays[step]})
-                    tried[step] = count_bits(symbols) + cost(changed)
-                except ValueError:  # symbols beyond their range, or weights beyond exact arithmetic
-                    pass
-            return tried[step]
-
-        best = _FIRST_STEP
-        for stride in _STRIDES:
-            best = _descend(try_step, best, stride)
-        steps[name], current[name] = best, arrays[best]
+    current, steps = parameters, {}
+    for name in parameters.arrays:
+        trials = _Trials(name, current, start, cost)
+        steps[name] = trials.find_step()
+        current = trials.quantized[steps[name]]
     return QuantizedParameters.quantize(parameters, steps, start)
 
 
-def _descend(cost: Callable[[int], float], place: int, stride: int) -> int:
-    """Return the place from 0 to STEPS - 1 that no step of `stride` to either side improves."""
-    while True:
-        places = [place, *(near for near in (place - stride, place + stride) if 0 <= near < STEPS)]
-        best = min(places, key=cost)
-        if best == place:
-            return place
-        place = best
+class _Trials:
+    """Steps that are tried for one array, the other ones as they are.
+
+    Attributes:
+        quantized: all weights, with this array quantized, by step.
+    """
+
+    def __init__(self, name: str, parameters: Parameters, start: Parameters, cost: Cost) -> None:
+        self._name, self._parameters, self._start, self._cost = name, parameters, start, cost
+        self._costs: dict[int, float] = {}
+        self.quantized: dict[int, Parameters] = {}
+
+    def find_step(self) -> int:
+        """Return a step that no stride to either side improves, for strides that become smaller."""
+        best = _FIRST_STEP
+        for stride in _STRIDES:
+            place = None
+            while place != best:
+                place = best
+                places = (place, place - stride, place + stride)
+                best = min((near for near in places if 0 <= near < STEPS), key=self._try_step)
+        if best not in self.quantized:
+            raise ValueError(f"{self._name}: weights that no decoder takes")
+        return best
+
+    def _try_step(self, step: int) -> float:
+        if step not in self._costs:
+            try:
+                self._costs[step] = self._quantize(step)
+            except ValueError:  # symbols beyond their range, or sums beyond exact arithmetic
+                self._costs[step] = float("inf")
+        return self._costs[step]
+
+    def _quantize(self, step: int) -> float:
+        start = self._start[self._name]
+        symbols = quantize_array(self._parameters[self._name] - start, step)
+        arrays = self._parameters.arrays | {self._name: start + step_of(step) * symbols}
+        parameters = Parameters(self._parameters.architecture, arrays)
+        total = count_bits(symbols) + self._cost(parameters)
+        self.quantized[step] = parameters
+        return total

@@ -1,7 +1,8 @@
 """Shared starts: weights from which those of many images are coded as differences.
 
-A file of a start: magic "RCS", version, channels, the packed architecture, and all weights as little-endian float32.
-Its name holds its id, the first bytes of its SHA-256, which is in the header of each payload that needs it.
+The file of a start has a magic "RCS", a version, the channels, the packed architecture, and all weights as
+little-endian float32. Its name is its id, the first bytes of its SHA-256, which is in the header of each payload
+that needs it.
 """
 
 from collections.abc import Iterable

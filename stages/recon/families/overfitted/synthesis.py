@@ -1,8 +1,8 @@
 """From latent grids to pixels, in exact arithmetic: upsampling, a network for each pixel, residual convolutions.
 
-Upsampling is bilinear, by 2 from level to level: along each axis a new value is 3/4 of the nearest old one and 1/4 of
-the next. Upsampled latents are whole numbers in units of 2^-12, rounded at each level; hidden values and colors in
-units of 2^-16, where a color is in [0, 1]. Beyond its borders a picture goes on with its last row or column.
+Upsampling is bilinear, by 2 from level to level: along each axis a new value is 3/4 of the nearest old one and 1/4
+of the next. Upsampled latents are whole numbers in units of 2^-12, rounded at each level; hidden values and colors
+in units of 2^-16, where a color is in [0, 1]. Beyond its borders a picture goes on with its last row or column.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Synthesis:
         for first in range(0, rows, step):
             last = min(rows, first + step)
             top, bottom = max(0, first - halo), min(rows, last + halo)
-            finest = [by_level[0][np.newaxis, top:bottom].astype(np.int32) << _LATENT_BITS] if 0 in by_level else []
+            finest = [_to_units(by_level[0][top:bottom])] if 0 in by_level else []
             upsampled = [] if coarse is None else [_upsample(coarse, range(top, bottom), columns)]
             colors = self._color_pixels(np.concatenate(finest + upsampled))
             for number, kernel in enumerate(self._kernels, start=1):
@@ -96,9 +96,14 @@ def _upsample_to_level_1(by_level: dict[int, np.ndarray], rows: int, columns: in
     shapes = grids.list_shapes(rows, columns, range(max(by_level) + 1))
     for level in range(max(by_level), 0, -1):
         stack = [_upsample(old, range(shapes[level][0]), shapes[level][1]) for old in stack]
-        new = [by_level[level][np.newaxis].astype(np.int32) << _LATENT_BITS] if level in by_level else []
+        new = [_to_units(by_level[level])] if level in by_level else []
         stack = [np.concatenate(new + stack)]
     return stack[0] if stack else None
+
+
+def _to_units(latents: np.ndarray) -> np.ndarray:
+    """Return latents (rows, columns) as a stack of one grid in units of 2^-_LATENT_BITS, int32."""
+    return latents[np.newaxis].astype(np.int32) << _LATENT_BITS
 
 
 def _upsample(values: np.ndarray, rows: range, columns: int) -> np.ndarray:

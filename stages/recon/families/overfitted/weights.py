@@ -1,7 +1,7 @@
 """The networks' weights as symbols: differences from a start, in steps of half powers of two.
 
-For each array of weights: the number n of its step 2^(-n / 2), the bits of its largest symbol, the scale of a Laplace
-distribution about 0, and its symbols. The start is that of `recon.families.overfitted.starts`, or 0.
+For each array of weights: the number n of its step 2^(-n / 2), the bits of its largest symbol, the scale of a
+Laplace distribution about 0, and its symbols. The start is that of `recon.families.overfitted.starts`, or 0.
 """
 
 from collections.abc import Mapping
@@ -87,7 +87,8 @@ def quantize_array(differences: np.ndarray, step: int) -> np.ndarray:
     """Return differences in units of a step, given by its number: int32; ValueError where one is too large."""
     symbols = np.rint(differences / step_of(step))
     if np.abs(symbols).max() > MOST:
-        raise ValueError(f"a step of {step_of(step):g} is too small for a difference of {np.abs(differences).max():g}")
+        largest = np.abs(differences).max()
+        raise ValueError(f"a step of {step_of(step):g} is too small for a difference of {largest:g}")
     return symbols.astype(np.int32)
 
 

@@ -1,0 +1,64 @@
+"""A file gives the same pixels whatever computes them: threads, kernels of libraries, instructions."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+import overfitted_images
+from recon.core.sources import STAGES
+from recon.families.overfitted.codestream import decode, encode
+
+SIDES = (150, 230)
+PROGRAM = """
+import hashlib, json, pathlib, sys
+from recon.families.overfitted.codestream import decode, encode, read
+data = pathlib.Path(sys.argv[1]).read_bytes()
+print(json.dumps({
+    "pixels": hashlib.sha256(decode(data).tobytes()).hexdigest(),
+    "bytes": hashlib.sha256(encode(read(data))).hexdigest(),
+    "modules": sorted(sys.modules),
+}))
+"""
+ENVIRONMENTS = {
+    "as it is": {},
+    "one thread": {"OPENBLAS_NUM_THREADS": "1"},
+    "three threads": {"OPENBLAS_NUM_THREADS": "3"},
+    "kernels for Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
+    "kernels for Nehalem": {"OPENBLAS_CORETYPE": "Nehalem"},
+    "kernels for Zen": {"OPENBLAS_CORETYPE": "Zen"},
+    "NumPy without AVX2": {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"},
+}
+
+
+@pytest.fixture(scope="module")
+def payload():
+    return encode(overfitted_images.draw_image(*SIDES))
+
+
+def run(payload: bytes, folder: Path, changes: dict[str, str]) -> dict:
+    """Return what a fresh process says of a payload."""
+    (folder / "payload").write_bytes(payload)
+    environment = os.environ | {"PYTHONPATH": str(STAGES)} | changes
+    command = [sys.executable, "-c", PROGRAM, folder / "payload"]
+    return json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.parametrize("changes", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
+def test_another_process_gives_the_same_pixels_and_bytes(payload, changes, tmp_path):
+    if changes and platform.machine() not in ("x86_64", "AMD64"):
+        pytest.skip("the kernels are named in x86's way")
+    found = run(payload, tmp_path, changes)
+    assert found["pixels"] == sha256(decode(payload).tobytes()).hexdigest()
+    assert found["bytes"] == sha256(payload).hexdigest()
+
+
+def test_decoding_loads_neither_tensorflow_nor_keras(payload, tmp_path):
+    modules = {name.partition(".")[0] for name in run(payload, tmp_path, {})["modules"]}
+    assert {"numpy", "constriction"} <= modules
+    assert not modules & {"tensorflow", "keras", "h5py", "scipy", "pandas", "pydantic"}
