@@ -90,14 +90,16 @@ def test_a_start_of_another_architecture_is_refused(start):
     image = overfitted_images.draw_image(37, 53, Architecture(contexts=10))
     with pytest.raises(ValueError, match="shared start is of Architecture"):
         encode(image, start)
-    forged = pack(
-        family="overfitted", rows=37, columns=53, channels=1, body=encode(image)[HEADER:], model_id=start.model_id
-    )
-    assert "shared start is of" in refusal(decode, forged, start)
+
+
+def test_a_start_for_another_number_of_channels_is_refused(start):
+    body = encode(overfitted_images.draw_image(37, 53, start=start), start)[HEADER + 8 :]
+    forged = pack(family="overfitted", rows=37, columns=53, channels=1, body=body, model_id=start.model_id)
+    assert "its shared start is for 3 channels, not 1" in refusal(decode, forged, start)
 
 
 def test_what_no_decoder_would_take_is_not_encoded(image):
-    steps = image.weights.steps | {"context_0": 0}
+    steps = image.weights.steps | {"context_0": 0, "context_1": 0}
     symbols = image.weights.symbols | {
         "context_0": np.full((14, 14), 2**14),
         "context_1": np.full((14, 14), 2**14),
@@ -129,9 +131,9 @@ def test_impossible_architectures_are_refused(payload, place, value):
 
 def test_weights_beyond_exact_arithmetic_are_refused(image):
     """A forger may write them, since no checksum forbids it."""
-    symbols = image.weights.symbols | {"pixel_hidden": np.full((16, 7), 32767)}
+    symbols = image.weights.symbols | {"pixel_hidden": np.full((16, 7), 8000)}
     steps = image.weights.steps | {"pixel_hidden": 0, "pixel_out": 0}
-    symbols |= {"pixel_out": np.full((3, 16), 32767)}
+    symbols |= {"pixel_out": np.full((3, 16), 8000)}
     weights = QuantizedParameters(image.weights.architecture, steps, symbols)
     forged = CodedImage(37, 53, weights, image.latents)
     with pytest.MonkeyPatch.context() as patch:

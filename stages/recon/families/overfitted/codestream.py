@@ -2,7 +2,7 @@
 
 The body of the payload:
 
-    4 bytes   the architecture, but for the image's channels
+    4 bytes   the architecture, but for the image's channels; not there where a shared start tells it
     the rest  one code of the range coder: the networks' weights, then the latent grids, from coarse to fine
 
 Its model id is that of the shared start that weights are coded against, if there is one. Decoding takes NumPy and
@@ -47,10 +47,11 @@ def encode(image: CodedImage, start: Start | None = None) -> bytes:
     """Return the payload of an image whose weights are differences from `start`.
 
     Raises:
-        ValueError: no decoder would take it: latents or weights are too large.
+        ValueError: no decoder would take it: latents or weights are too large, or the start is of another
+            architecture.
     """
     architecture = image.weights.architecture
-    parameters = image.weights.dequantize(_start_parameters(start, architecture))
+    parameters = image.weights.dequantize(start and start.parameters)
     Synthesis(parameters)
     model = ContextModel(parameters)
     writer = SymbolWriter()
@@ -62,7 +63,7 @@ def encode(image: CodedImage, start: Start | None = None) -> bytes:
         rows=image.rows,
         columns=image.columns,
         channels=architecture.channels,
-        body=architecture.pack() + writer.finish(),
+        body=(b"" if start else architecture.pack()) + writer.finish(),
         model_id=start.model_id if start else b"",
     )
 
@@ -94,14 +95,10 @@ def _decode(data: bytes, start: Start | None) -> tuple[CodedImage, Parameters]:
     """Return what a payload holds, and the weights that decoders compute with."""
     head = payload.unpack(data, family=FAMILY, model_id=start.model_id if start else b"")
     try:
-        architecture, code = Architecture.unpack(head.body, head.channels)
-        start_parameters = _start_parameters(start, architecture)
-    except ValueError as error:
-        raise PayloadError(f"payload describes no networks: {error}") from error
-    reader = SymbolReader(code)
-    try:
+        architecture, code = _find_architecture(head, start)
+        reader = SymbolReader(code)
         weights = QuantizedParameters.read(reader, architecture)
-        parameters = weights.dequantize(start_parameters)
+        parameters = weights.dequantize(start and start.parameters)
         shapes = grids.list_shapes(head.rows, head.columns, architecture.levels)
         model = ContextModel(parameters, most=max(rows for rows, _ in shapes))
         latents = [wavefront.decode(reader, model, shape) for shape in reversed(shapes)][::-1]
@@ -111,10 +108,11 @@ def _decode(data: bytes, start: Start | None) -> tuple[CodedImage, Parameters]:
     return CodedImage(head.rows, head.columns, weights, latents), parameters
 
 
-def _start_parameters(start: Start | None, architecture: Architecture) -> Parameters | None:
-    """Return the weights that differences are taken from; ValueError where they are of another architecture."""
+def _find_architecture(head: payload.Payload, start: Start | None) -> tuple[Architecture, bytes]:
+    """Return the architecture of a payload's networks, and the code after it; ValueError where there is none."""
     if start is None:
-        return None
-    if start.parameters.architecture != architecture:
-        raise ValueError(f"the shared start is of {start.parameters.architecture}, not of {architecture}")
-    return start.parameters
+        return Architecture.unpack(head.body, head.channels)
+    architecture = start.parameters.architecture
+    if architecture.channels != head.channels:
+        raise ValueError(f"its shared start is for {architecture.channels} channels, not {head.channels}")
+    return architecture, head.body

@@ -29,7 +29,7 @@ class Offset(NamedTuple):
     column: int
 
 
-class Run(NamedTuple):
+class NeighborRun(NamedTuple):
     """Neighbors side by side: the first one's offset, and how many they are."""
 
     first: Offset
@@ -46,15 +46,15 @@ def list_offsets(contexts: int) -> list[Offset]:
     return [ranked[rank] for rank in range(contexts)]
 
 
-def find_runs(offsets: Sequence[Offset]) -> list[Run]:
+def find_runs(offsets: Sequence[Offset]) -> list[NeighborRun]:
     """Return the neighbors, sorted by row and column, as runs of adjacent ones."""
-    runs: list[Run] = []
+    runs: list[NeighborRun] = []
     for offset in sorted(offsets):
         last = runs[-1] if runs else None
         if last and offset == (last.first.row, last.first.column + last.count):
-            runs[-1] = Run(last.first, last.count + 1)
+            runs[-1] = NeighborRun(last.first, last.count + 1)
         else:
-            runs.append(Run(offset, 1))
+            runs.append(NeighborRun(offset, 1))
     return runs
 
 

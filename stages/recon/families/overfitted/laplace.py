@@ -8,7 +8,7 @@ each such product and difference, and they are made in a fixed order.
 
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -59,7 +59,7 @@ class Tables:
         return -float(np.log2(np.minimum(1, self.rows[starts, symbols] / sums + 2 / TOTAL)).sum())
 
 
-@lru_cache(maxsize=4)
+@cache
 def make_tables(reach: int) -> Tables:
     """Return the tables of values from -reach to reach, which is at least 1."""
     values, centers = 2 * reach + 1, 4 * reach + 1
@@ -97,7 +97,7 @@ def _frequencies(ratio: float, distances: int) -> np.ndarray:
     return np.rint(probabilities * TOTAL)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _all_ratios() -> tuple[float, ...]:
     return tuple(_ratio(Decimal(number) / STEPS + LOWEST) for number in range(SCALES))
 

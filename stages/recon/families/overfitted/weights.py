@@ -1,12 +1,14 @@
 """The networks' weights as symbols: differences from a start, in steps of half powers of two.
 
-For each array of weights: the number n of its step 2^(-n / 2), the bits of its largest symbol, the scale of a
-Laplace distribution about 0, and its symbols. The start is that of `recon.families.overfitted.starts`, or 0.
+Each array of weights is the number n of its step 2^(-n / 2), the number of the scale of a Laplace distribution
+about 0, from which the largest symbol there may be follows, and its symbols. With the first scale all of them are 0.
+The start is that of `recon.families.overfitted.starts`, or 0.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import log2, prod
+from functools import cache
+from math import log, log2, prod
 from typing import Self
 
 import numpy as np
@@ -15,9 +17,11 @@ from recon.families.overfitted import laplace
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 
-STEPS, _LENGTHS, _SCALES = 48, 16, 24  # possible steps, bits of the largest symbol, and scales
-_SIDE_BITS = log2(STEPS * _LENGTHS)
-MOST = 2 ** (_LENGTHS - 1) - 1  # of a symbol
+STEPS = 40
+# Scales after the first one: natural logarithms, and the largest symbol, 11 to 22 times the scale.
+_LOG_SCALES = (None, *(number / 2 for number in range(-4, 16)))
+_REACHES = (0, *(2 ** (4 + round(log_scale / log(2))) for log_scale in _LOG_SCALES[1:]))
+_SIDE_BITS = log2(STEPS) + log2(len(_REACHES))
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class QuantizedParameters:
     @classmethod
     def quantize(cls, parameters: Parameters, steps: Mapping[str, int], start: Parameters | None = None) -> Self:
         """Return the weights nearest to `parameters`; ValueError where a step is too small for a difference."""
-        start = start or Parameters.zeros(parameters.architecture)
+        start = _choose_start(start, parameters.architecture)
         symbols = {
             name: quantize_array(values - start[name], steps[name]) for name, values in parameters.arrays.items()
         }
@@ -45,7 +49,7 @@ class QuantizedParameters:
 
     def dequantize(self, start: Parameters | None = None) -> Parameters:
         """Return the weights that a decoder computes with."""
-        start = start or Parameters.zeros(self.architecture)
+        start = _choose_start(start, self.architecture)
         arrays = {name: start[name] + step_of(self.steps[name]) * self.symbols[name] for name in self.symbols}
         return Parameters(self.architecture, arrays)
 
@@ -57,12 +61,9 @@ class QuantizedParameters:
         """Write all arrays."""
         for name, symbols in self.symbols.items():
             writer.write_number(self.steps[name], STEPS)
-            writer.write_number(length := _length(symbols), _LENGTHS)
-            if length:
-                scale = _choose_scale(symbols)
-                writer.write_number(scale, _SCALES)
-                reach = 2**length - 1
-                writer.write_alike(symbols.ravel() + reach, _frequencies(scale, reach))
+            writer.write_number(scale := _choose_scale(symbols), len(_REACHES))
+            if scale:
+                writer.write_alike(symbols.ravel() + _REACHES[scale], _frequencies(scale))
 
     @classmethod
     def read(cls, reader: SymbolReader, architecture: Architecture) -> Self:
@@ -71,11 +72,18 @@ class QuantizedParameters:
         for name, shape in architecture.shapes.items():
             steps[name] = reader.read_number(STEPS)
             symbols[name] = np.zeros(shape, np.int32)
-            if length := reader.read_number(_LENGTHS):
-                reach = 2**length - 1
-                frequencies = _frequencies(reader.read_number(_SCALES), reach)
-                symbols[name] = reader.read_alike(frequencies, prod(shape)).reshape(shape) - np.int32(reach)
+            if scale := reader.read_number(len(_REACHES)):
+                found = reader.read_alike(_frequencies(scale), prod(shape)) - np.int32(_REACHES[scale])
+                symbols[name] = found.reshape(shape)
         return cls(architecture, steps, symbols)
+
+
+def _choose_start(start: Parameters | None, architecture: Architecture) -> Parameters:
+    if start is None:
+        return Parameters.zeros(architecture)
+    if start.architecture != architecture:
+        raise ValueError(f"the shared start is of {start.architecture}, not of {architecture}")
+    return start
 
 
 def step_of(number: int) -> float:
@@ -86,35 +94,38 @@ def step_of(number: int) -> float:
 def quantize_array(differences: np.ndarray, step: int) -> np.ndarray:
     """Return differences in units of a step, given by its number: int32; ValueError where one is too large."""
     symbols = np.rint(differences / step_of(step))
-    if np.abs(symbols).max() > MOST:
+    if np.abs(symbols).max() > _REACHES[-1]:
         largest = np.abs(differences).max()
         raise ValueError(f"a step of {step_of(step):g} is too small for a difference of {largest:g}")
     return symbols.astype(np.int32)
 
 
 def count_bits(symbols: np.ndarray) -> float:
-    """Return the bits that an array of symbols takes, with those of its step."""
-    if not (length := _length(symbols)):
-        return _SIDE_BITS
-    reach = 2**length - 1
-    return _SIDE_BITS + log2(_SCALES) + _bits(symbols, _frequencies(_choose_scale(symbols), reach))
-
-
-def _length(symbols: np.ndarray) -> int:
-    return int(np.abs(symbols).max()).bit_length()
+    """Return the bits that an array of symbols takes, with those of its step and scale."""
+    return _SIDE_BITS + min(bits for _, bits in _list_scales(symbols))
 
 
 def _choose_scale(symbols: np.ndarray) -> int:
     """Return the number of the scale with which symbols take the fewest bits."""
-    reach = 2 ** _length(symbols) - 1
-    return int(np.argmin([_bits(symbols, _frequencies(scale, reach)) for scale in range(_SCALES)]))
+    return min(_list_scales(symbols), key=lambda scale: scale[1])[0]
 
 
-def _frequencies(scale: int, reach: int) -> np.ndarray:
-    """Return the frequencies of -reach..reach about 0; scales are steps of half the natural logarithm."""
-    return laplace.zero_mean((scale - 4) / 2, reach)
+def _list_scales(symbols: np.ndarray) -> list[tuple[int, float]]:
+    """Return the numbers of the scales that have these symbols, and the bits that they take with each."""
+    if not symbols.any():
+        return [(0, 0.0)]
+    values, counts = np.unique(np.abs(symbols), return_counts=True)
+    possible = [scale for scale, reach in enumerate(_REACHES) if reach >= values[-1]]
+    return [(scale, _count_bits(values, counts, scale)) for scale in possible]
 
 
-def _bits(symbols: np.ndarray, frequencies: np.ndarray) -> float:
-    probabilities = frequencies[symbols.ravel() + len(frequencies) // 2] / frequencies.sum() + 1 / laplace.TOTAL
-    return -float(np.log2(probabilities).sum())
+def _count_bits(values: np.ndarray, counts: np.ndarray, scale: int) -> float:
+    """Return the bits of symbols, given how many there are of each absolute value."""
+    frequencies = _frequencies(scale)
+    probabilities = frequencies[values + _REACHES[scale]] / frequencies.sum() + 1 / laplace.TOTAL
+    return -float(counts @ np.log2(probabilities))
+
+
+@cache
+def _frequencies(scale: int) -> np.ndarray:
+    return laplace.zero_mean(_LOG_SCALES[scale], _REACHES[scale])
