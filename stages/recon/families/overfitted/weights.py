@@ -1,7 +1,7 @@
 """The networks' weights as symbols: differences from a start, in steps of half powers of two.
 
 Each array of weights is the number n of its step 2^(-n / 2), the number of the scale of a Laplace distribution
-about 0, from which the largest symbol there may be follows, and its symbols. With the first scale all of them are 0.
+about 0, from which the largest possible symbol follows, and its symbols. With the first scale all of them are 0.
 The start is that of `recon.families.overfitted.starts`, or 0.
 """
 
