@@ -63,6 +63,18 @@ def test_its_picture_is_that_of_the_networks_it_holds(architecture):
     assert np.abs(pixels - 255 * np.clip(colors, 0, 1)).max() < 0.52
 
 
+def test_decoding_reports_all_latents(image, payload):
+    reported = []
+    decode(payload, report=reported.append)
+    assert sum(reported) == sum(grid.size for grid in image.latents)
+
+
+def test_the_most_pixels_may_be_set(image, payload):
+    assert "at most 1000 pixels" in refusal(lambda: decode(payload, most_pixels=1000))
+    with pytest.raises(PayloadError, match="at most 1000 pixels"):
+        encode(image, most_pixels=1000)
+
+
 def test_encoding_twice_gives_the_same_bytes(image, payload):
     assert encode(image) == payload
     assert encode(read(payload)) == payload

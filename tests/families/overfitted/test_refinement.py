@@ -5,7 +5,7 @@ import overfitted_images
 from recon.families.overfitted import wavefront
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.context_model import ContextModel
-from recon.families.overfitted.refinement import ImageCost, search_steps
+from recon.families.overfitted.refinement import ImageCost, refine_symbols, search_steps
 from recon.families.overfitted.synthesis import Synthesis
 
 ARCHITECTURE = Architecture(levels=(0, 2, 4), contexts=6, width=4)
@@ -56,6 +56,23 @@ def test_quantizing_costs_less_than_any_step_for_all(parameters, latents):
     for step in (8, 14, 20):
         same = type(chosen).quantize(parameters, dict.fromkeys(chosen.steps, step))
         assert total < same.count_bits() + cost(same.dequantize())
+
+
+def test_refining_symbols_costs_less_and_moves_each_by_one_at_most(parameters, latents):
+    cost = ImageCost(Synthesis(parameters).render(latents, *SIDES), latents, 1e-3)
+    rounded = search_steps(parameters, cost)
+    refined = refine_symbols(rounded, cost)
+    costs = [weights.count_bits() + cost(weights.dequantize()) for weights in (rounded, refined)]
+    assert costs[1] < costs[0]
+    assert refined.steps == rounded.steps
+    for name, symbols in refined.symbols.items():
+        assert np.abs(symbols - rounded.symbols[name]).max() <= 1
+
+
+def test_symbols_that_cost_nothing_elsewhere_go_toward_0(parameters):
+    rounded = search_steps(parameters, lambda changed: 1e5 * float(np.square(changed.flat()).sum()))
+    refined = refine_symbols(rounded, lambda changed: 0.0)
+    assert all(np.abs(s).sum() < np.abs(rounded.symbols[n]).sum() for n, s in refined.symbols.items() if s.any())
 
 
 def test_weights_that_no_decoder_takes_are_refused(parameters, latents):

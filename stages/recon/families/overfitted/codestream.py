@@ -22,9 +22,11 @@ from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 from recon.families.overfitted.context_model import ContextModel
 from recon.families.overfitted.starts import Start
 from recon.families.overfitted.synthesis import Synthesis
+from recon.families.overfitted.wavefront import Report, ignore
 from recon.families.overfitted.weights import QuantizedParameters
 
 FAMILY = "overfitted"
+MOST_PIXELS = payload.MOST_PIXELS
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class CodedImage:
     latents: Sequence[np.ndarray]
 
 
-def encode(image: CodedImage, start: Start | None = None) -> bytes:
+def encode(image: CodedImage, start: Start | None = None, *, most_pixels: int = MOST_PIXELS) -> bytes:
     """Return the payload of an image whose weights are differences from `start`.
 
     Raises:
@@ -65,25 +67,30 @@ def encode(image: CodedImage, start: Start | None = None) -> bytes:
         channels=architecture.channels,
         body=(b"" if start else architecture.pack()) + writer.finish(),
         model_id=start.model_id if start else b"",
+        most_pixels=most_pixels,
     )
 
 
 def read(data: bytes, start: Start | None = None) -> CodedImage:
     """Return what a payload holds; see `decode`."""
-    return _decode(data, start)[0]
+    return _decode(data, start, MOST_PIXELS, ignore)[0]
 
 
-def decode(data: bytes, start: Start | None = None) -> np.ndarray:
+def decode(
+    data: bytes, start: Start | None = None, *, most_pixels: int = MOST_PIXELS, report: Report = ignore
+) -> np.ndarray:
     """Return the pixels that a payload describes: uint8 (rows, columns, channels).
 
     Args:
         data: the payload.
         start: the shared start that it needs, see `recon.families.overfitted.starts.find_start`.
+        most_pixels: of the picture.
+        report: called with numbers of latents that have been decoded since the last call, see `count_latents`.
 
     Raises:
         PayloadError: it is of another family or start, or damaged.
     """
-    image, parameters = _decode(data, start)
+    image, parameters = _decode(data, start, most_pixels, report)
     try:
         synthesis = Synthesis(parameters)
     except ValueError as error:
@@ -91,9 +98,10 @@ def decode(data: bytes, start: Start | None = None) -> np.ndarray:
     return synthesis.render(image.latents, image.rows, image.columns)
 
 
-def _decode(data: bytes, start: Start | None) -> tuple[CodedImage, Parameters]:
+def _decode(data: bytes, start: Start | None, most_pixels: int, report: Report) -> tuple[CodedImage, Parameters]:
     """Return what a payload holds, and the weights that decoders compute with."""
-    head = payload.unpack(data, family=FAMILY, model_id=start.model_id if start else b"")
+    model_id = start.model_id if start else b""
+    head = payload.unpack(data, family=FAMILY, model_id=model_id, most_pixels=most_pixels)
     try:
         architecture, code = _find_architecture(head, start)
         reader = SymbolReader(code)
@@ -101,7 +109,7 @@ def _decode(data: bytes, start: Start | None) -> tuple[CodedImage, Parameters]:
         parameters = weights.dequantize(start and start.parameters)
         shapes = grids.list_shapes(head.rows, head.columns, architecture.levels)
         model = ContextModel(parameters, most=max(rows for rows, _ in shapes))
-        latents = [wavefront.decode(reader, model, shape) for shape in reversed(shapes)][::-1]
+        latents = [wavefront.decode(reader, model, shape, report) for shape in reversed(shapes)][::-1]
     except ValueError as error:
         raise PayloadError(f"payload describes no networks: {error}") from error
     reader.finish()

@@ -1,4 +1,4 @@
-"""What an encoder chooses by the true cost: the steps of the networks' weights.
+"""What an encoder chooses by the true cost: the steps of the networks' weights, and their symbols.
 
 The true cost of an image, in bits, is that of its file and of its picture: bits + pixels x distortion / lambda,
 where the distortion is the mean squared error of colors in [0, 1].
@@ -40,7 +40,7 @@ class ImageCost:
         of_context = prefix == "context"
         arrays = {n: values for n, values in parameters.arrays.items() if n.startswith("context") == of_context}
         last, cost = self._last.get(prefix, ({}, 0.0))
-        if not last or any(values is not last[name] for name, values in arrays.items()):
+        if not last or not all(np.array_equal(values, last[name]) for name, values in arrays.items()):
             cost = compute(parameters)
             self._last[prefix] = arrays, cost
         return cost
@@ -74,6 +74,35 @@ def search_steps(parameters: Parameters, cost: Cost, start: Parameters | None = 
         steps[name] = trials.find_step()
         current = trials.quantized[steps[name]]
     return QuantizedParameters.quantize(parameters, steps, start)
+
+
+def refine_symbols(
+    quantized: QuantizedParameters, cost: Cost, start: Parameters | None = None
+) -> QuantizedParameters:
+    """Return weights of which each symbol is moved by one, toward 0 or away from it, where that costs less.
+
+    It is rate-distortion optimized quantization, in one pass: the cost is asked for once or twice for each weight.
+    """
+    symbols = {name: values.copy() for name, values in quantized.symbols.items()}
+    refined = QuantizedParameters(quantized.architecture, quantized.steps, symbols)
+    for values in symbols.values():
+
+        def total(values: np.ndarray = values) -> float:
+            try:
+                return count_bits(values) + cost(refined.dequantize(start))
+            except ValueError:  # symbols beyond their range, or sums beyond exact arithmetic
+                return float("inf")
+
+        lowest = total()
+        for place in np.ndindex(values.shape):
+            before = values[place]
+            for change in (-1, 1) if before > 0 else (1, -1):
+                values[place] = before + change
+                if (cost_of_change := total()) < lowest:
+                    lowest = cost_of_change
+                    break
+                values[place] = before
+    return refined
 
 
 class _Trials:

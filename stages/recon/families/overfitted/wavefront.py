@@ -3,6 +3,8 @@
 A grid begins with the largest absolute value it may have, one of REACHES; 0: all of it is 0.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from recon.families.overfitted import contexts, grids
@@ -13,6 +15,8 @@ from recon.families.overfitted.laplace import Tables, make_tables
 REACHES = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, grids.MOST)
 _WAVES_AT_ONCE = 64
 _COUNT_AFTER = 2**15  # symbols, whose bits are counted together
+
+Report = Callable[[int], None]
 
 
 def encode(writer: SymbolWriter, model: ContextModel, grid: np.ndarray) -> None:
@@ -34,19 +38,35 @@ def count_bits(model: ContextModel, grid: np.ndarray) -> float:
     return tables.count_bits(model.locate(grid, tables).ravel(), grid.ravel() + reach)
 
 
-def decode(reader: SymbolReader, model: ContextModel, shape: tuple[int, int]) -> np.ndarray:
-    """Return the grid of this shape that `encode` wrote, int16; the model is for at least as many latents as rows.
+def ignore(number: int) -> None:
+    """Report nothing."""
+
+
+def decode(
+    reader: SymbolReader, model: ContextModel, shape: tuple[int, int], report: Report = ignore
+) -> np.ndarray:
+    """Return the grid of this shape that `encode` wrote, int16.
+
+    Args:
+        reader: the code.
+        model: for at least as many latents at once as there are rows.
+        shape: of the grid.
+        report: called with numbers of latents that have been decoded since the last call.
 
     Raises:
         PayloadError: there are fewer bits than so many latents take.
     """
     grid = np.zeros(shape, np.int16)
     if reach := REACHES[reader.read_number(len(REACHES))]:
-        _decode_waves(reader, model, make_tables(reach), grid)
+        _decode_waves(reader, model, make_tables(reach), grid, report)
+    else:
+        report(grid.size)
     return grid
 
 
-def _decode_waves(reader: SymbolReader, model: ContextModel, tables: Tables, grid: np.ndarray) -> None:
+def _decode_waves(
+    reader: SymbolReader, model: ContextModel, tables: Tables, grid: np.ndarray, report: Report
+) -> None:
     """Fill a grid.
 
     The last waves are kept as rows of an array, where a latent is in the column of its row in the grid: neighbors
@@ -57,9 +77,9 @@ def _decode_waves(reader: SymbolReader, model: ContextModel, tables: Tables, gri
     waves = np.zeros((back + _WAVES_AT_ONCE, len(grid) + reach))
     blocks = _place_blocks(model, back)
     flat, stride = grid.ravel(), grid.shape[1] - delay
-    pending: list[tuple[np.ndarray, np.ndarray]] = []
-    count = 0
-    for wave in range(contexts.count_waves(grid.shape, delay)):
+    pending, count = [], 0
+    last = contexts.count_waves(grid.shape, delay) - 1
+    for wave in range(last + 1):
         place = wave % _WAVES_AT_ONCE
         if not place and wave:
             waves[:back] = waves[_WAVES_AT_ONCE:]
@@ -78,18 +98,10 @@ def _decode_waves(reader: SymbolReader, model: ContextModel, tables: Tables, gri
         flat[first : first + (n - 1) * stride + 1 : max(1, stride)] = values
         pending.append((starts, symbols))
         count += n
-        if count > _COUNT_AFTER:
-            count = _count_pending(reader, tables, pending)
-    _count_pending(reader, tables, pending)
-
-
-def _count_pending(reader: SymbolReader, tables: Tables, pending: list[tuple[np.ndarray, np.ndarray]]) -> int:
-    """Count the bits of symbols, and forget them: 0 are left."""
-    starts, symbols = map(np.concatenate, zip(*pending, strict=True)) if pending else ((), ())
-    pending.clear()
-    if len(starts):
-        reader.spend(tables.count_bits(starts, symbols))
-    return 0
+        if count > _COUNT_AFTER or wave == last:
+            reader.spend(tables.count_bits(*map(np.concatenate, zip(*pending, strict=True))))
+            report(count)
+            pending, count = [], 0
 
 
 def _place_blocks(model: ContextModel, back: int) -> list[tuple[np.ndarray, slice, int]]:

@@ -116,6 +116,8 @@ def _list_scales(symbols: np.ndarray) -> list[tuple[int, float]]:
         return [(0, 0.0)]
     values, counts = np.unique(np.abs(symbols), return_counts=True)
     possible = [scale for scale, reach in enumerate(_REACHES) if reach >= values[-1]]
+    if not possible:
+        raise ValueError(f"symbols are at most {_REACHES[-1]}. Received: {values[-1]}")
     return [(scale, _count_bits(values, counts, scale)) for scale in possible]
 
 
