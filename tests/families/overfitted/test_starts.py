@@ -4,6 +4,7 @@ import pytest
 import overfitted_images
 from recon.coding.payload import pack
 from recon.families.overfitted.architecture import Architecture
+from recon.families.overfitted.initial_latents import LatentRegression, count_features
 from recon.families.overfitted.starts import Start, file_name, find_start, format_start, read_start
 from refusals import refusal
 
@@ -26,6 +27,15 @@ def test_a_file_holds_the_weights_in_float32():
     assert len(CONTENT) == 9 + 4 * 840
 
 
+def test_it_may_hold_the_weights_of_initial_latents():
+    weights = np.random.default_rng(0).normal(size=(7, count_features(3))).astype(np.float32)
+    regression = LatentRegression(Architecture().levels, weights)
+    start = Start.of(PARAMETERS, regression)
+    np.testing.assert_array_equal(start.regression.weights, weights)
+    assert start.model_id != Start.of(PARAMETERS).model_id
+    assert Start.of(PARAMETERS).regression is None
+
+
 def test_a_payload_finds_its_start_by_the_name_of_the_file(tmp_path):
     start = Start.of(PARAMETERS)
     (tmp_path / file_name(start.model_id)).write_bytes(CONTENT)
@@ -39,7 +49,7 @@ def test_a_payload_without_one_needs_none(tmp_path):
 
 def test_a_missing_start_is_named(tmp_path):
     complaint = refusal(lambda: find(payload_for(bytes(range(8))), tmp_path))
-    assert "needs the shared start 0001020304050607.start" in complaint
+    assert "needs the shared start overfitted-0001020304050607.start" in complaint
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Shared starts: weights from which those of many images are coded as differences.
 
-The file of a start has a magic "RCS", a version, the channels, the packed architecture, and all weights as
-little-endian float32. Its name is its id, the first bytes of its SHA-256, which is in the header of each payload
-that needs it.
+The file of a start has a magic "RCS", a version, the channels, the packed architecture, and as little-endian
+float32 all weights of the networks and, for encoders, those of the initial latents. Its name has its id, the first
+bytes of its SHA-256, which is in the header of each payload that needs it.
 """
 
 from collections.abc import Iterable
@@ -15,28 +15,37 @@ from recon.coding import payload
 from recon.coding.payload import PayloadError
 from recon.core.errors import UserError
 from recon.families.overfitted.architecture import Architecture, Parameters
+from recon.families.overfitted.initial_latents import LatentRegression
 
 _HEADER = b"RCS\x01"
 
 
 @dataclass(frozen=True)
 class Start:
-    """A shared start and its id."""
+    """A shared start and its id.
+
+    Attributes:
+        parameters: the weights of the networks.
+        regression: that gives the initial latents; None: they are 0.
+        model_id: the id.
+    """
 
     parameters: Parameters
+    regression: LatentRegression | None
     model_id: bytes
 
     @classmethod
-    def of(cls, parameters: Parameters) -> "Start":
+    def of(cls, parameters: Parameters, regression: LatentRegression | None = None) -> "Start":
         """Return the start that a file of these weights holds, which has them in float32."""
-        return read_start(format_start(parameters))
+        return read_start(format_start(parameters, regression))
 
 
-def format_start(parameters: Parameters) -> bytes:
+def format_start(parameters: Parameters, regression: LatentRegression | None = None) -> bytes:
     """Return the content of a start's file."""
     architecture = parameters.architecture
+    weights = [parameters.flat()] if regression is None else [parameters.flat(), regression.weights.ravel()]
     header = _HEADER + bytes([architecture.channels]) + architecture.pack()
-    return header + parameters.flat().astype("<f4").tobytes()
+    return header + np.concatenate(weights).astype("<f4").tobytes()
 
 
 def read_start(content: bytes) -> Start:
@@ -45,15 +54,16 @@ def read_start(content: bytes) -> Start:
         raise ValueError("not the file of a shared start")
     channels, rest = content[len(_HEADER)], content[len(_HEADER) + 1 :]
     architecture, weights = Architecture.unpack(rest, channels)
-    if len(weights) != 4 * architecture.num_params:
-        raise ValueError(f"{len(weights)} bytes of weights for {architecture}")
-    flat = np.frombuffer(weights, "<f4").astype(np.float64)
-    return Start(Parameters.from_flat(architecture, flat), payload.model_id(content))
+    if len(weights) % 4:
+        raise ValueError(f"{len(weights)} bytes of weights")
+    networks, rest = np.split(np.frombuffer(weights, "<f4"), [architecture.num_params])
+    regression = LatentRegression.from_flat(architecture.levels, channels, rest) if rest.size else None
+    return Start(Parameters.from_flat(architecture, networks), regression, payload.model_id(content))
 
 
 def file_name(model_id: bytes) -> str:
     """Return the name of a start's file."""
-    return f"{model_id.hex()}.start"
+    return f"overfitted-{model_id.hex()}.start"
 
 
 def find_start(data: bytes, *, family: str, folders: Iterable[Path]) -> Start | None:

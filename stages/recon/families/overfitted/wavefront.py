@@ -24,8 +24,8 @@ def encode(writer: SymbolWriter, model: ContextModel, grid: np.ndarray) -> None:
     writer.write_number(number := _find_reach(grid), len(REACHES))
     if reach := REACHES[number]:
         tables = make_tables(reach)
-        rows, columns = np.indices(grid.shape)
-        order = np.argsort((columns + model.delay * rows).ravel(), kind="stable")
+        row, column = np.ogrid[: grid.shape[0], : grid.shape[1]]
+        order = np.argsort((column + model.delay * row).astype(np.int32), axis=None, kind="stable")
         starts = model.locate(grid, tables).ravel()
         writer.write((grid.ravel() + reach)[order], tables, starts[order])
 
