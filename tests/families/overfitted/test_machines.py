@@ -12,9 +12,12 @@ import pytest
 
 import overfitted_images
 from recon.core.sources import STAGES
-from recon.families.overfitted.codestream import decode, encode
+from recon.families.overfitted.codestream import decode, encode, read
 
 SIDES = (150, 230)
+# A file that was written when the format was made, on an x86 processor with AVX2, and the SHA-256 of its pixels.
+FILE = Path(__file__).with_name("picture.rcn")
+PIXELS = "aec90bd9b2f862d0c61c55699a2567781df7e4b26f19fdee7754be40cae3a4ef"
 PROGRAM = """
 import hashlib, json, pathlib, sys
 from recon.families.overfitted.codestream import decode, encode, read
@@ -56,6 +59,14 @@ def test_another_process_gives_the_same_pixels_and_bytes(payload, changes, tmp_p
     found = run(payload, tmp_path, changes)
     assert found["pixels"] == sha256(decode(payload).tobytes()).hexdigest()
     assert found["bytes"] == sha256(payload).hexdigest()
+
+
+def test_a_file_of_another_day_and_machine_gives_its_pixels():
+    assert sha256(decode(FILE.read_bytes()).tobytes()).hexdigest() == PIXELS
+
+
+def test_encoding_what_it_holds_gives_its_bytes():
+    assert encode(read(FILE.read_bytes())) == FILE.read_bytes()
 
 
 def test_decoding_loads_neither_tensorflow_nor_keras(payload, tmp_path):
