@@ -10,10 +10,16 @@ REACH, TABLES = 12, laplace.make_tables(12)
 ARCHITECTURES = [Architecture(), Architecture(contexts=1, context_layers=1), Architecture(contexts=40)]
 
 
-def neighbors_of(model, rng, count):
-    """Fill the model's inputs with random neighbors as large as there may be."""
-    model.inputs[:, :count] = rng.integers(-128, 129, (len(model.inputs), count))
-    return model.inputs[:, :count].astype(np.int64)
+def predict(model, neighbors):
+    """Return what the model gives for neighbors (contexts, n)."""
+    inputs = model.make_inputs(neighbors.shape[1])
+    inputs[: len(neighbors)] = neighbors
+    return model.predict(inputs)
+
+
+def draw_neighbors(contexts, count):
+    """Return random neighbors as large as there may be."""
+    return np.random.default_rng(0).integers(-128, 129, (contexts, count))
 
 
 def integer_prediction(parameters, neighbors):
@@ -37,21 +43,17 @@ def integer_prediction(parameters, neighbors):
 @pytest.mark.parametrize("architecture", ARCHITECTURES, ids=lambda one: f"{one.contexts}")
 def test_it_computes_what_integers_would(architecture):
     parameters = overfitted_images.draw_parameters(architecture)
-    model = ContextModel(parameters)
-    neighbors = neighbors_of(model, np.random.default_rng(0), 5000)
-    np.testing.assert_array_equal(model.predict(5000), integer_prediction(parameters, neighbors))
+    neighbors = draw_neighbors(architecture.contexts, 5000)
+    expected = integer_prediction(parameters, neighbors)
+    np.testing.assert_array_equal(predict(ContextModel(parameters), neighbors), expected)
 
 
 def test_the_number_of_latents_at_once_does_not_matter():
     """Libraries for matrices choose their kernels, and so the order of sums, by the sizes of these."""
-    parameters = overfitted_images.draw_parameters(Architecture())
-    model = ContextModel(parameters)
-    neighbors_of(model, np.random.default_rng(1), 300)
-    inputs = model.inputs[:, :300].copy()
-    together = model.predict(300)
-    for number in range(300):
-        model.inputs[:, 0] = inputs[:, number]
-        np.testing.assert_array_equal(model.predict(1)[:, 0], together[:, number])
+    model = ContextModel(overfitted_images.draw_parameters(Architecture()))
+    neighbors = draw_neighbors(14, 300)
+    one_by_one = [predict(model, neighbors[:, number : number + 1]) for number in range(300)]
+    np.testing.assert_array_equal(np.concatenate(one_by_one, axis=1), predict(model, neighbors))
 
 
 def test_it_is_the_network_in_floating_point_to_the_nearest_step():
@@ -63,12 +65,13 @@ def test_it_is_the_network_in_floating_point_to_the_nearest_step():
     assert (ContextModel(parameters).locate(grid, TABLES).ravel() == nearest).mean() > 0.97
 
 
-@pytest.mark.parametrize("most", [7, 50, 64, 2000])
-def test_a_grid_may_be_taken_in_parts(most):
-    parameters = overfitted_images.draw_parameters(Architecture())
+@pytest.mark.parametrize("at_once", [7, 50, 130])
+def test_a_grid_may_be_taken_in_parts(monkeypatch, at_once):
+    model = ContextModel(overfitted_images.draw_parameters(Architecture()))
     grid = overfitted_images.draw_latents(21, 50, (0,))[0]
-    expected = ContextModel(parameters).locate(grid, TABLES)
-    np.testing.assert_array_equal(ContextModel(parameters, most).locate(grid, TABLES), expected)
+    expected = model.locate(grid, TABLES)
+    monkeypatch.setattr("recon.families.overfitted.context_model._AT_ONCE", at_once)
+    np.testing.assert_array_equal(model.locate(grid, TABLES), expected)
 
 
 def test_weights_beyond_exact_sums_are_refused():

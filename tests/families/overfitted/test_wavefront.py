@@ -90,7 +90,7 @@ def test_a_code_cut_short_is_refused(missing):
 
 def test_no_more_symbols_are_decoded_than_there_are_bits_for():
     """A grid of 2^24 latents ends after some tens of thousands of them."""
-    model = ContextModel(overfitted_images.draw_parameters(Architecture()), 4096)
+    model = ContextModel(overfitted_images.draw_parameters(Architecture()))
     data = np.random.default_rng(0).bytes(4000)
     with pytest.raises(PayloadError, match=r"fewer bytes|damaged"):
         decode(code(model, np.array([[8]])) + data, model, (4096, 4096))

@@ -108,7 +108,7 @@ def _decode(data: bytes, start: Start | None, most_pixels: int, report: Report) 
         weights = QuantizedParameters.read(reader, architecture)
         parameters = weights.dequantize(start and start.parameters)
         shapes = grids.list_shapes(head.rows, head.columns, architecture.levels)
-        model = ContextModel(parameters, most=max(rows for rows, _ in shapes))
+        model = ContextModel(parameters)
         latents = [wavefront.decode(reader, model, shape, report) for shape in reversed(shapes)][::-1]
     except ValueError as error:
         raise PayloadError(f"payload describes no networks: {error}") from error

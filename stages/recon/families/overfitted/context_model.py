@@ -20,42 +20,44 @@ from recon.families.overfitted.fixed_point import Peaks, to_fixed
 
 LOG_SCALE_SHIFT = -4  # added to what the network gives; so weights of 0 expect small latents
 _WEIGHT_BITS, _UNIT_BITS = 16, 12  # of weights and of hidden values
-AT_ONCE = 2**14
+_AT_ONCE = 2**14  # latents of a grid
 
 
 class ContextModel:
-    """A context model with its weights, for up to `most` latents at once.
+    """A context model with its weights.
 
     Attributes:
         delay: of the waves in which latents are decoded.
-        runs: the neighbors in the order of `inputs`.
-        inputs: float64 (contexts, most), to be filled with neighbors before `predict`.
+        runs: the neighbors in the order of the inputs.
     """
 
-    def __init__(self, parameters: Parameters, most: int = AT_ONCE) -> None:
+    def __init__(self, parameters: Parameters) -> None:
         """Prepare the layers; ValueError where weights are so large that sums of them would be rounded."""
-        count = parameters.architecture.contexts
-        offsets = contexts.list_offsets(count)
+        self._contexts = parameters.architecture.contexts
+        offsets = contexts.list_offsets(self._contexts)
         self.delay, self.runs = contexts.find_delay(offsets), contexts.find_runs(offsets)
         order = np.array([offsets.index(offset) for offset in sorted(offsets)])
         self._layers, self._last = _make_layers(parameters, order)
-        # Below the inputs there is a row of ones, which takes biases in, and the last layer.
-        self._values = np.ones((2 * count + 1, most))
-        self.inputs = self._values[:count]
-        self._hidden = [np.ones((count + 1, most)) for _ in self._layers[:-1]]
 
-    def predict(self, count: int) -> np.ndarray:
-        """Return what the first `count` inputs give: whole numbers (2, count), as `Tables.locate` takes them."""
-        width = len(self.inputs)
-        values = self._values[: width + 1, :count]
-        outputs = [*(hidden[:width] for hidden in self._hidden), self._values[width + 1 :]]
-        for matrix, output, hidden in zip(self._layers, outputs, [*self._hidden, None], strict=True):
-            result = output[:, :count]
+    def make_inputs(self, count: int) -> np.ndarray:
+        """Return an array for `predict` of so many latents; the neighbors are to be put into its first rows."""
+        inputs = np.empty((2 * self._contexts + 1, count))  # neighbors, ones, which take biases in, the last layer
+        inputs[self._contexts] = 1
+        return inputs
+
+    def predict(self, inputs: np.ndarray) -> np.ndarray:
+        """Return what latents with these neighbors have: whole numbers (2, n), as `Tables.locate` takes them."""
+        values = inputs[: self._contexts + 1]
+        for matrix in self._layers:
+            is_last = matrix is self._layers[-1]
+            hidden = np.empty_like(values)
+            result = inputs[self._contexts + 1 :] if is_last else hidden[:-1]
             np.matmul(matrix, values, out=result)
             np.floor(result, out=result)
             np.maximum(result, 0, out=result)
-            values = None if hidden is None else hidden[:, :count]
-        predicted = self._last @ self._values[:, :count]
+            hidden[-1] = 1
+            values = hidden
+        predicted = self._last @ inputs
         return np.floor(predicted, out=predicted)
 
     def locate(self, grid: np.ndarray, tables: laplace.Tables) -> np.ndarray:
@@ -65,26 +67,20 @@ class ContextModel:
         padded = np.zeros((rows + reach, columns + 2 * reach))
         padded[reach:, reach : reach + columns] = grid
         starts = np.empty((rows, columns), np.int64)
-        most = self.inputs.shape[1]
-        for left in range(0, columns, most):
-            width = min(columns - left, most)
-            step = most // width
-            for top in range(0, rows, step):
-                height = min(rows - top, step)
-                self._fill(padded[top:, left:], height, width)
-                found = tables.locate(self.predict(height * width))
-                starts[top : top + height, left : left + width] = found.reshape(height, width)
+        step = max(1, _AT_ONCE // columns)
+        for first in range(0, rows, step):
+            part = starts[first : first + step]
+            inputs = self.make_inputs(part.size)
+            self._fill(inputs, padded[first:], part.shape)
+            part[:] = tables.locate(self.predict(inputs)).reshape(part.shape)
         return starts
 
-    def _fill(self, padded: np.ndarray, height: int, width: int) -> None:
-        """Fill the inputs with neighbors of height x width latents, which begin REACH down and to the right."""
-        number = 0
-        for (row, column), count in self.runs:
-            for place in range(column, column + count):
-                top, left = contexts.REACH + row, contexts.REACH + place
-                block = self.inputs[number, : height * width].reshape(height, width)
-                block[:] = padded[top : top + height, left : left + width]
-                number += 1
+    def _fill(self, inputs: np.ndarray, padded: np.ndarray, shape: tuple[int, int]) -> None:
+        """Fill the inputs with neighbors of the first latents, which begin REACH down and to the right."""
+        places = [(row, column + n) for (row, column), count in self.runs for n in range(count)]
+        for values, (row, column) in zip(inputs, places, strict=False):
+            top, left = contexts.REACH + row, contexts.REACH + column
+            values.reshape(shape)[:] = padded[top : top + shape[0], left : left + shape[1]]
 
 
 def _make_layers(parameters: Parameters, order: Sequence[int]) -> tuple[list[np.ndarray], np.ndarray]:

@@ -49,7 +49,7 @@ def decode(
 
     Args:
         reader: the code.
-        model: for at least as many latents at once as there are rows.
+        model: of the networks that the code begins with.
         shape: of the grid.
         report: called with numbers of latents that have been decoded since the last call.
 
@@ -88,9 +88,10 @@ def _decode_waves(
         if not (n := len(rows)):
             continue
         top = rows.start
-        for inputs, down, up in blocks:
-            inputs[:, :n] = waves[place + down.start : place + down.stop, top + up : top + up + n]
-        starts = tables.locate(model.predict(n))
+        inputs = model.make_inputs(n)
+        for rows_of_run, down, across in blocks:
+            inputs[rows_of_run] = waves[place + down.start : place + down.stop, top + across : top + across + n]
+        starts = tables.locate(model.predict(inputs))
         symbols = reader.read(tables, starts)
         values = symbols - tables.reach
         waves[place + back, top + reach : top + reach + n] = values
@@ -104,12 +105,12 @@ def _decode_waves(
             pending, count = [], 0
 
 
-def _place_blocks(model: ContextModel, back: int) -> list[tuple[np.ndarray, slice, int]]:
-    """Return, for each run of neighbors, its rows of the model's inputs, and where its block of waves begins."""
+def _place_blocks(model: ContextModel, back: int) -> list[tuple[slice, slice, int]]:
+    """Return, for each run of neighbors, its rows of the model's inputs, and where its block of waves is."""
     blocks, number = [], 0
     for (row, column), count in model.runs:
         down = back + column + model.delay * row
-        blocks.append((model.inputs[number : number + count], slice(down, down + count), contexts.REACH + row))
+        blocks.append((slice(number, number + count), slice(down, down + count), contexts.REACH + row))
         number += count
     return blocks
 
