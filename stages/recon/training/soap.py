@@ -7,8 +7,8 @@ gradient G, L and R are moving averages of G G' and G' G, and the columns of P a
     Adam's step  u = m / sqrt(v)              v is the moving average of g^2
     back         W <- W - learning rate x P u Q'
 
-P and Q are found by an eigendecomposition in the first step, and after every `refresh` steps by one step of the power
-iteration, which is a QR decomposition. The first step itself is Adam's.
+P and Q are found by an eigendecomposition in the first step, and after every `refresh` steps they are improved by
+one step of the power iteration, which is a QR decomposition. The first step itself is Adam's.
 """
 
 from collections.abc import Sequence
