@@ -1,0 +1,214 @@
+"""The networks and latents of one image, as they are trained: rate and distortion of latents with noise.
+
+    latents -> soft rounding, noise -> neighbors -> context model -> bits ----> rate x lambda
+                                  `--> upsampling -> synthesis ----> colors --> + distortion
+
+In float32 it computes what `context_model` and `synthesis` compute exactly, for the latents of all grids at once
+and channels first: TensorFlow's own operations, since Keras' layers for this take several times as long.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from recon.families.overfitted import contexts, grids
+from recon.families.overfitted.architecture import Architecture, Parameters
+from recon.families.overfitted.atlas import Atlas
+from recon.families.overfitted.context_model import LOG_SCALE_SHIFT
+from recon.families.overfitted.fused_operations import laplace_bits, soft_round_twice
+
+GAIN = 16.0  # latents are trained in units of 1 / GAIN
+_NOISE = 2**20 + 7  # more random numbers than latents: each step takes them from another place
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What changes over the steps of training, in straight lines: the softness of rounding, and the noise.
+
+    Attributes:
+        steps: of training.
+        temperatures: of soft rounding, in the first and the last step.
+        deviations: of the noise, likewise.
+    """
+
+    steps: int
+    temperatures: tuple[float, float] = (0.35, 0.08)
+    deviations: tuple[float, float] = (0.22, 0.15)
+
+
+class ImageModel(keras.Model):
+    """The model of one image; its optimizer moves latents and networks.
+
+    Attributes:
+        latents: of all grids, as one vector, in units of 1 / GAIN.
+        arrays: the weights of the networks by name.
+        measure_rounded: () -> error of the picture in whole gray levels, and bits per pixel, of rounded latents.
+    """
+
+    def __init__(
+        self,
+        pixels: np.ndarray,
+        architecture: Architecture,
+        *,
+        lmbda: float,
+        schedule: Schedule,
+        seed: int,
+        start: Parameters,
+        latents: Sequence[np.ndarray] | None = None,
+    ) -> None:
+        """Begin with weights and latents; without latents, these are 0.
+
+        Args:
+            pixels: uint8 (rows, columns, channels).
+            architecture: the networks.
+            lmbda: bits per pixel times it are as dear as the squared error of colors in [0, 1].
+            schedule: rounding and noise.
+            seed: of the noise.
+            start: the weights to begin with.
+            latents: the grids to begin with, whole numbers or not.
+        """
+        super().__init__()
+        self.architecture, self._lmbda, self._schedule, self._seed = architecture, lmbda, schedule, seed
+        rows, columns, _ = pixels.shape
+        self.shapes = grids.list_shapes(rows, columns, architecture.levels)
+        count = grids.count_latents(self.shapes)
+        self.latents = self.add_weight(shape=(count,), initializer="zeros", name="latents")
+        self.arrays = {
+            name: self.add_weight(shape=values.shape, initializer="zeros", name=name)
+            for name, values in start.arrays.items()
+        }
+        self.set_parameters(start)
+        if latents is not None:
+            self.latents.assign(grids.join(latents) / GAIN)
+        self._target = tf.constant(pixels[np.newaxis] / np.float32(255))
+        self._atlas = Atlas(self.shapes, contexts.list_offsets(architecture.contexts))
+        self._mask = tf.constant(self._atlas.mask)
+        self._ones = tf.ones((1, rows * columns)), tf.ones((1, len(self._atlas.mask)))
+        self._enlarging = [
+            tuple(tf.constant(_bilinear_matrix(side, level)) for side in (rows, columns))
+            for level in architecture.levels
+        ]
+        noise = np.random.default_rng(seed).standard_normal(count + _NOISE, np.float32)
+        self._noise = tf.constant(noise)
+        self.measure_rounded = tf.function(self._measure_rounded)
+
+    def set_parameters(self, parameters: Parameters) -> None:
+        """Set the weights of the networks."""
+        for name, values in parameters.arrays.items():
+            self.arrays[name].assign(values)
+
+    def get_parameters(self) -> Parameters:
+        """Return the weights of the networks."""
+        arrays = {name: np.array(values, np.float64) for name, values in self.arrays.items()}
+        return Parameters(self.architecture, arrays)
+
+    def get_latents(self) -> list[np.ndarray]:
+        """Return the grids, rounded: int32, no more than a file can hold."""
+        rounded = np.rint(np.array(self.latents, np.float64) * GAIN)
+        return grids.split(np.clip(rounded, -grids.MOST, grids.MOST).astype(np.int32), self.shapes)
+
+    def train_step(self, data: Any) -> dict[str, tf.Tensor]:
+        """Move all variables by one step, and return the cost, its two parts, and nothing else."""
+        with tf.GradientTape() as tape:
+            distortion, bpp = self._measure(self._disturb(self.optimizer.iterations))
+            cost = distortion + self._lmbda * bpp
+        gradients = tape.gradient(cost, self.trainable_variables)
+        self.optimizer.apply(gradients, self.trainable_variables)
+        return {"loss": cost, "distortion": distortion, "bpp": bpp}
+
+    def _disturb(self, iterations: keras.Variable) -> tf.Tensor:
+        """Return the latents that a step sees: soft-rounded, with noise."""
+        step = tf.cast(iterations, tf.int32)
+        share = tf.minimum(tf.cast(step, tf.float32) / self._schedule.steps, 1)
+        temperature, deviation = (
+            first + (last - first) * share
+            for first, last in (self._schedule.temperatures, self._schedule.deviations)
+        )
+        place = tf.random.stateless_uniform((), (self._seed, step), maxval=_NOISE, dtype=tf.int32)
+        noise = deviation * tf.slice(self._noise, [place], [self.latents.shape[0]])
+        return soft_round_twice(tf.convert_to_tensor(self.latents), noise, temperature, GAIN)
+
+    def _measure(self, latents: tf.Tensor, *, is_final: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the mean squared error of colors, in whole gray levels if that is final, and bits per pixel."""
+        parts = tf.split(latents, [rows * columns for rows, columns in self.shapes])
+        stack = [tf.reshape(part, shape) for part, shape in zip(parts, self.shapes, strict=True)]
+        colors = self._synthesize(stack)
+        if is_final:
+            colors = tf.round(tf.clip_by_value(colors, 0, 1) * 255) / 255
+        bits = laplace_bits(*self._predict(stack), self._mask)
+        pixels = self._target.shape[1] * self._target.shape[2]
+        return tf.reduce_mean(tf.square(colors - self._target)), bits / pixels
+
+    def _measure_rounded(self) -> tuple[tf.Tensor, tf.Tensor]:
+        return self._measure(tf.round(tf.convert_to_tensor(self.latents) * GAIN), is_final=True)
+
+    def _predict(self, stack: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Return the latents of the grids, and their means and log-scales, at the places of the atlas."""
+        plane, start, ones = self._place(stack), self._atlas.start, self._ones[1]
+        length = self._mask.shape[0]
+        neighbors = [plane[start + shift : start + shift + length] for shift in self._atlas.shifts]
+        inputs = tf.concat([tf.stack(neighbors), ones], 0)
+        hidden = inputs
+        for number in range(self.architecture.context_layers):
+            weights = self.arrays[f"context_{number}"] + tf.eye(self.architecture.contexts)
+            layer = tf.concat([weights, self.arrays[f"context_{number}_bias"][:, tf.newaxis]], 1)
+            values = tf.nn.relu(layer @ hidden)
+            hidden = tf.concat([values, ones], 0) if number < self.architecture.context_layers - 1 else values
+        linear = tf.concat([self.arrays["context_linear"], self.arrays["context_out_bias"][:, tf.newaxis]], 1)
+        mean, log_scale = tf.unstack(tf.convert_to_tensor(self.arrays["context_out"]) @ hidden + linear @ inputs)
+        return plane[start:], mean, log_scale + LOG_SCALE_SHIFT
+
+    def _place(self, stack: Sequence[tf.Tensor]) -> tf.Tensor:
+        """Return the plane of the atlas as a vector."""
+        upper, *lower = [tf.pad(grid, zeros) for grid, zeros in zip(stack, self._atlas.paddings(), strict=True)]
+        plane = [tf.reshape(upper, [-1])]
+        if lower:
+            plane.append(tf.reshape(tf.concat(lower, 1), [-1]))
+        vector = tf.concat(plane, 0)
+        missing = self._atlas.shape[0] * self._atlas.shape[1] - vector.shape[0]
+        return tf.pad(vector, [[0, missing]]) if missing else vector
+
+    def _synthesize(self, stack: Sequence[tf.Tensor]) -> tf.Tensor:
+        """Return the colors of the grids: (1, rows, columns, channels), neither rounded nor clipped.
+
+        Clipping here would leave a bright picture without a gradient, and so flat for ever.
+        """
+        _, rows, columns, channels = self._target.shape
+        dense = [
+            tf.reshape(tf.matmul(down @ grid, across, transpose_b=True) if level else grid, [1, -1])
+            for grid, level, (down, across) in zip(stack, self.architecture.levels, self._enlarging, strict=True)
+        ]
+        inputs = tf.concat([*dense, self._ones[0]], 0)
+        hidden, linear = (
+            tf.concat([self.arrays[name], self.arrays[bias][:, tf.newaxis]], 1)
+            for name, bias in (("pixel_hidden", "pixel_hidden_bias"), ("pixel_linear", "pixel_out_bias"))
+        )
+        values = tf.nn.relu(hidden @ inputs)
+        out = tf.convert_to_tensor(self.arrays["pixel_out"])
+        colors = tf.matmul(values, out, transpose_a=True, transpose_b=True)
+        colors += tf.matmul(inputs, linear, transpose_a=True, transpose_b=True)
+        colors = tf.reshape(colors, (1, rows, columns, channels))
+        identity = np.zeros((3, 3, channels, channels), np.float32)
+        identity[1, 1] = np.eye(channels)
+        for number in range(self.architecture.residuals):
+            padded = tf.pad(colors, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
+            colors = tf.nn.conv2d(padded, self.arrays[f"residual_{number}"] + identity, 1, "VALID")
+            if number < self.architecture.residuals - 1:
+                colors = tf.nn.relu(colors)
+        return colors
+
+
+def _bilinear_matrix(side: int, level: int) -> np.ndarray:
+    """Return the matrix that enlarges an axis from a level to `side` values, by 2 from level to level: float32."""
+    matrix = np.eye(side)
+    for finer in range(level):
+        new, old = -(-side >> finer), -(-side >> (finer + 1))
+        step, numbers = np.zeros((new, old)), np.arange(new)
+        step[numbers, numbers // 2] += 0.75
+        step[numbers, np.clip(numbers // 2 + np.where(numbers % 2, 1, -1), 0, old - 1)] += 0.25
+        matrix = matrix @ step
+    return matrix.astype(np.float32)

@@ -1,0 +1,160 @@
+"""What is trained is what is coded: the model in TensorFlow against the exact one."""
+
+from recon.training import runtime
+
+# isort: split
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import overfitted_images
+from pictures import picture
+from recon.families.overfitted import contexts, grids
+from recon.families.overfitted.architecture import Architecture
+from recon.families.overfitted.atlas import Atlas
+from recon.families.overfitted.fused_operations import laplace_bits, soft_round_twice
+from recon.families.overfitted.image_model import GAIN, ImageModel, Schedule
+from recon.families.overfitted.synthesis import Synthesis
+
+SIDES = (37, 53)
+ARCHITECTURES = {
+    "default": Architecture(),
+    "gray": Architecture(channels=1),
+    "coarse": Architecture(levels=(1, 3), contexts=20, residuals=1),
+    "finest alone": Architecture(levels=(0,), contexts=1, context_layers=1, residuals=0),
+}
+
+
+def build(architecture, *, sides=SIDES, lmbda=1e-3, steps=20):
+    parameters = overfitted_images.draw_parameters(architecture)
+    latents = overfitted_images.draw_latents(*sides, architecture.levels)
+    pixels = picture(*sides, architecture.channels)
+    schedule = Schedule(steps)
+    model = ImageModel(
+        pixels, architecture, lmbda=lmbda, schedule=schedule, seed=1, start=parameters, latents=latents
+    )
+    return model, parameters, latents, pixels
+
+
+def cost(model):
+    distortion, bpp = model.measure_rounded()
+    return float(distortion) + 1e-3 * float(bpp)
+
+
+def numeric(function, values, step=1e-2):
+    """Return the derivatives of a sum of values of their own, by differences."""
+    return (function(values + step) - function(values - step)) / (2 * step)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES)
+def test_the_rate_is_the_entropy_and_the_distortion_that_of_the_picture(architecture):
+    model, parameters, latents, pixels = build(architecture)
+    distortion, bpp = model.measure_rounded()
+    bits = sum(overfitted_images.count_bits(parameters, grid) for grid in latents)
+    assert float(bpp) * np.prod(SIDES) == pytest.approx(bits, rel=1e-4)
+    coded = Synthesis(parameters).render(latents, *SIDES)
+    error = np.square((coded.astype(float) - pixels) / 255).mean()
+    assert float(distortion) == pytest.approx(error, rel=1e-3)
+
+
+def test_weights_and_latents_come_back():
+    model, parameters, latents, _ = build(Architecture())
+    np.testing.assert_allclose(model.get_parameters().flat(), parameters.flat(), atol=1e-6)
+    for found, grid in zip(model.get_latents(), latents, strict=True):
+        np.testing.assert_array_equal(found, grid)
+
+
+def test_training_lowers_the_cost():
+    model, *_ = build(Architecture(), steps=30)
+    model.compile(optimizer=keras.optimizers.Adam(0.01), jit_compile=False)
+    before = cost(model)
+    nothing = tf.data.Dataset.from_tensors(0).repeat()
+    model.fit(nothing, epochs=1, steps_per_epoch=30, verbose=0, shuffle=False)
+    assert cost(model) < 0.7 * before
+
+
+@pytest.mark.parametrize("count", [1, 6, 14, 40])
+@pytest.mark.parametrize("sides", [(8, 8), (37, 53), (130, 9)])
+def test_the_atlas_holds_every_neighbor_and_zeros_beside_the_grids(count, sides):
+    shapes, offsets = grids.list_shapes(*sides, range(7)), contexts.list_offsets(count)
+    atlas = Atlas(shapes, offsets)
+    plane = np.zeros(atlas.shape)
+    latents = overfitted_images.draw_latents(*sides, range(7))
+    for grid, (row, column) in zip(latents, atlas.corners, strict=True):
+        plane[row : row + grid.shape[0], column : column + grid.shape[1]] = grid
+    vector, length = plane.ravel(), len(atlas.mask)
+    assert atlas.mask.sum() == grids.count_latents(shapes)
+    for shift, offset in zip(atlas.shifts, offsets, strict=True):
+        neighbors = vector[atlas.start + shift :][:length]
+        for grid, (row, column) in zip(latents, atlas.corners, strict=True):
+            padded = np.pad(grid, contexts.REACH)
+            top, left = contexts.REACH + offset.row, contexts.REACH + offset.column
+            expected = padded[top : top + grid.shape[0], left : left + grid.shape[1]]
+            place = row * atlas.shape[1] + column - atlas.start
+            view = np.lib.stride_tricks.as_strided(
+                neighbors[place:], grid.shape, (atlas.shape[1] * neighbors.itemsize, neighbors.itemsize)
+            )
+            np.testing.assert_array_equal(view, expected)
+
+
+def test_the_derivatives_of_bits_are_those_of_differences():
+    rng = np.random.default_rng(0)
+    values, means = rng.normal(0, 2, (2, 400)).astype(np.float32)
+    log_scales = rng.uniform(-1.5, 2.5, 400).astype(np.float32)
+    weights = rng.uniform(0, 1, 400).astype(np.float32)
+    inputs = [tf.constant(array) for array in (values, means, log_scales)]
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        total = 3 * laplace_bits(*inputs, tf.constant(weights))
+    gradients = tape.gradient(total, inputs)
+
+    def bits(value, mean, log_scale):
+        scale = np.exp(log_scale)
+        distance = np.abs(value - mean)
+        far, near = (0.5 * np.exp(-np.abs(distance + half) / scale) for half in (0.5, -0.5))
+        return -3 * weights * np.log2(np.where(distance < 0.5, 1 - near - far, near - far))
+
+    arrays = [array.astype(float) for array in (values, means, log_scales)]
+    assert float(total) == pytest.approx(bits(*arrays).sum(), rel=1e-4)
+    for number, gradient in enumerate(gradients):
+        others = list(arrays)
+
+        def along(array, number=number, others=others):
+            return bits(*[*others[:number], array, *others[number + 1 :]])
+
+        np.testing.assert_allclose(gradient, numeric(along, arrays[number], 1e-4), atol=2e-2)
+
+
+def test_log_scales_beyond_the_limits_are_not_pushed_farther():
+    log_scale = tf.constant([-9.0, 9.0])
+    with tf.GradientTape() as tape:
+        tape.watch(log_scale)
+        bits = laplace_bits(tf.zeros(2), tf.zeros(2), log_scale, tf.ones(2))
+    np.testing.assert_array_equal(tape.gradient(bits, log_scale), [0, 0])
+
+
+def test_soft_rounding_turns_into_rounding_and_its_derivative_is_that_of_differences():
+    latents = tf.constant(np.linspace(-0.2, 0.2, 301, dtype=np.float32))
+    noise, soft = tf.zeros_like(latents), tf.constant(0.3)
+    hard = soft_round_twice(latents, noise, tf.constant(0.01), GAIN).numpy()
+    away = np.abs(latents * GAIN - np.floor(latents * GAIN) - 0.5) > 0.05
+    np.testing.assert_allclose(hard[away], np.rint(latents * GAIN)[away], atol=1e-3)
+    with tf.GradientTape() as tape:
+        tape.watch(latents)
+        rounded = soft_round_twice(latents, noise, soft, GAIN)
+    found = tape.gradient(rounded, latents)
+    step = 1e-4
+    ends = [soft_round_twice(latents + sign * step, noise, soft, GAIN).numpy() for sign in (1, -1)]
+    np.testing.assert_allclose(found, (ends[0] - ends[1]) / (2 * step), atol=0.5)
+
+
+def test_equal_seeds_train_to_equal_bits():
+    trained = []
+    for _ in range(2):
+        model, *_ = build(Architecture(levels=(0, 2), contexts=4), sides=(16, 16), steps=5)
+        model.compile(optimizer=keras.optimizers.Adam(0.01), jit_compile=False)
+        nothing = tf.data.Dataset.from_tensors(0).repeat()
+        model.fit(nothing, epochs=1, steps_per_epoch=5, verbose=0, shuffle=False)
+        trained.append(np.array(model.latents))
+    np.testing.assert_array_equal(*trained)
