@@ -1,0 +1,99 @@
+"""From pixels to a file, on a small picture."""
+
+from recon.training import runtime
+
+# isort: split
+import numpy as np
+import pytest
+
+from pictures import picture
+from recon.families.overfitted import codestream, fitting
+from recon.families.overfitted.architecture import Architecture
+from recon.families.overfitted.fitting import FitSettings, fit_image
+from recon.families.overfitted.initial_latents import LatentRegression
+from recon.families.overfitted.starts import Start
+from recon.training.checkpoints import Checkpoint
+
+SETTINGS = FitSettings(steps=40, evaluate_every=20)
+ARCHITECTURE = Architecture(levels=(0, 2, 4), contexts=6, width=4)
+SIDES = (32, 40)
+
+
+def fit(pixels, *, start=None, checkpoint=None, settings=SETTINGS):
+    options = {"architecture": ARCHITECTURE, "lmbda": 1e-3, "seed": 1}
+    return fit_image(pixels, settings=settings, start=start, checkpoint=checkpoint, **options)
+
+
+def psnr(pixels, other):
+    return -10 * np.log10(np.square((pixels.astype(float) - other) / 255).mean())
+
+
+@pytest.fixture(scope="module")
+def pixels():
+    return picture(*SIDES, 3)
+
+
+@pytest.fixture(scope="module")
+def fitted(pixels):
+    return fit(pixels)
+
+
+def test_the_picture_of_the_file_resembles_the_one_that_was_fitted(pixels, fitted):
+    """After 40 steps; a plane of the mean color has 15.2 dB."""
+    flat = np.broadcast_to(pixels.mean(axis=(0, 1)), pixels.shape)
+    assert psnr(pixels, codestream.decode(codestream.encode(fitted))) > psnr(pixels, flat) + 1
+
+
+def test_equal_seeds_give_equal_bytes(pixels, fitted):
+    assert codestream.encode(fit(pixels)) == codestream.encode(fitted)
+
+
+def test_a_bright_picture_does_not_become_flat():
+    """A clamp in the graph would stop the gradient of all that is brighter than white."""
+    bright = 255 - picture(*SIDES, 3) // 8
+    settings = FitSettings(steps=240, evaluate_every=80)
+    decoded = codestream.decode(codestream.encode(fit(bright, settings=settings)))
+    assert psnr(bright, decoded) > psnr(bright, np.broadcast_to(bright.mean(axis=(0, 1)), bright.shape))
+
+
+def test_a_start_saves_bits_and_begins_near_the_end(pixels, fitted):
+    parameters = fitted.weights.dequantize()
+    regression = LatentRegression.fit(pixels, fitted.latents, ARCHITECTURE.levels)
+    start = Start.of(parameters, regression)
+    continued = fit(pixels, start=start)
+    data = codestream.encode(continued, start)
+    assert continued.weights.count_bits() < fitted.weights.count_bits()
+    assert psnr(pixels, codestream.decode(data, start)) > psnr(
+        pixels, codestream.decode(codestream.encode(fitted))
+    )
+
+
+def test_a_fit_that_diverges_ends_in_its_best_state(pixels):
+    settings = FitSettings(steps=40, evaluate_every=20, learning_rate=1e30)
+    image = fit(pixels, settings=settings)
+    assert np.isfinite(image.weights.dequantize().flat()).all()
+    assert codestream.decode(codestream.encode(image)).shape == pixels.shape
+
+
+def test_an_interrupted_fit_is_resumed_to_the_same_bytes(pixels, fitted, tmp_path):
+    def open_checkpoint():
+        return Checkpoint(tmp_path, fingerprint="one", seconds=0)
+
+    checkpoint = open_checkpoint()
+    save = checkpoint.on_epoch_end
+
+    def save_and_end(epoch, logs=None):
+        save(epoch, logs)
+        raise KeyboardInterrupt
+
+    checkpoint.on_epoch_end = save_and_end
+    with pytest.raises(KeyboardInterrupt):
+        fit(pixels, checkpoint=checkpoint)
+    resumed = fit(pixels, checkpoint=open_checkpoint())
+    assert codestream.encode(resumed) == codestream.encode(fitted)
+
+
+def test_weights_to_begin_with_are_0_but_for_outputs():
+    start = fitting.draw_parameters(Architecture(), 0)
+    random = {name for name, values in start.arrays.items() if values.any()}
+    assert random == {"context_out", "context_linear", "pixel_hidden", "pixel_out", "pixel_linear"}
