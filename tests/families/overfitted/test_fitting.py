@@ -93,6 +93,24 @@ def test_an_interrupted_fit_is_resumed_to_the_same_bytes(pixels, fitted, tmp_pat
     assert codestream.encode(resumed) == codestream.encode(fitted)
 
 
+def test_a_start_is_learned_from_a_mosaic():
+    photographs = [picture(40, 50, 3), picture(64, 33, 3), picture(20, 20, 3)]
+    options = {"architecture": ARCHITECTURE, "lmbda": 1e-3, "seed": 1, "tiles": 2, "tile": 32}
+    start = fitting.train_start(photographs, settings=SETTINGS, **options)
+    assert start.parameters.architecture == ARCHITECTURE
+    assert [grid.shape for grid in start.regression.predict(photographs[0])] == [(40, 50), (10, 13), (3, 4)]
+
+
+def test_a_mosaic_takes_its_parts_from_all_photographs_that_are_large_enough():
+    photographs = [np.full((side, side + 1, 3), side, np.uint8) for side in (8, 9, 10, 7)]
+    mosaic = fitting.make_mosaic(photographs, tiles=3, tile=8, seed=0)
+    assert mosaic.shape == (24, 24, 3)
+    values, counts = np.unique(mosaic[::8, ::8, 0], return_counts=True)
+    assert (list(values), list(counts)) == ([8, 9, 10], [3, 3, 3])
+    with pytest.raises(ValueError, match="no photograph has sides of 100 pixels"):
+        fitting.make_mosaic(photographs, tiles=3, tile=100, seed=0)
+
+
 def test_weights_to_begin_with_are_0_but_for_outputs():
     start = fitting.draw_parameters(Architecture(), 0)
     random = {name for name, values in start.arrays.items() if values.any()}

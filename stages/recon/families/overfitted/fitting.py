@@ -1,6 +1,7 @@
 """Fitting one image: its latents and networks by gradient descent, then the steps of the weights."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,11 @@ import tensorflow as tf
 from keras import ops
 from tqdm import tqdm
 
+from recon.families.overfitted import grids
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.codestream import CodedImage
-from recon.families.overfitted.image_model import ImageModel, Schedule
+from recon.families.overfitted.image_model import GAIN, ImageModel, Schedule
+from recon.families.overfitted.initial_latents import LatentRegression
 from recon.families.overfitted.refinement import ImageCost, refine_symbols, search_steps
 from recon.families.overfitted.starts import Start
 from recon.training.callbacks import BestWeights, Measure, Progress
@@ -154,6 +157,52 @@ def fit_image(
     if settings.refine:
         weights = refine_symbols(weights, cost, origin)
     return CodedImage(*pixels.shape[:2], weights, latents)
+
+
+def train_start(
+    photographs: Sequence[np.ndarray],
+    *,
+    settings: FitSettings,
+    architecture: Architecture,
+    lmbda: float,
+    seed: int,
+    tiles: int = 9,
+    tile: int = 128,
+) -> Start:
+    """Return a shared start: networks and latents that were fitted to a mosaic of photographs.
+
+    Args:
+        photographs: uint8 (rows, columns, channels), at least one with sides of `tile`.
+        settings: of the fit.
+        architecture: of the networks.
+        lmbda: the price of a bit per pixel.
+        seed: of the mosaic, of the noise and of the weights to begin with.
+        tiles: parts of the mosaic along each side.
+        tile: pixels along each side of a part.
+    """
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(seed)
+    mosaic = make_mosaic(photographs, tiles=tiles, tile=tile, seed=seed)
+    options = {"lmbda": lmbda, "schedule": Schedule(settings.steps), "seed": seed}
+    model = ImageModel(mosaic, architecture, **options, start=draw_parameters(architecture, seed))
+    _train(model, settings, lmbda, None)
+    latents = grids.split(np.array(model.latents, np.float64) * GAIN, model.shapes)
+    return Start.of(model.get_parameters(), LatentRegression.fit(mosaic, latents, architecture.levels))
+
+
+def make_mosaic(photographs: Sequence[np.ndarray], *, tiles: int, tile: int, seed: int) -> np.ndarray:
+    """Return tiles x tiles parts of photographs, each cut at random from the next one in a random order."""
+    rng = np.random.default_rng(seed)
+    large = [photograph for photograph in photographs if min(photograph.shape[:2]) >= tile]
+    if not large:
+        raise ValueError(f"no photograph has sides of {tile} pixels")
+    order = np.resize(rng.permutation(len(large)), (tiles, tiles))
+
+    def cut(photograph: np.ndarray) -> np.ndarray:
+        top, left = (rng.integers(side - tile + 1) for side in photograph.shape[:2])
+        return photograph[top : top + tile, left : left + tile]
+
+    return np.concatenate([np.concatenate([cut(large[number]) for number in row], axis=1) for row in order])
 
 
 def _train(model: ImageModel, settings: FitSettings, lmbda: float, checkpoint: Checkpoint | None) -> None:
