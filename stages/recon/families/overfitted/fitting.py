@@ -34,7 +34,6 @@ class FitSettings:
         last_learning_rate: in the last one, to which it falls as a cosine.
         network_rate: the networks' learning rate, as a part of that.
         network_clip: the longest gradient of the networks.
-        schedule: rounding and noise.
         refine: whether the weights' symbols are refined by their true cost, which takes a minute for 512 x 768.
     """
 
@@ -166,7 +165,7 @@ def train_start(
     architecture: Architecture,
     lmbda: float,
     seed: int,
-    tiles: int = 9,
+    tiles: int = 3,
     tile: int = 128,
 ) -> Start:
     """Return a shared start: networks and latents that were fitted to a mosaic of photographs.

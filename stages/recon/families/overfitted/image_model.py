@@ -112,7 +112,7 @@ class ImageModel(keras.Model):
         return grids.split(np.clip(rounded, -grids.MOST, grids.MOST).astype(np.int32), self.shapes)
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
-        """Move all variables by one step, and return the cost, its two parts, and nothing else."""
+        """Move all variables by one step, and return the cost and its two parts."""
         with tf.GradientTape() as tape:
             distortion, bpp = self._measure(self._disturb(self.optimizer.iterations))
             cost = distortion + self._lmbda * bpp
