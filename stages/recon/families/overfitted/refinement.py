@@ -4,7 +4,7 @@ The true cost of an image, in bits, is that of its file and of its picture: bits
 where the distortion is the mean squared error of colors in [0, 1].
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from recon.families.overfitted.context_model import ContextModel
 from recon.families.overfitted.synthesis import Synthesis
 from recon.families.overfitted.weights import STEPS, QuantizedParameters, count_bits, quantize_array, step_of
 
-_FIRST_STEP, _STRIDES = 14, (4, 2, 1)  # of a search, in half powers of two
+_FIRST_STEP, _STRIDE = 14, 4  # of a search, in half powers of two
 _PEAK = 255
 
 Cost = Callable[[Parameters], float]
@@ -118,17 +118,18 @@ class _Trials:
         self.quantized: dict[int, Parameters] = {}
 
     def find_step(self) -> int:
-        """Return a step that no stride to either side improves, for strides that become smaller."""
-        best = _FIRST_STEP
-        for stride in _STRIDES:
-            place = None
-            while place != best:
-                place = best
-                places = (place, place - stride, place + stride)
-                best = min((near for near in places if 0 <= near < STEPS), key=self._try_step)
+        """Return the best step near one that no stride to either side improves."""
+        best, place = _FIRST_STEP, None
+        while place != best:
+            place = best
+            best = self._choose((place, place - _STRIDE, place + _STRIDE))
+        best = self._choose(range(best - _STRIDE + 1, best + _STRIDE))
         if best not in self.quantized:
             raise ValueError(f"{self._name}: weights that no decoder takes")
         return best
+
+    def _choose(self, steps: Iterable[int]) -> int:
+        return min((step for step in steps if 0 <= step < STEPS), key=self._try_step)
 
     def _try_step(self, step: int) -> float:
         if step not in self._costs:
