@@ -10,6 +10,9 @@ from recon.core import files
 from recon.core.errors import UserError
 from recon.core.reconstruction import SCORES, read_pixels
 from recon.families.restoration.params import BASELINES, CURVES, FAMILY, MODELS, PLAIN, RestorerEntry
+from recon.jpeg.files import PLAIN as PLAIN_FILE
+from recon.jpeg.files import JpegFile
+from recon.settings import groups
 
 TABLES, PLOTS = Path("metrics/comparisons") / FAMILY, Path("plots/families") / FAMILY
 METHODS, FACTORS, FAILURES = (TABLES / f"{name}.csv" for name in ("methods", "factors", "failures"))
@@ -48,10 +51,13 @@ def read_scores(subject: str = TEST) -> pd.DataFrame:
 def read_gains() -> pd.DataFrame:
     """Return the scores of the test photographs with `gain_db`, the PSNR above that of the same plain JPEG.
 
+    Entries whose files are of another kind are left out: their gain is not the decoder's alone.
+
     Raises:
         UserError: plain JPEG has no score at one of the qualities.
     """
     rows = read_scores()
+    rows = rows[~rows["entry"].isin(_list_other_files())].reset_index(drop=True)
     plain = rows[(rows["family"] == BASELINES) & (rows["entry"] == PLAIN)].set_index(["image", "quality"])
     pairs = pd.MultiIndex.from_frame(rows[["image", "quality"]])
     missing = pairs.difference(plain.index)
@@ -61,6 +67,12 @@ def read_gains() -> pd.DataFrame:
             f"add it to {BASELINES}.experiments.{PLAIN}.points.quality in params.yaml"
         )
     return rows.assign(gain_db=rows["psnr_db"] - plain["psnr_db"].reindex(pairs).to_numpy())
+
+
+def _list_other_files() -> list[str]:
+    """Return the entries of networks and baselines whose JPEG files are not plain."""
+    experiments = [item for family in (BASELINES, FAMILY) for item in groups.read(family)["experiments"].items()]
+    return [name for name, given in experiments if JpegFile(**given.get("file", {})) != PLAIN_FILE]
 
 
 def index_scores(rows: pd.DataFrame) -> pd.DataFrame:
