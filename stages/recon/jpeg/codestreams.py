@@ -72,13 +72,11 @@ def check_codestream(codestream: bytes) -> PictureHeader:
     picture = PictureHeader(rows, columns, 1 if is_gray else 3, is_xyb)
     bits.align()
     spare = rows * columns + _SPARE_PIXELS
-    for _ in range(_MOST_HIDDEN):
-        if (hidden := _read_frame(bits, picture)) is None:
-            return picture
-        spare -= hidden
-        if spare < 0:
-            break
-    _refuse(_read_frame(bits, picture) is not None or spare < 0, "many hidden frames")
+    hidden = 0
+    while (pixels := _read_frame(bits, picture, spare)) is not None:
+        spare -= pixels
+        hidden += 1
+        _refuse(hidden > _MOST_HIDDEN, f"more than {_MOST_HIDDEN} hidden frames")
     return picture
 
 
@@ -132,8 +130,11 @@ def _read_color(bits: Bits) -> bool:
     return space == _GRAY
 
 
-def _read_frame(bits: Bits, picture: PictureHeader) -> int | None:
-    """Go to the end of a frame, and return its number of pixels, or None where it is the picture, and the last."""
+def _read_frame(bits: Bits, picture: PictureHeader, spare: int) -> int | None:
+    """Go to the end of a frame, and return its number of pixels, or None where it is the picture, and the last.
+
+    A frame of more than `spare` pixels is refused before its sections, whose number grows with them, are read.
+    """
     if bits.take():  # all of it by default
         return None
     kind = bits.take(2)
@@ -160,6 +161,7 @@ def _read_frame(bits: Bits, picture: PictureHeader) -> int | None:
     rows, columns = picture[:2]
     if has_sides:
         columns, rows = bits.choose(_FRAME_SIDE), bits.choose(_FRAME_SIDE)
+    _refuse(rows * columns > spare, "hidden frames of more pixels than the picture")
     bits.take(3)  # where to it is kept, and in which colors
     _refuse(bits.take(2), "a frame with a name")
     _skip_filter(bits, is_modular)
