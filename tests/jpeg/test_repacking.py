@@ -121,6 +121,12 @@ def with_brob(size):
     return join_boxes([(kind, bomb if kind == b"brob" else data) for kind, data in boxes])
 
 
+def with_brobs(count):
+    """Return a repacked file with so many boxes of compressed EXIF data."""
+    box = b"brob", b"Exif" + imagecodecs.brotli_encode(bytes(2**16))
+    return with_boxes(lambda boxes: [*boxes, *count * [box]])
+
+
 def with_listed(codes):
     """Return a repacked file that lists segments of these codes before its own."""
     boxes = split_boxes(repack(saved()))
@@ -150,6 +156,7 @@ def with_profile():
         (with_profile, "it has a color profile"),
         (lambda: with_brob(2**17), "holds more than 65536 bytes"),
         (lambda: with_brob(2**27), "holds more than 65536 bytes"),
+        (lambda: with_brobs(5), "more than 4 compressed boxes"),
         (lambda: with_listed([0xDA] * (MOST_SCANS + 1)), "more than 64 scans"),
         (lambda: with_listed([0xE1] * 257), "more than 256 segments"),
         (lambda: with_listed([0xFF] * 257), "more than 256 segments"),
@@ -166,6 +173,10 @@ def test_what_no_encoder_writes_is_refused_in_one_line(payload, words):
     message = refusal(unpack, payload())
     assert message.startswith("not a readable JPEG file in a JPEG XL file: ")
     assert words in message
+
+
+def test_a_few_compressed_boxes_are_read():
+    assert unpack(with_brobs(4)) == saved()
 
 
 def test_a_claim_of_many_pixels_is_refused():

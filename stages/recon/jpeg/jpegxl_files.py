@@ -14,6 +14,7 @@ from recon.jpeg.codestreams import START, Bits, check_codestream
 _BOXES = b"\0\0\0\x0cJXL \r\n\x87\n"
 _LAST_PART = 1 << 31
 _REMARKS = (b"ftyp", b"jxll", b"Exif", b"xml ", b"jumb")  # boxes that are taken as they are
+_MOST_COMPRESSED = 4  # of them; libjxl compresses one of each kind
 _MOST_REMARK = 2**16  # bytes of a compressed one, the most that a segment of a JPEG file holds
 
 # Of a JPEG file's segments, as the box `jbrd` lists them by their code less 0xC0; INTER: what is between segments.
@@ -57,7 +58,7 @@ def read_header(content: bytes) -> FileHeader:
     if content.startswith(START):
         return FileHeader(*check_codestream(content)[:3], holds_jpeg=False)
     parts: list[bytes] = []
-    jpegs, is_whole = 0, False
+    jpegs, compressed, is_whole = 0, 0, False
     for kind, data in _walk(content):
         if kind in (b"jxlc", b"jxlp"):
             number = int.from_bytes(data[:4], "big") if kind == b"jxlp" else _LAST_PART
@@ -69,6 +70,9 @@ def read_header(content: bytes) -> FileHeader:
             jpegs += 1
             _check_segments(data)
         elif kind == b"brob":
+            compressed += 1
+            if compressed > _MOST_COMPRESSED:
+                raise ValueError(f"it has more than {_MOST_COMPRESSED} compressed boxes, which no encoder writes")
             _check_remark(data)
         elif kind not in _REMARKS:
             raise ValueError("it is damaged, or has a box of a kind that is not read")
