@@ -9,7 +9,15 @@ import pandas as pd
 from recon.core import files
 from recon.core.errors import UserError
 from recon.core.reconstruction import SCORES, read_pixels
-from recon.families.restoration.params import BASELINES, CURVES, FAMILY, MODELS, PLAIN, RestorerEntry
+from recon.families.restoration.params import (
+    BASELINES,
+    CURVES,
+    FAMILY,
+    MODELS,
+    NOTICEABLE_DB,
+    PLAIN,
+    RestorerEntry,
+)
 from recon.jpeg.files import PLAIN as PLAIN_FILE
 from recon.jpeg.files import JpegFile
 from recon.settings import groups
@@ -17,7 +25,6 @@ from recon.settings import groups
 TABLES, PLOTS = Path("metrics/comparisons") / FAMILY, Path("plots/families") / FAMILY
 METHODS, FACTORS, FAILURES = (TABLES / f"{name}.csv" for name in ("methods", "factors", "failures"))
 TEST, JPEG = "test", "jpeg"  # subjects: photographs, and the same as JPEG files
-NOTICEABLE_DB = 0.03  # smaller differences, rounded to hundredths, count as none
 COLUMNS = [
     *["method", "family", "net", "quality", "images", "psnr_db", "gain_db", "ssim", "ssimulacra2", "psnr_b_db"],
     *["num_params", "macs_per_pixel", "latents_per_pixel", "patches_seen", "beats_jpeg", "beats_baselines"],
