@@ -25,7 +25,7 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
         psnr_db, psnr_b_db, ssim (quality -> mean over the images), macs_per_pixel, num_params, decoder_bytes;
         training_minutes, where the run has trained the network; with a leaderboard also bd_rate_percent (method ->
         rate at equal PSNR, in percent above that method's, or below if negative) and bd_rate_range_db (method ->
-        the PSNRs that both curves reach), for each other method of the plane. Empty if the run has several entries.
+        the PSNRs that both curves reach), for each other method of the plane. Empty for several entries.
     """
     scores = record_input.scores
     if scores["entry"].nunique() != 1:
