@@ -149,6 +149,13 @@ def test_a_quality_out_of_range_is_one_line(file, quality):
     assert "outside 1 to 100" in refusal(lambda: encode_file(PHOTOGRAPH, quality=quality, file=file))
 
 
+@every_kind
+def test_a_quality_may_be_an_integer_of_numpy(file):
+    assert encode_file(PHOTOGRAPH, quality=np.int64(30), file=file) == encode_file(
+        PHOTOGRAPH, quality=30, file=file
+    )
+
+
 def test_noise_at_the_highest_quality_fits():
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     for file in KINDS:
