@@ -39,7 +39,7 @@ def jpeg_encode(
     file = BytesIO()
     options: dict[str, Any] = {"subsampling": subsampling, "optimize": optimize, "progressive": progressive}
     if tables is None:
-        options["quality"] = quality
+        options["quality"] = int(quality)  # Pillow takes no integer of NumPy
     else:
         options["qtables"] = [table.ravel().tolist() for table in tables]
     with _encoder_buffer(2 * pixels.size):
