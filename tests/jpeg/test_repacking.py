@@ -54,6 +54,9 @@ FILES = {
     "two tables": lambda: saved(qtables=[list(range(1, 65)), list(range(64, 0, -1))]),
     "mozjpeg": lambda: encode_file(PHOTOGRAPH, quality=40, file=JpegFile(encoder="mozjpeg")),
     "mozjpeg, flat": lambda: encode_file(PHOTOGRAPH, quality=20, file=JpegFile(encoder="mozjpeg", tables="flat")),
+    "mozjpeg, made for PSNR": lambda: encode_file(
+        PHOTOGRAPH, quality=20, file=JpegFile(encoder="mozjpeg", tables="psnr")
+    ),
     "mozjpeg, gray": lambda: encode_file(PHOTOGRAPH[..., :1], quality=20, file=JpegFile(encoder="mozjpeg")),
 }
 
@@ -85,7 +88,9 @@ def test_so_does_one_of_another_sampling_or_color_space_if_it_can_be_repacked(tm
     channels=st.sampled_from([1, 3]),
     quality=st.integers(1, 100),
     file=st.builds(
-        JpegFile, encoder=st.sampled_from(["libjpeg", "mozjpeg"]), tables=st.sampled_from(["standard", "flat"])
+        JpegFile,
+        encoder=st.sampled_from(["libjpeg", "mozjpeg"]),
+        tables=st.sampled_from(["standard", "flat", "psnr"]),
     ),
     subsampling=st.sampled_from(["4:4:4", "4:2:2", "4:2:0"]),
     seed=st.integers(0, 2**16),
