@@ -8,7 +8,12 @@ from recon.jpeg.jpegxl_files import is_jpegxl, read_header
 
 
 def repack(content: bytes) -> bytes:
-    """Return a JPEG file as a JPEG XL file, from which `unpack` gives it back byte for byte."""
+    """Return a JPEG file as a JPEG XL file, from which `unpack` gives it back byte for byte.
+
+    Raises:
+        RuntimeError: no JPEG file, or of a kind that libjxl does not repack, such as CMYK, a sampling factor of
+            4, or subsampled R, G and B.
+    """
     return imagecodecs.jpegxl_encode_jpeg(content, numthreads=1)
 
 
