@@ -41,6 +41,11 @@ def test_a_picture_comes_back_as_gray_or_color(channels):
     assert psnr_db(reference=pixels, reconstruction=found) > 38
 
 
+@pytest.mark.parametrize("quality", [0, 101])
+def test_a_quality_out_of_range_is_one_line(quality):
+    assert "outside 1 to 100" in refusal(lambda: jpegxl_encode(PHOTOGRAPH, quality=quality))
+
+
 def test_distances_are_those_of_libjxl():
     """90 is the distance of a difference that is just noticed; both branches meet at 30."""
     assert [to_distance(quality) for quality in (100, 90, 30)] == pytest.approx([0, 1, 6.4])

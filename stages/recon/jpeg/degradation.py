@@ -15,6 +15,12 @@ from recon.core.images import from_pillow, to_pillow
 Subsampling = Literal["4:4:4", "4:2:2", "4:2:0"]
 
 
+def check_quality(quality: float) -> None:
+    """Raise UserError for a quality outside 1..100."""
+    if not 1 <= quality <= 100:
+        raise UserError(f"quality {quality} is outside 1 to 100; choose one inside")
+
+
 def jpeg_encode(
     pixels: np.ndarray,
     *,
@@ -34,8 +40,7 @@ def jpeg_encode(
     Raises:
         UserError: `quality` outside 1..100.
     """
-    if not 1 <= quality <= 100:
-        raise UserError(f"JPEG quality {quality} is outside 1 to 100; choose one inside")
+    check_quality(quality)
     file = BytesIO()
     options: dict[str, Any] = {"subsampling": subsampling, "optimize": optimize, "progressive": progressive}
     if tables is None:

@@ -6,8 +6,7 @@ import imagecodecs
 import numpy as np
 from PIL import features
 
-from recon.core.errors import UserError
-from recon.jpeg.degradation import Subsampling, jpeg_encode
+from recon.jpeg.degradation import Subsampling, check_quality, jpeg_encode
 from recon.jpeg.libraries import MOZJPEG, write_jpeg
 from recon.jpeg.repacking import repack
 from recon.settings.core import Section
@@ -54,8 +53,7 @@ def encode_file(
     Raises:
         UserError: `quality` outside 1..100.
     """
-    if not 1 <= quality <= 100:
-        raise UserError(f"JPEG quality {quality} is outside 1 to 100; choose one inside")
+    check_quality(quality)
     tables = None if file.tables == "standard" else tables_for_psnr(quality, file.tables)[: pixels.shape[-1]]
     if file.encoder == "mozjpeg":
         samples = [_SAMPLES[subsampling], (1, 1), (1, 1)] if pixels.shape[-1] == 3 else [(1, 1)]

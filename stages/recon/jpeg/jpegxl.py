@@ -5,13 +5,19 @@ import numpy as np
 
 from recon.coding.payload import PayloadError, check_shape
 from recon.core.noise import silenced
+from recon.jpeg.degradation import check_quality
 from recon.jpeg.jpegxl_files import read_header
 
 _EFFORT = 7  # libjxl's default
 
 
 def jpegxl_encode(pixels: np.ndarray, *, quality: int) -> bytes:
-    """Compress uint8 (rows, columns, 1 or 3) at a quality of 1 to 100."""
+    """Compress uint8 (rows, columns, 1 or 3) at a quality of 1 to 100.
+
+    Raises:
+        UserError: `quality` outside 1..100.
+    """
+    check_quality(quality)
     gray = pixels.shape[-1] == 1
     samples = np.ascontiguousarray(pixels[..., 0] if gray else pixels)
     return imagecodecs.jpegxl_encode(samples, effort=_EFFORT, distance=to_distance(quality), numthreads=1)
