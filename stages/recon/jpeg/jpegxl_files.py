@@ -17,10 +17,11 @@ _REMARKS = (b"ftyp", b"jxll", b"Exif", b"xml ", b"jumb")  # boxes that are taken
 _MOST_COMPRESSED = 4  # of them; libjxl compresses one of each kind
 _MOST_REMARK = 2**16  # bytes of a compressed one, the most that a segment of a JPEG file holds
 
-# Of a JPEG file's segments, as the box `jbrd` lists them by their code less 0xC0; INTER: what is between segments.
-_SCAN, _END, _COMMENT, _INTER, _APPLICATION = 0x1A, 0x19, 0x3E, 0x3F, range(0x20, 0x30)
-_MOST_SEGMENTS = 256  # with up to 64 KB of data each
-_MOST_LISTED = 3000  # bytes of the list
+# Of a JPEG file's segments, as the box `jbrd` lists them by their code less 0xC0; with data are those of
+# applications, comments, and what is between segments.
+_SCAN, _END, _WITH_DATA = 0x1A, 0x19, (*range(0x20, 0x30), 0x3E, 0x3F)
+_MOST_WITH_DATA = 256  # of up to 64 KB each, for which libjxl takes 16 MB at most
+_MOST_LISTED = 4000  # of all; scans with tables of their own make a few hundred
 
 
 class FileHeader(NamedTuple):
@@ -110,11 +111,16 @@ def _check_remark(data: bytes) -> None:
 
 def _check_segments(data: bytes) -> None:
     """Raise ValueError where the JPEG file has more segments or scans than an ordinary one."""
-    bits, counts = Bits(data[:_MOST_LISTED]), [0] * 64
-    bits.take()
-    while not counts[_END]:
-        counts[bits.take(6)] += 1
-    if counts[_SCAN] > MOST_SCANS:
-        raise ValueError(f"it has more than {MOST_SCANS} scans, which no ordinary encoder writes")
-    if sum(counts[code] for code in (_COMMENT, _INTER, *_APPLICATION)) > _MOST_SEGMENTS:
-        raise ValueError(f"it has more than {_MOST_SEGMENTS} segments of data, which no ordinary encoder writes")
+    bits, scans, with_data = Bits(data), 0, 0
+    bits.take()  # whether it is gray
+    for _ in range(_MOST_LISTED):
+        if (code := bits.take(6)) == _END:
+            return
+        scans, with_data = scans + (code == _SCAN), with_data + (code in _WITH_DATA)
+        if scans > MOST_SCANS:
+            raise ValueError(f"it has more than {MOST_SCANS} scans, which no ordinary encoder writes")
+        if with_data > _MOST_WITH_DATA:
+            raise ValueError(
+                f"it has more than {_MOST_WITH_DATA} segments of data, which no ordinary encoder writes"
+            )
+    raise ValueError(f"it has more than {_MOST_LISTED} segments, which no ordinary encoder writes")
