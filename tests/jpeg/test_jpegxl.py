@@ -130,7 +130,7 @@ def _ends_frame(content, start, place):
 PIXELS = {
     "it has an alpha channel": np.dstack([PHOTOGRAPH, PHOTOGRAPH[..., :1]]),
     "it has samples of other than 8 bits": PHOTOGRAPH.astype(np.uint16) * 256,
-    "it has samples that are no whole numbers": PHOTOGRAPH.astype(np.float32) / 255,
+    "it has floating-point samples": PHOTOGRAPH.astype(np.float32) / 255,
     "it has an animation": np.stack([PHOTOGRAPH, PHOTOGRAPH[::-1]]),
 }
 

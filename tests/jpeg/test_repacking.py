@@ -158,7 +158,7 @@ def with_profile():
         (lambda: repack(saved())[:-1], "it is cut"),
         (lambda: repack(saved())[:40], "it is cut"),
         (lambda: BOXES, "it is cut"),
-        (with_profile, "it has a color profile"),
+        (with_profile, "it has an ICC profile"),
         (lambda: with_brob(2**17), "holds more than 65536 bytes"),
         (lambda: with_brob(2**27), "holds more than 65536 bytes"),
         (lambda: with_brobs(5), "more than 4 compressed boxes"),
