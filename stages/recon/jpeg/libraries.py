@@ -1,4 +1,4 @@
-"""The versions of libjpeg inside the package jpeglib, of which a process uses one at a time, and only on disk."""
+"""Switching between the versions of libjpeg in the package jpeglib: one at a time per process, via files only."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

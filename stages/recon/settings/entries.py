@@ -27,7 +27,7 @@ class Entry(Generic[AnyExperiment, AnyRun]):
 
 
 class Group(Section):
-    """A family's group of params.yaml. A subclass declares `experiments`, a type of section by entry name."""
+    """A family's group of params.yaml: its experiments by entry name, whose type a subclass declares."""
 
     experiments: dict[EntryName, Section]
 
