@@ -79,7 +79,7 @@ def read_gains() -> pd.DataFrame:
 def _list_other_files() -> list[str]:
     """Return the entries of networks and baselines whose JPEG files are not plain."""
     experiments = [item for family in (BASELINES, FAMILY) for item in groups.read(family)["experiments"].items()]
-    return [name for name, given in experiments if JpegFile(**given.get("file", {})) != PLAIN_FILE]
+    return [name for name, experiment in experiments if JpegFile(**experiment.get("file", {})) != PLAIN_FILE]
 
 
 def index_scores(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """restoration: a JPEG file, its artifacts removed by a trained network, by default jpeg_color of models/zoo/.
 
-With --entry it is another: an entry of params.yaml or, where there is none of that name, a network of the zoo.
+--entry selects another: an entry of params.yaml or, where there is none of that name, a network of the zoo.
 """
 
 import sys
