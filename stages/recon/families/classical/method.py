@@ -87,12 +87,8 @@ def _save(pixels: np.ndarray, pillow_format: str, **options: Any) -> bytes:
 CODECS = {
     "jpeg": FileCodec("JPEG", (".jpg", ".jpeg", ".jxl"), "quality", _jpeg, partial(name_libraries, PLAIN)),
     "jpeg2000": FileCodec("JPEG2000", (".jp2",), "target_bpp", _jpeg2000, _pillow_library("OpenJPEG", "jpg_2000")),
-    "webp": FileCodec(
-        "WEBP", (".webp",), "quality", _webp, _pillow_library("libwebp", "webp"), holds_gray=False
-    ),
-    "avif": FileCodec(
-        "AVIF", (".avif",), "quality", _avif, _pillow_library("libavif", "avif"), holds_gray=False
-    ),
+    "webp": FileCodec("WEBP", (".webp",), "quality", _webp, _pillow_library("libwebp", "webp"), holds_gray=False),
+    "avif": FileCodec("AVIF", (".avif",), "quality", _avif, _pillow_library("libavif", "avif"), holds_gray=False),
     "jpegxl": FileCodec(None, (".jxl",), "quality", _jpegxl, imagecodecs.jpegxl_version),
 }
 FORMATS = tuple(codec.pillow_format for codec in CODECS.values() if codec.pillow_format)
