@@ -4,10 +4,13 @@ libjxl decodes as many hidden frames as a file has, and unpacks whatever is comp
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import imagecodecs
 
+from recon.coding.payload import PayloadError, check_shape
+from recon.core.noise import silenced
 from recon.core.segments import MOST_SCANS
 from recon.jpeg.codestreams import START, Bits, check_codestream
 
@@ -80,6 +83,27 @@ def read_header(content: bytes) -> FileHeader:
     if not is_whole or jpegs > 1:
         raise ValueError("it is cut: the end of its picture is missing")
     return FileHeader(*check_codestream(b"".join(parts))[:3], holds_jpeg=jpegs == 1)
+
+
+@contextmanager
+def checked(content: bytes, *, called: str, most_pixels: int) -> Iterator[FileHeader]:
+    """Check a JPEG XL file by its headers; errors of libjxl, in the block that decodes it, become a PayloadError.
+
+    `called` names the kind of file in the message.
+
+    Raises:
+        PayloadError: `read_header` refuses it, or it claims more than `most_pixels`.
+    """
+    try:
+        header = read_header(content)
+    except ValueError as error:
+        raise PayloadError(f"not a readable {called}: {error}") from error
+    check_shape(header.rows, header.columns, header.channels, most_pixels=most_pixels)
+    try:
+        with silenced():
+            yield header
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise PayloadError(f"not a readable {called}: it is cut or damaged") from error
 
 
 def _walk(content: bytes) -> Iterator[tuple[bytes, bytes]]:
