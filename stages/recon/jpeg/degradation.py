@@ -13,6 +13,8 @@ from recon.core.errors import UserError
 from recon.core.images import from_pillow, to_pillow
 
 Subsampling = Literal["4:4:4", "4:2:2", "4:2:0"]
+# Rows and columns of pixels that a sample of chroma covers.
+CHROMA_FACTORS: dict[Subsampling, tuple[int, int]] = {"4:4:4": (1, 1), "4:2:2": (1, 2), "4:2:0": (2, 2)}
 
 
 def check_quality(quality: float) -> None:

@@ -6,7 +6,7 @@ import imagecodecs
 import numpy as np
 from PIL import features
 
-from recon.jpeg.degradation import Subsampling, check_quality, jpeg_encode
+from recon.jpeg.degradation import CHROMA_FACTORS, Subsampling, check_quality, jpeg_encode
 from recon.jpeg.libraries import MOZJPEG, write_jpeg
 from recon.jpeg.repacking import repack
 from recon.settings.core import Section
@@ -18,7 +18,6 @@ Container = Literal["jpeg", "jxl"]
 _STEP = 16  # at quality 50, as at the lowest frequency of the standard's table
 _SLOPE, _CHROMA_RATIO = 0.1, 0.6  # of `psnr`: per unit of frequency, and of luma's steps
 _LARGEST_STEP = 255
-_SAMPLES = {"4:4:4": (1, 1), "4:2:2": (1, 2), "4:2:0": (2, 2)}  # rows and columns of luma for one sample of chroma
 
 
 class JpegFile(Section):
@@ -56,7 +55,7 @@ def encode_file(
     check_quality(quality)
     tables = None if file.tables == "standard" else tables_for_psnr(quality, file.tables)[: pixels.shape[-1]]
     if file.encoder == "mozjpeg":
-        samples = [_SAMPLES[subsampling], (1, 1), (1, 1)] if pixels.shape[-1] == 3 else [(1, 1)]
+        samples = [CHROMA_FACTORS[subsampling], (1, 1), (1, 1)] if pixels.shape[-1] == 3 else [(1, 1)]
         quantizer = quality if tables is None else tables
         content = write_jpeg(pixels, version=MOZJPEG, samples=samples, quantizer=quantizer)
     else:
