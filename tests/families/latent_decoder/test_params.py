@@ -124,6 +124,7 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
         ({"net": "mlp", "settings": {"depth": 0}}, "one.settings.depth: counts start at 1"),
         ({"net": "mlp", "settings": {"width": 10**9}}, "one.settings.width: at most 4096"),
         ({"net": "coordinate", "settings": {"octaves": 99}}, "one.settings.octaves: at most 7"),
+        ({"net": "mlp", "training": {"optimizer": "muon"}}, "one: optimizer `muon` is for convolutions"),
         ({"net": "mlp", "settings": {"activation": "rleu"}}, "unknown activation `rleu`; known: relu"),
         ({"sweep": {"sigma": [1]}}, "one.sweep.sigma: unknown setting; known: batch_size"),
         ({"sweep": {"q_step": [1]}}, "one.sweep.q_step: unknown setting; known: "),
