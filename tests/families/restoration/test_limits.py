@@ -1,4 +1,4 @@
-"""A restorer on files with finer quantization than it was trained on: never worse than the file."""
+"""A restorer on files with finer quantization than it was trained on: at most 0.05 dB worse than the file."""
 
 from io import BytesIO
 
@@ -54,7 +54,7 @@ def losses_db(content, pixels, finest=FINEST):
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("subsampling", ["4:2:0", "4:2:2", "4:4:4"])
 @pytest.mark.parametrize("quality", [60, 75, 85, 92, 98])
-def test_out_of_its_range_a_restorer_is_never_worse_than_the_file(quality, subsampling, channels):
+def test_out_of_its_range_a_restorer_is_hardly_worse_than_the_file(quality, subsampling, channels):
     pixels = picture(channels=channels)
     free, held = losses_db(jpeg_encode(pixels, quality=quality, subsampling=subsampling), pixels)
     assert held < 0.05
@@ -124,6 +124,21 @@ def test_a_file_of_fine_steps_is_held_back_even_in_the_range_of_training(quality
     content, finest = jpeg_encode(picture(), quality=quality), limits.find_finest_steps([5, 95])
     assert not limits.is_finer(content, finest)
     assert limits.is_held(content, finest) == held
+
+
+@pytest.mark.parametrize(
+    ("encoder", "tables", "quality"),
+    [
+        ("libjpeg", "standard", 83),
+        ("mozjpeg", "standard", 87),
+        *((encoder, "psnr", 68) for encoder in ("libjpeg", "mozjpeg")),
+        *((encoder, "flat", 52) for encoder in ("libjpeg", "mozjpeg")),
+    ],
+)
+def test_at_which_quality_steps_are_fine_depends_on_the_tables(encoder, tables, quality):
+    finest, file = limits.find_finest_steps([100]), JpegFile(encoder=encoder, tables=tables)
+    contents = [encode_file(picture(), quality=q, file=file) for q in (quality - 1, quality)]
+    assert [limits.is_held(content, finest) for content in contents] == [False, True]
 
 
 @pytest.mark.parametrize("channels", [1, 3])
