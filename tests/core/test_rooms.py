@@ -12,11 +12,6 @@ def test_names_are_the_files_of_a_room():
     assert set(rooms.names("networks")) >= {"conv_autoencoder", "residual_autoencoder"}
 
 
-@pytest.mark.parametrize("net", ["conv", "coordinate", "linear", "mlp"])
-def test_whether_a_network_has_convolutions_is_read_from_its_source(net):
-    assert rooms.has_convolutions(net, room="families/latent_decoder/networks") == (net == "conv")
-
-
 def test_families_are_the_folders_that_have_the_part():
     assert set(rooms.families()) >= {"autoencoder", "classical"}
     assert "shared" not in rooms.families()

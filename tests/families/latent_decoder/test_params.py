@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from recon.check.schema import check
+from recon.core import rooms
 from recon.core.reconstruction import variant_name
-from recon.families.latent_decoder.params import FAMILY, LatentDecoder
+from recon.families.latent_decoder.params import FAMILY, ROOM, LatentDecoder
 from recon.settings.core import PATH, parse, read_params
 from refusals import refusal
 
@@ -102,6 +103,11 @@ def test_all_that_decides_a_training_is_in_its_description():
 def test_no_two_trainings_of_an_entry_have_one_name(entry):
     names = [run.folder for run in read_entry(REAL, entry).runs]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("net", ["conv", "coordinate", "linear", "mlp"])
+def test_whether_a_network_has_convolutions_is_read_from_its_source(net):
+    assert rooms.has_convolutions(net, room=ROOM) == (net == "conv")
 
 
 CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
