@@ -82,7 +82,7 @@ def tables_for_psnr(quality: int, kind: Literal["flat", "psnr"]) -> np.ndarray:
 
 
 def name_libraries(file: JpegFile) -> str:
-    """Return the names of the libraries that write such a file, the last word their version."""
+    """Return the libraries that write such a file, joined by ` and `, each with its version as its last word."""
     encoder = (
         "mozjpeg 4.0.3" if file.encoder == "mozjpeg" else f"libjpeg-turbo {features.version('libjpeg_turbo')}"
     )

@@ -56,7 +56,7 @@ class Rebuilder(Family):
 
     def open(self) -> None:
         """Load the network, and read how it is used."""
-        project, name = self.project, self.entry_name or self._find_usual()
+        project, name = self.project, self.entry_name or USUAL
         runtime.prepare(project.runtime)
         self._usual, self._file = middle(project.degrade.qualities), PLAIN
         if name in self.group.experiments:
@@ -93,9 +93,6 @@ class Rebuilder(Family):
             return self._restorer.decode(content, most_pixels=self.most_pixels)
         except FloatingPointError as error:
             raise UserError(f"{self._source.path}: {error}; make it again: {self._source.remedy}") from None
-
-    def _find_usual(self) -> str:
-        return USUAL if USUAL in zoo.read_index() else self.group.export
 
     def _find_network(self, name: str) -> ZooNetwork:
         """Return a network of the zoo; UserError where neither the zoo nor params.yaml has one of this name."""
