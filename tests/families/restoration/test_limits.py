@@ -105,10 +105,16 @@ def test_no_coefficient_changes_by_more_than_a_quarter_of_its_step():
 
 
 def test_the_share_by_hand():
-    """Of a mean step of 4 and of each step of 4: 16 / 32 and 16 / 20; then half of 4 / 8, where training began."""
-    layout = read_layout(encode(picture(), [[4] * 64] * 2, "4:4:4"))
-    for finest, share in ((1, 0.4), (4, 0.4), (8, 0.1)):
+    """Of a mean step of 2 and of each step of 2: 4 / 8 and 4 / 5; then half of 2 / 4, where training began."""
+    layout = read_layout(encode(picture(), [[2] * 64] * 2, "4:4:4"))
+    for finest, share in ((1, 0.4), (2, 0.4), (4, 0.1)):
         np.testing.assert_allclose(limits.find_shares(layout, np.full((3, 8, 8), finest)), share)
+
+
+def test_on_gray_files_a_network_s_errors_are_twice_as_large():
+    """Of a mean step of 4 and of each step of 4: 16 / 32 and 16 / 20."""
+    layout = read_layout(encode(picture(channels=1), [[4] * 64]))
+    np.testing.assert_allclose(limits.find_shares(layout, np.ones((3, 8, 8))), 0.4)
 
 
 def test_r_g_and_b_are_finer_than_luma_of_these_steps():
