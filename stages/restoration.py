@@ -25,7 +25,7 @@ def main(name: str) -> None:
     runtime.prepare(settings)
     source = open_source(entry, qualities=degrade.qualities, runtime=settings)
     subject = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
-    with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
+    with EntryWriter(family=FAMILY, entry=name, about=source.about) as writer:
         for fit in entry.runs:
             about = source.describe(fit)
             restorer, seconds = source.obtain(fit)

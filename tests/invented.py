@@ -8,6 +8,7 @@ from recon.core.sources import ROOT
 from recon.data.params import Augment, Degrade
 from recon.families.restoration import comparison
 from recon.families.restoration.params import BASELINES, FAMILY, Restoration
+from recon.settings import groups
 from recon.settings.core import parse, read_params
 
 
@@ -50,11 +51,17 @@ def score(
     return row | ({} if baseline else costs)
 
 
-def write_scores(*rows):
-    """Write the two families' scores into the working folder."""
+def write_scores(*rows, **kinds):
+    """Write the two families' scores and groups into the working folder.
+
+    `kinds` are the `file` of entries: what differs from a plain one.
+    """
     scores = pd.DataFrame(rows)
     for family in (BASELINES, FAMILY):
-        files.write_csv(SCORES / f"{family}.csv", scores[scores["family"] == family])
+        chosen = scores[scores["family"] == family]
+        files.write_csv(SCORES / f"{family}.csv", chosen)
+        experiments = {name: {"file": kinds[name]} if name in kinds else {} for name in chosen["entry"].unique()}
+        files.write_json(f"{groups.FOLDER}/{family}.json", {"experiments": experiments})
 
 
 def methods(**gains):

@@ -163,6 +163,8 @@ def main(*words: str) -> None:
     arguments = parser.parse_args(words)
     if unknown := set(arguments.only) - KINDS.keys():
         raise UserError(f"--only {' '.join(sorted(unknown))}: no such kind; known: {', '.join(KINDS)}")
+    if arguments.every < 1:
+        raise UserError(f"--every {arguments.every}: choose 1, for all photographs, or more")
     network, results = zoo.find_network(NETWORK, family=METHOD), []
     for row in measure(arguments.only, every=arguments.every):
         results.append(row)

@@ -65,7 +65,9 @@ def test_each_file_shows_the_photograph_upright(kind):
 def test_what_changes_nothing_gains_nothing(kind):
     content = KINDS[kind](PIXELS, 40)
     assert score(Decoder(), PIXELS, content) == (0, 0)
-    assert score(Decoder(100), PIXELS, content) < (-5, 0)
+    worse = score(Decoder(100), PIXELS, content)
+    assert worse.gain_db < -5
+    assert worse.ssim_gain < 0
 
 
 @pytest.mark.parametrize("quality", [40, 60, 90])
@@ -113,6 +115,11 @@ def test_the_record_names_the_network_and_has_a_row_for_each_quality(tmp_path, m
 def test_every_kind_is_measured_at_the_quality_that_is_asked_for_first():
     """Of quality 90 a gain of 0.1 dB is expected, and none below 0 at 95."""
     assert {90, 95} <= set(FEW) <= set(any_jpeg.QUALITIES)
+
+
+@pytest.mark.parametrize("every", ["0", "-1"])
+def test_of_no_photographs_nothing_is_measured(every):
+    assert f"--every {every}: choose 1" in refusal(any_jpeg.main, "--every", every)
 
 
 def test_a_kind_that_is_none_is_refused_beside_the_known():

@@ -6,8 +6,10 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import imagecodecs
 import numpy as np
 
+from jpeg_xl_files import BOXES
 from recon.coding import rate
 
 HEADER, SHAPE, CRC = 17, slice(8, 13), slice(13, 17)  # of the project's container, see recon.coding.payload
@@ -138,6 +140,13 @@ def _marked(rng: np.random.Generator, data: bytearray, other: bytes) -> bytes:
     return data
 
 
+def _boxed(rng: np.random.Generator, data: bytearray, other: bytes) -> bytes:
+    """Put compressed boxes behind those of a JPEG XL file: few bytes, and as much to unpack as may be, or more."""
+    bomb = b"brobExif" + imagecodecs.brotli_encode(bytes(int(rng.choice([0, 2**10, 2**16, 2**24]))))
+    box = struct.pack(">I", 4 + len(bomb)) + bomb
+    return data + box * int(rng.choice([1, 4, 5, 1000])) if data.startswith(BOXES) else data
+
+
 def _enlarged(rng: np.random.Generator, data: bytearray, other: bytes) -> bytes:
     """Let a JPEG file claim more pixels than it holds: a few bytes that ask for much work."""
     frame = re.search(rb"\xff[\xc0-\xc2]\x00.\x08", data, re.DOTALL)
@@ -160,6 +169,7 @@ MUTATIONS: Sequence[Mutation] = (
     _letter,
     _marked,
     _enlarged,
+    _boxed,
 )
 
 

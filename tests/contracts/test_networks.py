@@ -34,6 +34,13 @@ def test_build_takes_keywords_only_and_bears_the_file_s_name(name):
 
 
 @every_network
+def test_an_optimizer_of_inner_convolutions_finds_some(name):
+    """Muon leaves the first and the last kernel to Adam: with fewer than three it would be Adam."""
+    assert rooms.has_convolutions(name)
+    assert sum(len(variable.shape) == 4 for variable in built(name).trainable_variables) > 2
+
+
+@every_network
 def test_settings_have_types_and_defaults_that_params_yaml_can_give(name):
     parameters = inspect.signature(rooms.load("networks", name).build).parameters
     settings = rooms.build_settings(name)

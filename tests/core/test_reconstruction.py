@@ -112,7 +112,10 @@ GRAPH = """
 stages:
   some:
     foreach: ${some.experiments}
-    do: {cmd: x, params: [epochs, some.training, "some.experiments.${key}"]}
+    do:
+      cmd: x
+      params: [epochs, some.training, "some.experiments.${key}"]
+      deps: [data/some, "data/params/weights/some/${key}.txt"]
   whole: {cmd: x, params: [whole]}
 """
 PARAMS = (
@@ -147,6 +150,20 @@ def test_an_entry_is_current_while_what_its_stage_depends_on_stays(old, new, cur
     write((1, "a"))
     assert is_current(**ENTRY)
     write_text("params.yaml", PARAMS.replace(old, new))
+    assert is_current(**ENTRY) == current
+
+
+@pytest.mark.parametrize(("entry", "current"), [("one", False), ("two", True)])
+def test_an_entry_is_current_while_it_has_the_same_weights_of_the_zoo(entry, current):
+    for name, content in {
+        "dvc.yaml": GRAPH,
+        "params.yaml": PARAMS,
+        "data/params/weights/some/one.txt": "old",
+    }.items():
+        write_text(name, content)
+    write((1, "a"))
+    assert is_current(**ENTRY)
+    write_text(f"data/params/weights/some/{entry}.txt", "new")
     assert is_current(**ENTRY) == current
 
 

@@ -95,18 +95,18 @@ def test_all_qualities_of_the_list_and_no_others_are_drawn():
 
 
 def test_every_combination_of_subsampling_encoder_and_tables_is_drawn():
-    """Twelve; one is missing among 200 with probability 12 (11/12)^200 < 4e-7."""
+    """Eighteen; one is missing among 400 with probability 18 (17/18)^400 < 3e-9."""
     choices = {
         "subsamplings": ["4:4:4", "4:2:2", "4:2:0"],
         "encoders": ["libjpeg", "mozjpeg"],
-        "tables": ["standard", "flat"],
+        "tables": ["standard", "flat", "psnr"],
     }
     black, layouts = np.zeros((16, 16, 3), np.uint8), set()
     for subsampling, encoder, tables in itertools.product(*choices.values()):
         file = JpegFile(encoder=encoder, tables=tables)
         layouts.add(layout(encode_file(black, quality=30, file=file, subsampling=subsampling)))
-    patches = drawn(qualities=[30], patches_per_image=200, **choices)
-    assert len(layouts) == 12
+    patches = drawn(qualities=[30], patches_per_image=400, **choices)
+    assert len(layouts) == 18
     assert {layout(patch.content) for patch in patches} == layouts
 
 

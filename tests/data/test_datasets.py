@@ -24,14 +24,10 @@ SHIPPED = {"embedded": 6, "live1": 29, "kodak": 24, "bsds500": 400, "fourier_nat
 
 
 OUTSIDE = ["../../../.bashrc", "/etc/passwd", "a/../../b.png", "..", ".", "", "a//b.png", "a/", ".a.png", "~/.a"]
-OUTSIDE += ["..\\..\\a.png", "C:a.png", "C:\\a.png", "\\\\server\\a.png", "a\0.png", "a\n.png", "a\x1b[31m.png"]
+OUTSIDE += ["..\\..\\a.png", "C:\\a.png", "\\\\server\\a.png", "a\0.png", "a\n.png", "a\x1b[31m.png"]
 OUTSIDE += [
     "a\x85.png",
     "a\u2028.png",
-    "NUL",
-    "con.png",
-    "train/aux.jpg",
-    "COM1.png",
     "a.mask.png",
     "a" * 200 + "e.",
 ]
@@ -279,7 +275,17 @@ def test_a_name_that_is_not_plain_is_refused_in_one_line(project, field, file):
 
 
 @pytest.mark.parametrize(
-    "file", ["a b.png", "caf\u00e9.png", "12:30 (1).png", "train/{a}.png", "a#?&%.png", "-rf.png"]
+    "file",
+    [
+        "a b.png",
+        "caf\u00e9.png",
+        "12:30 (1).png",
+        "a:b.png",
+        "train/con.png",
+        "train/{a}.png",
+        "a#?&%.png",
+        "-rf.png",
+    ],
 )
 def test_any_other_name_is_a_name_and_is_quoted_in_an_address(file):
     manifest = manifest_of(listed(file, photo()), mirrors=["https://a.example/x/{file}"])

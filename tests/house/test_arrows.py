@@ -31,7 +31,7 @@ ORDER = [
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
-PARTS = ("method", "fitting", "rebuilder")  # of a family, and its networks
+PARTS = ("method", "fitting", "sources", "rebuilding", "rebuilder")  # of a family, and its networks
 COMMAND = STAGES / "rebuild.py"  # for people, and no stage
 JUDGES = [
     *(STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", "report", "timings", "readme")),
@@ -74,7 +74,7 @@ def may_train(path: Path) -> bool:
 
 
 def _beside_the_method(path: Path) -> set[str]:
-    """Return the modules that a family's method, fitting or rebuilder imports and that import Keras themselves."""
+    """Return the modules that one of a family's PARTS imports and that import Keras themselves."""
     parts = [path.with_name(f"{part}.py") for part in PARTS if path.with_name(f"{part}.py").is_file()]
     reached = {other for part in parts for other in closure([part]) if other.parent == path.parent}
     return {other.stem for other in reached if packages(other) & {"keras", "tensorflow"}}

@@ -59,7 +59,7 @@ def test_the_quality_is_libjpegs_scale_of_its_standard_tables():
 
 @pytest.mark.parametrize("quality", [0, 101, -5])
 def test_a_quality_outside_1_to_100_is_refused(quality):
-    with pytest.raises(UserError, match=f"JPEG quality {quality} is outside 1 to 100"):
+    with pytest.raises(UserError, match=f"quality {quality} is outside 1 to 100"):
         jpeg_encode(smooth(), quality=quality)
 
 

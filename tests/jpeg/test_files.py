@@ -26,6 +26,7 @@ KINDS = [
     for encoder, tables in product(["libjpeg", "mozjpeg"], ["standard", "flat", "psnr"])
 ]
 TRELLIS, FLAT = JpegFile(encoder="mozjpeg"), JpegFile(encoder="mozjpeg", tables="flat")
+FLAT_JXL = JpegFile(encoder="mozjpeg", tables="flat", container="jxl")
 every_kind = pytest.mark.parametrize("file", KINDS, ids=lambda file: f"{file.encoder}-{file.tables}")
 
 
@@ -54,7 +55,9 @@ def test_every_kind_is_sampled_as_asked_and_gives_the_picture(file, channels, su
     content = encode_file(pixels, quality=90, file=file, subsampling=subsampling)
     chroma = {"4:4:4": (1, 1), "4:2:2": (1, 2), "4:2:0": (2, 2)}[subsampling]
     assert read_layout(content).factors == [(1, 1), chroma, chroma][:channels]
-    assert psnr_db(reference=pixels, reconstruction=jpeg_decode(content)) > 32
+    coarse = jpeg_encode(pixels, quality=50, subsampling=subsampling)
+    psnr, least = (psnr_db(reference=pixels, reconstruction=jpeg_decode(data)) for data in (content, coarse))
+    assert psnr > least
 
 
 def test_flat_steps_are_scaled_as_libjpeg_scales_a_16():
@@ -104,20 +107,20 @@ def test_the_trellis_only_lowers_coefficients_of_the_same_tables():
 
 
 @pytest.mark.parametrize(
-    ("file", "percent"),
+    ("better", "file"),
     [
-        (JpegFile(container="jxl"), -10),
-        (TRELLIS, -8),
-        (FLAT, -17),
-        (JpegFile(encoder="mozjpeg", tables="flat", container="jxl"), -25),
-        (JpegFile(encoder="mozjpeg", tables="psnr", container="jxl"), -30),
+        (TRELLIS, PLAIN),
+        (FLAT, TRELLIS),
+        (JpegFile(container="jxl"), PLAIN),
+        (FLAT_JXL, FLAT),
+        (JpegFile(encoder="mozjpeg", tables="psnr", container="jxl"), FLAT_JXL),
     ],
 )
-def test_better_files_save_bits_at_equal_psnr(file, percent):
-    assert bd_rate_percent(anchor=curve(PLAIN), test=curve(file)).percent < percent
+def test_better_files_save_bits_at_equal_psnr(better, file):
+    assert bd_rate_percent(anchor=curve(file), test=curve(better)).percent < 0
 
 
-def test_mozjpeg_leaves_the_library_that_reads_coefficients(monkeypatch):
+def test_mozjpeg_leaves_the_library_that_reads_coefficients():
     content = jpeg_encode(PHOTOGRAPH, quality=30)
     before, version = coefficients(content), jpeglib.version.get()
     encode_file(PHOTOGRAPH, quality=30, file=TRELLIS)
@@ -147,6 +150,13 @@ def test_threads_share_the_libraries():
 @pytest.mark.parametrize("quality", [0, 101])
 def test_a_quality_out_of_range_is_one_line(file, quality):
     assert "outside 1 to 100" in refusal(lambda: encode_file(PHOTOGRAPH, quality=quality, file=file))
+
+
+@every_kind
+def test_a_quality_may_be_an_integer_of_numpy(file):
+    assert encode_file(PHOTOGRAPH, quality=np.int64(30), file=file) == encode_file(
+        PHOTOGRAPH, quality=30, file=file
+    )
 
 
 def test_noise_at_the_highest_quality_fits():

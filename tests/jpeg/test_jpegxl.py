@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, ImageOps
 from skimage import data
 
-from jpeg_xl_files import join_boxes, split_boxes, write_header, write_metadata
+from jpeg_xl_files import BitString, join_boxes, split_boxes, write_header, write_metadata
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.core.images import from_pillow, to_pillow
 from recon.jpeg.codestreams import Bits
@@ -39,6 +39,11 @@ def test_a_picture_comes_back_as_gray_or_color(channels):
     found = decode(jpegxl_encode(pixels, quality=95))
     assert (found.shape, found.dtype) == (pixels.shape, np.uint8)
     assert psnr_db(reference=pixels, reconstruction=found) > 38
+
+
+@pytest.mark.parametrize("quality", [0, 101])
+def test_a_quality_out_of_range_is_one_line(quality):
+    assert "outside 1 to 100" in refusal(lambda: jpegxl_encode(PHOTOGRAPH, quality=quality))
 
 
 def test_distances_are_those_of_libjxl():
@@ -90,7 +95,23 @@ def test_what_repeats_may_be_in_a_hidden_frame_but_only_in_few():
     for count in (3, 1000):
         many = content[:start] + content[start:end] * count + content[end:]
         np.testing.assert_array_equal(imagecodecs.jpegxl_decode(many), expected)
-        assert "it has many hidden frames" in refusal(decode, many)
+        assert "it has more than 2 hidden frames" in refusal(decode, many)
+
+
+def write_hidden_frame(rows, columns):
+    """Return the start of a hidden frame of these sides, up to them."""
+    kind, is_modular, flags, upsampling, group_side = (2, 2), (1, 1), (0, 2), (0, 2), (0, 2)
+    frame = BitString().put(0, 1)
+    for field in (kind, is_modular, flags, upsampling, group_side):
+        frame.put(*field)
+    return frame.put(1, 1).put(2, 2).put(columns - 2304, 14).put(2, 2).put(rows - 2304, 14).to_bytes()
+
+
+def test_a_large_hidden_frame_is_refused_before_its_sections_are_counted():
+    start, sections = write_header(2400, 2400), bytes(10_000)
+    too_large = start + write_hidden_frame(2400, 2400 + 28) + sections
+    assert "it has hidden frames of more pixels than the picture" in refusal(decode, too_large)
+    assert "it is cut" in refusal(decode, start + write_hidden_frame(2400, 2400 + 27))
 
 
 def _is_hidden(content, place):
@@ -109,7 +130,7 @@ def _ends_frame(content, start, place):
 PIXELS = {
     "it has an alpha channel": np.dstack([PHOTOGRAPH, PHOTOGRAPH[..., :1]]),
     "it has samples of other than 8 bits": PHOTOGRAPH.astype(np.uint16) * 256,
-    "it has samples that are no whole numbers": PHOTOGRAPH.astype(np.float32) / 255,
+    "it has floating-point samples": PHOTOGRAPH.astype(np.float32) / 255,
     "it has an animation": np.stack([PHOTOGRAPH, PHOTOGRAPH[::-1]]),
 }
 

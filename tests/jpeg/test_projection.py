@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -123,3 +125,16 @@ def test_strips_of_a_picture_are_projected_as_the_whole(tmp_path, monkeypatch, n
     monkeypatch.setattr(projection, "STRIP", 32)
     assert len(PHOTOGRAPH) > 2 * 32
     np.testing.assert_array_equal(project(restored, content), whole)
+
+
+def test_gray_pixels_are_projected_in_memory_that_is_mostly_the_picture_s(monkeypatch):
+    """Per pixel, 4 bytes of coefficients of two files, and a few of 1 byte; one float of each alone is 8."""
+    monkeypatch.setattr(projection, "STRIP", 32)
+    content = jpeg_encode(np.tile(to_color(PHOTOGRAPH, "gray"), (15, 2, 1)), quality=30)
+    decoded = decode(content)
+    restored = np.rint(noisy(decoded)).astype(np.uint8)
+    tracemalloc.start()
+    project(restored, content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 12 * decoded.size

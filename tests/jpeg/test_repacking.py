@@ -54,6 +54,9 @@ FILES = {
     "two tables": lambda: saved(qtables=[list(range(1, 65)), list(range(64, 0, -1))]),
     "mozjpeg": lambda: encode_file(PHOTOGRAPH, quality=40, file=JpegFile(encoder="mozjpeg")),
     "mozjpeg, flat": lambda: encode_file(PHOTOGRAPH, quality=20, file=JpegFile(encoder="mozjpeg", tables="flat")),
+    "mozjpeg, made for PSNR": lambda: encode_file(
+        PHOTOGRAPH, quality=20, file=JpegFile(encoder="mozjpeg", tables="psnr")
+    ),
     "mozjpeg, gray": lambda: encode_file(PHOTOGRAPH[..., :1], quality=20, file=JpegFile(encoder="mozjpeg")),
 }
 
@@ -85,7 +88,9 @@ def test_so_does_one_of_another_sampling_or_color_space_if_it_can_be_repacked(tm
     channels=st.sampled_from([1, 3]),
     quality=st.integers(1, 100),
     file=st.builds(
-        JpegFile, encoder=st.sampled_from(["libjpeg", "mozjpeg"]), tables=st.sampled_from(["standard", "flat"])
+        JpegFile,
+        encoder=st.sampled_from(["libjpeg", "mozjpeg"]),
+        tables=st.sampled_from(["standard", "flat", "psnr"]),
     ),
     subsampling=st.sampled_from(["4:4:4", "4:2:2", "4:2:0"]),
     seed=st.integers(0, 2**16),
@@ -121,6 +126,12 @@ def with_brob(size):
     return join_boxes([(kind, bomb if kind == b"brob" else data) for kind, data in boxes])
 
 
+def with_brobs(count):
+    """Return a repacked file with so many boxes of compressed EXIF data."""
+    box = b"brob", b"Exif" + imagecodecs.brotli_encode(bytes(2**16))
+    return with_boxes(lambda boxes: [*boxes, *count * [box]])
+
+
 def with_listed(codes):
     """Return a repacked file that lists segments of these codes before its own."""
     boxes = split_boxes(repack(saved()))
@@ -147,13 +158,15 @@ def with_profile():
         (lambda: repack(saved())[:-1], "it is cut"),
         (lambda: repack(saved())[:40], "it is cut"),
         (lambda: BOXES, "it is cut"),
-        (with_profile, "it has a color profile"),
+        (with_profile, "it has an ICC profile"),
         (lambda: with_brob(2**17), "holds more than 65536 bytes"),
         (lambda: with_brob(2**27), "holds more than 65536 bytes"),
+        (lambda: with_brobs(5), "more than 4 compressed boxes"),
         (lambda: with_listed([0xDA] * (MOST_SCANS + 1)), "more than 64 scans"),
         (lambda: with_listed([0xE1] * 257), "more than 256 segments"),
         (lambda: with_listed([0xFF] * 257), "more than 256 segments"),
-        (lambda: with_listed([0xFE] * 4100), "it is cut"),
+        (lambda: with_listed([0xFE] * 4100), "more than 256 segments"),
+        (lambda: with_listed([0xC4] * 4000), "more than 4000 segments"),
         (lambda: with_boxes(lambda boxes: boxes[::-1]), "out of order"),
         (lambda: with_boxes(lambda boxes: boxes[:-1]), "the end of its picture is missing"),
         (lambda: with_boxes(lambda boxes: [*boxes, boxes[-1]]), "out of order"),
@@ -166,6 +179,10 @@ def test_what_no_encoder_writes_is_refused_in_one_line(payload, words):
     message = refusal(unpack, payload())
     assert message.startswith("not a readable JPEG file in a JPEG XL file: ")
     assert words in message
+
+
+def test_a_few_compressed_boxes_are_read():
+    assert unpack(with_brobs(4)) == saved()
 
 
 def test_a_claim_of_many_pixels_is_refused():

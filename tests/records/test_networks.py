@@ -36,11 +36,19 @@ SUMMARY = {
     **{"macs_per_pixel": 10.5, "num_params": 100, "training_minutes": 1.5, "bd_rate_range_db": {}},
 }
 PIPELINE = """\
-stages: {}
+stages:
+  tiny:
+    cmd: "true"
+
 artifacts:
   other: {path: models/zoo/other-00000000.weights.h5}
+  # The newest.
   tiny:
-    path: models/zoo/tiny-00000000.weights.h5  # the newest
+    path: models/zoo/tiny-00000000.weights.h5
+    desc: An older purpose.
+  tiny_too: {path: models/zoo/tiny_too-00000000.weights.h5}
+
+plots: []
 """
 
 
@@ -120,9 +128,19 @@ def test_new_weights_take_the_place_of_the_old_ones_in_dvc_yaml_too(take):
     network = zoo.find_network("tiny", family="restoration")
     assert network.read_weights() == b"trained better"
     assert line.endswith(f", in place of {zoo.file_name('tiny', first['zoo']['sha256'])}")
-    text = PIPELINE.replace("models/zoo/tiny-00000000.weights.h5", str(network.path))
-    assert Path("dvc.yaml").read_text() == text
     assert first["zoo"] != second["zoo"]
+    assert Path("dvc.yaml").read_text() == PIPELINE.replace(
+        "    path: models/zoo/tiny-00000000.weights.h5\n    desc: An older purpose.\n",
+        f'    path: "{network.path}"\n    type: "model"\n    desc: "Shows how it is done."\n',
+    )
+
+
+def test_a_changed_purpose_reaches_dvc_yaml(take):
+    take(b"trained")
+    files.write_text("metrics/benchmarks/restoration-tiny.txt", RECIPE.replace("Shows how", "Shows why"))
+    take(b"trained better")
+    artifact = yaml.safe_load(Path("dvc.yaml").read_text())["artifacts"]["tiny"]
+    assert artifact["desc"] == zoo.find_network("tiny", family="restoration").purpose == "Shows why it is done."
 
 
 def test_a_run_with_the_same_weights_leaves_the_files_and_says_so(take):

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import subprocess
 from pathlib import Path
@@ -8,11 +9,14 @@ import pytest
 from dvc.repo import Repo
 
 import record
+import tiny_zoo
 from recon.core import files, rooms
 from recon.core.errors import UserError
+from recon.families.shared import zoo
 from recon.jpeg.files import JpegFile, name_libraries
 from recon.records import records, runs
 from recon.settings import groups
+from refusals import refusal
 
 pytestmark = pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")  # of a package that DVC uses
 
@@ -330,6 +334,18 @@ def test_results_of_an_older_run_are_refused(base, stages, named):
     experiment(base, stages=stages())
     with pytest.raises(UserError, match=f"{named} did not run on this params.yaml"):
         record.main("classical-kodak", "--exp", "kodak")
+
+
+def test_results_of_an_older_network_of_the_zoo_are_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tiny_zoo.open_zoo()
+    zoo.add(b"old", **tiny_zoo.row("tiny"))
+    path, content = "data/params/weights/restoration/one.txt", zoo.identify_weights("tiny").encode()
+    ran = {"restoration@one": {"deps": [{"path": path, "md5": hashlib.md5(content).hexdigest()}]}}
+    params = {"restoration": {"experiments": {"one": {"weights": "tiny"}}}}
+    records._check_locked(ran, params)
+    zoo.add(b"new", **tiny_zoo.row("tiny"))
+    assert "restoration@one did not run on" in refusal(records._check_locked, ran, params)
 
 
 def test_what_is_not_in_the_cache_is_named_with_the_remedy(base):

@@ -3,8 +3,9 @@
 An entry's folder `data/reconstructions/FAMILY/ENTRY/` holds `VARIANT/IMAGE.png` (the pixels), `VARIANT/IMAGE.bin`
 (the payload), `VARIANT/IMAGE.mask.png` (where the method was shown some pixels only), `index.csv`, one line for
 each with its settings as columns, `about.json`, what holds for all of them (parameters, library), and
-`params.json`, the values of params.yaml that they were made with. Seconds, and the machine they were taken on, go
-to `metrics/timings/entries/FAMILY/ENTRY.json`, apart from all that must be equal between two runs.
+`params.json`, the values of params.yaml and the weights of the zoo that they were made with. Seconds, and the
+machine they were taken on, go to `metrics/timings/entries/FAMILY/ENTRY.json`, apart from all that must be equal
+between two runs.
 """
 
 import shutil
@@ -27,6 +28,7 @@ RECONSTRUCTIONS = Path("data/reconstructions")
 TIMINGS = Path("metrics/timings/entries")
 CHECKPOINTS = Path(".checkpoints")  # where interrupted trainings are resumed from
 SCORES = Path("metrics/scores")
+_PARAMS = "data/params/"  # parts of params.yaml as files
 METRICS = ("{family}", "leaderboard", "methods")  # files of metrics/ with numbers of a family
 
 # What holds for a whole entry: weights, multiply-adds of a forward pass per pixel, values of the latent per pixel,
@@ -170,18 +172,23 @@ def remove_leftovers(experiments: Mapping[str, Collection[str]]) -> list[Path]:
 def read_stage_params(*, family: str, entry: str) -> dict[str, Any]:
     """Return the values of params.yaml that an entry's stage depends on, by the keys that dvc.yaml lists for it.
 
-    An empty mapping where dvc.yaml has no such stage. Both files are read as DVC reads them, by YAML 1.2.
+    With them goes the text of each file of data/params/ that the stage depends on, by its path, such as that which
+    says which weights of the zoo the entry has. An empty mapping where dvc.yaml has no such stage. Both YAML files
+    are read as DVC reads them, by YAML 1.2.
     """
     if not Path("dvc.yaml").is_file():
         return {}
     graph, params = (YAML(typ="safe").load(Path(name).read_bytes()) for name in ("dvc.yaml", "params.yaml"))
     stage = graph["stages"].get(family, {})
-    keys = [key.replace("${key}", entry) for key in stage.get("do", stage).get("params", ())]
-    return {key: reduce(lambda value, part: value[part], key.split("."), params) for key in keys}
+    stage = stage.get("do", stage)
+    keys, deps = ([text.replace("${key}", entry) for text in stage.get(name, ())] for name in ("params", "deps"))
+    values = {key: reduce(lambda value, part: value[part], key.split("."), params) for key in keys}
+    paths = [Path(dep) for dep in deps if dep.startswith(_PARAMS)]
+    return values | {f"{path}": path.read_text(encoding="utf-8") for path in paths if path.is_file()}
 
 
 def is_current(*, family: str, entry: str) -> bool:
-    """Return whether an entry's reconstructions are there, made with what params.yaml says now."""
+    """Return whether an entry's reconstructions are there, made with what params.yaml and the zoo have now."""
     path = RECONSTRUCTIONS / family / entry / "params.json"
     return path.is_file() and files.read_json(path) == read_stage_params(family=family, entry=entry)
 

@@ -6,6 +6,7 @@ names (see PARTS), by which they are loaded; a small family may have all of them
 """
 
 import ast
+import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -101,6 +102,13 @@ def is_codec(net: str) -> bool:
     """Return whether a network declares `CODEC = True`: it is `synthesis(analysis(image))`, a latent to send."""
     check_name("networks", net)
     return constant("networks", net, "CODEC") is True
+
+
+def has_convolutions(net: str, *, room: str = "networks") -> bool:
+    """Return whether a network's source names a convolution: a layer of Keras, or a function of our own."""
+    check_name(room, net)
+    named = (getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(_tree(room, net)))
+    return any(re.search("conv2d|convolution", name, re.IGNORECASE) for name in named)
 
 
 def build_settings(net: str, *, room: str = "networks") -> dict[str, tuple[Any, Any]]:

@@ -23,8 +23,7 @@ from recon.data.patchset import CLEAN, CONDITIONS, DEGRADED, INDEX, QUALITY
 from recon.jpeg.conditions import COUNTS, read_conditions
 from recon.jpeg.degradation import jpeg_decode
 from recon.jpeg.files import JpegFile, encode_file
-
-BLOCK = 8  # JPEG transforms blocks of 8 x 8 pixels
+from recon.jpeg.quantization import BLOCK
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,8 @@ def _draw_patch(pixels: np.ndarray, settings: Augment, rng: np.random.Generator)
     """Cut, turn and compress one patch.
 
     A patch off the block grid is cut with 8 rows and columns to spare, compressed, and only then cut to its
-    place. An image without room for them gives patches on the grid only.
+    place. An image without room for them gives patches on the grid only. The offsets are within luma's block, 0 to
+    7; of halved chroma, whose blocks cover 16 pixels, only those in the first half of a block occur.
     """
     patch_size = settings.patch_size
     has_room = min(pixels.shape[:2]) >= patch_size + BLOCK

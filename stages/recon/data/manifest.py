@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
@@ -28,12 +28,11 @@ _MIRROR = re.compile(r"https?://[^\s/{}@\\]+/[^\s{}\\]*\{(file|alias)\}[^\s{}\\]
 
 
 def find_name_fault(name: str) -> str | None:
-    """Return why a file name is refused, None for one that is plain on Linux and macOS."""
+    """Return why a file name is refused, None for a plain one; names that only Windows forbids are plain."""
     faults = {
         "is empty or begins with a dot": not name or name.startswith("."),
-        "holds a slash, a backslash or a drive": re.search(r"[/\\]|^[A-Za-z]:", name),
+        "holds a slash or a backslash": re.search(r"[/\\]", name),
         "holds control characters, or is not UTF-8": _breaks_lines(name),
-        "is reserved on Windows": PureWindowsPath(name).is_reserved(),
         "ends in .mask, like those of masks": PurePosixPath(name).stem.endswith(".mask"),
         f"is longer than {_MOST_NAME_BYTES} bytes": len(os.fsencode(name)) > _MOST_NAME_BYTES,
     }

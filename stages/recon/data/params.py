@@ -114,7 +114,10 @@ class Degrade(Section):
 
     @property
     def options(self) -> dict[str, Any]:
-        """Return how `jpeg_encode` is to write them, but for the quality."""
+        """Return the keyword arguments of `encode_file`, but for the quality and the kind of file.
+
+        Files of mozjpeg are progressive whatever `progressive` says.
+        """
         return {"subsampling": self.subsampling, "progressive": self.progressive}
 
 

@@ -53,9 +53,9 @@ class PatchSet:
         """Return the indices of the patches of one quality, of all for None; UserError if there are none."""
         if quality is None:
             return np.arange(len(self.quality))
-        found = np.flatnonzero(self.quality == quality)
-        if not len(found):
+        indices = np.flatnonzero(self.quality == quality)
+        if not len(indices):
             raise UserError(
                 f"no training patch was drawn at quality {quality}; raise augment.patches_per_image in params.yaml"
             )
-        return found
+        return indices

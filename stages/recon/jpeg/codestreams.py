@@ -1,6 +1,6 @@
-"""The headers in a JPEG XL codestream (ISO 18181-1), as far as they say what decoding will cost.
+"""The headers of a JPEG XL codestream (ISO 18181-1), read as far as they tell what decoding will cost.
 
-Colors have to be named, since an ICC profile is coded, and the frames come after it.
+Files with an ICC profile are refused: it is compressed, and what follows it cannot be read without decoding it.
 """
 
 from typing import NamedTuple
@@ -12,14 +12,17 @@ _SPARE_PIXELS = 2**16  # that these may have beyond the picture's own number
 _SIDE = ((9, 1), (13, 1), (18, 1), (30, 1))  # four ways to code a number: bits to read, and what is added to them
 _FRAME_SIDE = ((8, 0), (11, 256), (14, 2304), (30, 18688))
 _ENUM = ((0, 0), (0, 1), (4, 2), (6, 18))
-_FLAGS = ((0, 0), (4, 1), (8, 17), (12, 273))
+# The fourth way to code flags is 12 bits and maybe more, with nothing added. No flag needs it, so it is refused:
+# 273 makes any number coded so larger than the largest of the others.
+_MOST_FLAGS = 272
+_FLAGS = ((0, 0), (4, 1), (8, 17), (12, _MOST_FLAGS + 1))
+_USES_LF_FRAME = 32  # a flag
 _UPSAMPLING = ((0, 1), (0, 2), (0, 4), (0, 8))
 _SECTION = ((10, 0), (14, 1024), (22, 17408), (30, 4211712))
 _RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 _ON_ITS_SIDE = 4  # orientations from there on, by EXIF's numbers less 1
 _GRAY, _D65, _SRGB, _SRGB_TRANSFER = 1, 1, 1, 13  # a color space, white point, primaries and transfer function
 _REGULAR, _REFERENCE = 0, 2
-_DC_FLAG, _MOST_FLAGS = 32, 272
 
 
 class PictureHeader(NamedTuple):
@@ -32,7 +35,7 @@ class PictureHeader(NamedTuple):
 
 
 class Bits:
-    """Numbers in bytes, from the least significant bit on."""
+    """A reader of numbers in bytes, whose bits come from the least significant one on."""
 
     def __init__(self, data: bytes) -> None:
         self._data, self._place = data, 0
@@ -51,16 +54,16 @@ class Bits:
         return self.take(count) + offset
 
     def align(self, skipped: int = 0) -> None:
-        """Go on at a whole byte, and so many bytes behind it."""
+        """Move to the start of the next byte unless at one, then skip `skipped` bytes."""
         self._place = 8 * (-(-self._place // 8) + skipped)
 
 
 def check_codestream(codestream: bytes) -> PictureHeader:
-    """Return what the header says, of a picture of 8 bits, gray or color.
+    """Return the picture's header, after a check of the headers of all frames.
 
     Raises:
-        ValueError: it is cut, damaged, or of another kind; it has a color profile, or more hidden frames than an
-            ordinary encoder writes.
+        ValueError: it is cut or damaged, or no gray or sRGB picture of 8 bits in one frame; it has an ICC profile,
+            or more hidden frames, or larger ones, than an ordinary encoder writes.
     """
     if not codestream.startswith(START):
         raise ValueError("it is damaged: its picture does not begin where it should")
@@ -72,13 +75,11 @@ def check_codestream(codestream: bytes) -> PictureHeader:
     picture = PictureHeader(rows, columns, 1 if is_gray else 3, is_xyb)
     bits.align()
     spare = rows * columns + _SPARE_PIXELS
-    for _ in range(_MOST_HIDDEN):
-        if (hidden := _read_frame(bits, picture)) is None:
-            return picture
-        spare -= hidden
-        if spare < 0:
-            break
-    _refuse(_read_frame(bits, picture) is not None or spare < 0, "many hidden frames")
+    hidden = 0
+    while (pixels := _read_frame(bits, picture, spare)) is not None:
+        spare -= pixels
+        hidden += 1
+        _refuse(hidden > _MOST_HIDDEN, f"more than {_MOST_HIDDEN} hidden frames")
     return picture
 
 
@@ -105,16 +106,16 @@ def _read_metadata(bits: Bits) -> tuple[bool, bool, bool]:
             is_on_its_side = bits.take(3) >= _ON_ITS_SIDE
             for kind in ("a size to be shown at", "a preview", "an animation"):
                 _refuse(bits.take(), kind)
-        _refuse(bits.take(), "samples that are no whole numbers")
+        _refuse(bits.take(), "floating-point samples")
         _refuse(bits.take(2), "samples of other than 8 bits")
         bits.take()  # whether 16 bits suffice
         _refuse(bits.take(2), "an alpha channel, or another one")
         is_xyb = bool(bits.take())
         is_gray = _read_color(bits)
         if has_more:
-            _refuse(not bits.take(), "other brightness than usual")
+            _refuse(not bits.take(), "a non-default tone mapping")
         _refuse(bits.take(2), "extensions")
-    _refuse(not bits.take(), "color transforms of its own")
+    _refuse(not bits.take(), "custom color transforms")
     return is_gray, is_xyb, is_on_its_side
 
 
@@ -122,7 +123,7 @@ def _read_color(bits: Bits) -> bool:
     """Return whether the color space is gray."""
     if bits.take():  # sRGB
         return False
-    _refuse(bits.take(), "a color profile")
+    _refuse(bits.take(), "an ICC profile")
     space = bits.choose(_ENUM)
     _refuse(space > _GRAY, "colors that are neither gray nor RGB")
     is_srgb = bits.choose(_ENUM) == _D65 and (space == _GRAY or bits.choose(_ENUM) == _SRGB)
@@ -132,15 +133,18 @@ def _read_color(bits: Bits) -> bool:
     return space == _GRAY
 
 
-def _read_frame(bits: Bits, picture: PictureHeader) -> int | None:
-    """Go to the end of a frame, and return its number of pixels, or None where it is the picture, and the last."""
+def _read_frame(bits: Bits, picture: PictureHeader, spare: int) -> int | None:
+    """Go to the end of a frame, and return its number of pixels, or None where it is the picture, and the last.
+
+    A frame of more than `spare` pixels is refused before its sections, whose number grows with them, are read.
+    """
     if bits.take():  # all of it by default
         return None
     kind = bits.take(2)
-    _refuse(kind not in (_REGULAR, _REFERENCE), "a frame that others build on")
+    _refuse(kind not in (_REGULAR, _REFERENCE), "an LF or skip-progressive frame")
     is_modular = bits.take()
     flags = bits.choose(_FLAGS)
-    _refuse(flags > _MOST_FLAGS or flags & _DC_FLAG, "a frame that builds on another")
+    _refuse(flags > _MOST_FLAGS or flags & _USES_LF_FRAME, "a frame that builds on another")
     is_subsampled = not picture.is_xyb and bits.take()  # Y, Cb and Cr
     if is_subsampled:
         bits.take(6)
@@ -160,6 +164,7 @@ def _read_frame(bits: Bits, picture: PictureHeader) -> int | None:
     rows, columns = picture[:2]
     if has_sides:
         columns, rows = bits.choose(_FRAME_SIDE), bits.choose(_FRAME_SIDE)
+    _refuse(rows * columns > spare, "hidden frames of more pixels than the picture")
     bits.take(3)  # where to it is kept, and in which colors
     _refuse(bits.take(2), "a frame with a name")
     _skip_filter(bits, is_modular)

@@ -1,4 +1,4 @@
-"""What a network is told of a JPEG file: the quantizer's steps, and how chroma is sampled.
+"""The conditioning input of a network, read from a JPEG file: the quantizer's steps, and how chroma is sampled.
 
     64 of luma | 64 of chroma | rows, columns of pixels that a chroma sample covers        for a network of color
     64 of luma                                                                             for one of one channel

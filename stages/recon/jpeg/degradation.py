@@ -13,6 +13,14 @@ from recon.core.errors import UserError
 from recon.core.images import from_pillow, to_pillow
 
 Subsampling = Literal["4:4:4", "4:2:2", "4:2:0"]
+# Rows and columns of pixels that a sample of chroma covers.
+CHROMA_FACTORS: dict[Subsampling, tuple[int, int]] = {"4:4:4": (1, 1), "4:2:2": (1, 2), "4:2:0": (2, 2)}
+
+
+def check_quality(quality: float) -> None:
+    """Raise UserError for a quality outside 1..100."""
+    if not 1 <= quality <= 100:
+        raise UserError(f"quality {quality} is outside 1 to 100; choose one inside")
 
 
 def jpeg_encode(
@@ -34,12 +42,11 @@ def jpeg_encode(
     Raises:
         UserError: `quality` outside 1..100.
     """
-    if not 1 <= quality <= 100:
-        raise UserError(f"JPEG quality {quality} is outside 1 to 100; choose one inside")
+    check_quality(quality)
     file = BytesIO()
     options: dict[str, Any] = {"subsampling": subsampling, "optimize": optimize, "progressive": progressive}
     if tables is None:
-        options["quality"] = quality
+        options["quality"] = int(quality)  # Pillow takes no integer of NumPy
     else:
         options["qtables"] = [table.ravel().tolist() for table in tables]
     with _encoder_buffer(2 * pixels.size):

@@ -6,8 +6,7 @@ import imagecodecs
 import numpy as np
 from PIL import features
 
-from recon.core.errors import UserError
-from recon.jpeg.degradation import Subsampling, jpeg_encode
+from recon.jpeg.degradation import CHROMA_FACTORS, Subsampling, check_quality, jpeg_encode
 from recon.jpeg.libraries import MOZJPEG, write_jpeg
 from recon.jpeg.repacking import repack
 from recon.settings.core import Section
@@ -19,7 +18,6 @@ Container = Literal["jpeg", "jxl"]
 _STEP = 16  # at quality 50, as at the lowest frequency of the standard's table
 _SLOPE, _CHROMA_RATIO = 0.1, 0.6  # of `psnr`: per unit of frequency, and of luma's steps
 _LARGEST_STEP = 255
-_SAMPLES = {"4:4:4": (1, 1), "4:2:2": (1, 2), "4:2:0": (2, 2)}  # rows and columns of luma for one sample of chroma
 
 
 class JpegFile(Section):
@@ -54,11 +52,10 @@ def encode_file(
     Raises:
         UserError: `quality` outside 1..100.
     """
-    if not 1 <= quality <= 100:
-        raise UserError(f"JPEG quality {quality} is outside 1 to 100; choose one inside")
+    check_quality(quality)
     tables = None if file.tables == "standard" else tables_for_psnr(quality, file.tables)[: pixels.shape[-1]]
     if file.encoder == "mozjpeg":
-        samples = [_SAMPLES[subsampling], (1, 1), (1, 1)] if pixels.shape[-1] == 3 else [(1, 1)]
+        samples = [CHROMA_FACTORS[subsampling], (1, 1), (1, 1)] if pixels.shape[-1] == 3 else [(1, 1)]
         quantizer = quality if tables is None else tables
         content = write_jpeg(pixels, version=MOZJPEG, samples=samples, quantizer=quantizer)
     else:
@@ -85,7 +82,7 @@ def tables_for_psnr(quality: int, kind: Literal["flat", "psnr"]) -> np.ndarray:
 
 
 def name_libraries(file: JpegFile) -> str:
-    """Return the names of the libraries that write such a file, the last word their version."""
+    """Return the libraries that write such a file, joined by ` and `, each with its version as its last word."""
     encoder = (
         "mozjpeg 4.0.3" if file.encoder == "mozjpeg" else f"libjpeg-turbo {features.version('libjpeg_turbo')}"
     )

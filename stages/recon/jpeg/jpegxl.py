@@ -3,15 +3,19 @@
 import imagecodecs
 import numpy as np
 
-from recon.coding.payload import PayloadError, check_shape
-from recon.core.noise import silenced
-from recon.jpeg.jpegxl_files import read_header
+from recon.jpeg.degradation import check_quality
+from recon.jpeg.jpegxl_files import checked
 
 _EFFORT = 7  # libjxl's default
 
 
 def jpegxl_encode(pixels: np.ndarray, *, quality: int) -> bytes:
-    """Compress uint8 (rows, columns, 1 or 3) at a quality of 1 to 100."""
+    """Compress uint8 (rows, columns, 1 or 3) at a quality of 1 to 100.
+
+    Raises:
+        UserError: `quality` outside 1..100.
+    """
+    check_quality(quality)
     gray = pixels.shape[-1] == 1
     samples = np.ascontiguousarray(pixels[..., 0] if gray else pixels)
     return imagecodecs.jpegxl_encode(samples, effort=_EFFORT, distance=to_distance(quality), numthreads=1)
@@ -36,14 +40,6 @@ def jpegxl_decode(content: bytes, *, most_pixels: int) -> np.ndarray:
         PayloadError: not a JPEG XL file, a damaged one, of more than `most_pixels`, or of a kind that is not read:
             see `recon.jpeg.codestreams`.
     """
-    try:
-        rows, columns, channels, _ = read_header(content)
-        check_shape(rows, columns, channels, most_pixels=most_pixels)
-    except ValueError as error:
-        raise PayloadError(f"not a readable JPEG XL file: {error}") from error
-    try:
-        with silenced():
-            pixels = imagecodecs.jpegxl_decode(content, keeporientation=False, numthreads=1)
-    except (RuntimeError, ValueError, MemoryError) as error:
-        raise PayloadError("not a readable JPEG XL file: it is cut or damaged") from error
-    return pixels.reshape(rows, columns, channels)
+    with checked(content, called="JPEG XL file", most_pixels=most_pixels) as header:
+        pixels = imagecodecs.jpegxl_decode(content, keeporientation=False, numthreads=1)
+        return pixels.reshape(header.rows, header.columns, header.channels)

@@ -4,22 +4,27 @@ libjxl decodes as many hidden frames as a file has, and unpacks whatever is comp
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import imagecodecs
 
+from recon.coding.payload import PayloadError, check_shape
+from recon.core.noise import silenced
 from recon.core.segments import MOST_SCANS
 from recon.jpeg.codestreams import START, Bits, check_codestream
 
 _BOXES = b"\0\0\0\x0cJXL \r\n\x87\n"
 _LAST_PART = 1 << 31
 _REMARKS = (b"ftyp", b"jxll", b"Exif", b"xml ", b"jumb")  # boxes that are taken as they are
+_MOST_COMPRESSED = 4  # of them; libjxl compresses one of each kind
 _MOST_REMARK = 2**16  # bytes of a compressed one, the most that a segment of a JPEG file holds
 
-# Of a JPEG file's segments, as the box `jbrd` lists them by their code less 0xC0; INTER: what is between segments.
-_SCAN, _END, _COMMENT, _INTER, _APPLICATION = 0x1A, 0x19, 0x3E, 0x3F, range(0x20, 0x30)
-_MOST_SEGMENTS = 256  # with up to 64 KB of data each
-_MOST_LISTED = 3000  # bytes of the list
+# Of a JPEG file's segments, as the box `jbrd` lists them by their code less 0xC0; with data are those of
+# applications, comments, and what is between segments.
+_SCAN, _END, _WITH_DATA = 0x1A, 0x19, (*range(0x20, 0x30), 0x3E, 0x3F)
+_MOST_WITH_DATA = 256  # of up to 64 KB each, for which libjxl takes 16 MB at most
+_MOST_LISTED = 4000  # of all; scans with tables of their own make a few hundred
 
 
 class FileHeader(NamedTuple):
@@ -57,7 +62,7 @@ def read_header(content: bytes) -> FileHeader:
     if content.startswith(START):
         return FileHeader(*check_codestream(content)[:3], holds_jpeg=False)
     parts: list[bytes] = []
-    jpegs, is_whole = 0, False
+    jpegs, compressed, is_whole = 0, 0, False
     for kind, data in _walk(content):
         if kind in (b"jxlc", b"jxlp"):
             number = int.from_bytes(data[:4], "big") if kind == b"jxlp" else _LAST_PART
@@ -69,12 +74,36 @@ def read_header(content: bytes) -> FileHeader:
             jpegs += 1
             _check_segments(data)
         elif kind == b"brob":
+            compressed += 1
+            if compressed > _MOST_COMPRESSED:
+                raise ValueError(f"it has more than {_MOST_COMPRESSED} compressed boxes, which no encoder writes")
             _check_remark(data)
         elif kind not in _REMARKS:
             raise ValueError("it is damaged, or has a box of a kind that is not read")
     if not is_whole or jpegs > 1:
         raise ValueError("it is cut: the end of its picture is missing")
     return FileHeader(*check_codestream(b"".join(parts))[:3], holds_jpeg=jpegs == 1)
+
+
+@contextmanager
+def checked(content: bytes, *, called: str, most_pixels: int) -> Iterator[FileHeader]:
+    """Check a JPEG XL file by its headers; errors of libjxl, in the block that decodes it, become a PayloadError.
+
+    `called` names the kind of file in the message.
+
+    Raises:
+        PayloadError: `read_header` refuses it, or it claims more than `most_pixels`.
+    """
+    try:
+        header = read_header(content)
+    except ValueError as error:
+        raise PayloadError(f"not a readable {called}: {error}") from error
+    check_shape(header.rows, header.columns, header.channels, most_pixels=most_pixels)
+    try:
+        with silenced():
+            yield header
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise PayloadError(f"not a readable {called}: it is cut or damaged") from error
 
 
 def _walk(content: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -106,11 +135,16 @@ def _check_remark(data: bytes) -> None:
 
 def _check_segments(data: bytes) -> None:
     """Raise ValueError where the JPEG file has more segments or scans than an ordinary one."""
-    bits, counts = Bits(data[:_MOST_LISTED]), [0] * 64
-    bits.take()
-    while not counts[_END]:
-        counts[bits.take(6)] += 1
-    if counts[_SCAN] > MOST_SCANS:
-        raise ValueError(f"it has more than {MOST_SCANS} scans, which no ordinary encoder writes")
-    if sum(counts[code] for code in (_COMMENT, _INTER, *_APPLICATION)) > _MOST_SEGMENTS:
-        raise ValueError(f"it has more than {_MOST_SEGMENTS} segments of data, which no ordinary encoder writes")
+    bits, scans, with_data = Bits(data), 0, 0
+    bits.take()  # whether it is gray
+    for _ in range(_MOST_LISTED):
+        if (code := bits.take(6)) == _END:
+            return
+        scans, with_data = scans + (code == _SCAN), with_data + (code in _WITH_DATA)
+        if scans > MOST_SCANS:
+            raise ValueError(f"it has more than {MOST_SCANS} scans, which no ordinary encoder writes")
+        if with_data > _MOST_WITH_DATA:
+            raise ValueError(
+                f"it has more than {_MOST_WITH_DATA} segments of data, which no ordinary encoder writes"
+            )
+    raise ValueError(f"it has more than {_MOST_LISTED} segments, which no ordinary encoder writes")

@@ -1,4 +1,4 @@
-"""The versions of libjpeg inside the package jpeglib, of which a process uses one at a time, and only on disk."""
+"""Switching between the versions of libjpeg in the package jpeglib: one at a time per process, via files only."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -55,9 +55,11 @@ def write_jpeg(
     if pixels.shape[-1] == 3:
         image.jpeg_color_space = jpeglib.JCS_RGB if is_rgb else jpeglib.JCS_YCbCr
     numbers = None
-    if not isinstance(quantizer, int):
+    if isinstance(quantizer, np.ndarray):
         numbers = np.minimum(range(pixels.shape[-1]), len(quantizer) - 1)
         quantizer = quantizer[numbers]
+    else:
+        quantizer = int(quantizer)  # jpeglib takes no integer of NumPy
     with library_in_use(version) as path:
         image.write_spatial(path, qt=quantizer, quant_tbl_no=numbers, flags=["+FORCE_BASELINE"])
         return path.read_bytes()

@@ -112,16 +112,19 @@ def _repaired(projected: np.ndarray, file: _File, decoded: np.ndarray, content: 
     """Repair blocks that do not give the file's coefficients, by alternating projections onto narrower cells.
 
     Clipping to 0..255, and the edge that the encoder repeats to fill a block, are constraints too, and the reason
-    why one projection may not be enough.
+    why one projection may not be enough. Gray blocks do not depend on each other, so only the lines of blocks
+    with wrong ones are projected, one by one.
     """
     for narrower in _REPAIR_WIDTHS:
         wrong = _wrong(projected, file, content)
         if not wrong.any():
             return projected
-        again = projected.astype(np.float64)
-        for _ in range(_REPAIR_STEPS):
-            again = _onto(file, again, min(width, narrower))
-        projected = np.where(wrong, _rounded(again), projected)
+        for top in BLOCK * np.flatnonzero(wrong[::BLOCK].any(axis=(1, 2))):
+            line = slice(top, top + BLOCK)
+            again, cells = projected[line].astype(np.float64), file.cut(line)
+            for _ in range(_REPAIR_STEPS):
+                again = _onto(cells, again, min(width, narrower))
+            projected[line] = np.where(wrong[line], _rounded(again), projected[line])
     better = _wrong(projected, file, content) & ~_wrong(decoded, file, content)
     return np.where(better, decoded, projected)
 

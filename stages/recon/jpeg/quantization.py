@@ -12,10 +12,11 @@ from recon.core.images import from_pillow, to_pillow
 from recon.core.noise import silenced
 from recon.core.segments import SCAN, walk
 from recon.jpeg.codec_files import opened
+from recon.jpeg.degradation import CHROMA_FACTORS
 from recon.jpeg.libraries import LIBJPEG, write_jpeg
 
 BLOCK = 8
-_PILLOW_SAMPLING = {(1, 1): "4:4:4", (1, 2): "4:2:2", (2, 2): "4:2:0"}
+_PILLOW_SAMPLING = {factors: name for name, factors in CHROMA_FACTORS.items()}
 _RGB_IDS, _RGB_TRANSFORM = tuple(b"RGB"), 0
 _JFIF, _ADOBE = 0xE0, 0xEE  # segments
 _JFIF_BYTES, _ADOBE_BYTES = 14, 12  # of data; libjpeg ignores shorter ones, Pillow does not

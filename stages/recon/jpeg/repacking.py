@@ -2,13 +2,19 @@
 
 import imagecodecs
 
-from recon.coding.payload import MOST_PIXELS, PayloadError, check_shape
-from recon.core.noise import silenced
-from recon.jpeg.jpegxl_files import is_jpegxl, read_header
+from recon.coding.payload import MOST_PIXELS, PayloadError
+from recon.jpeg.jpegxl_files import checked, is_jpegxl
+
+_CALLED = "JPEG file in a JPEG XL file"
 
 
 def repack(content: bytes) -> bytes:
-    """Return a JPEG file as a JPEG XL file, from which `unpack` gives it back byte for byte."""
+    """Return a JPEG file as a JPEG XL file, from which `unpack` gives it back byte for byte.
+
+    Raises:
+        RuntimeError: no JPEG file, or of a kind that libjxl does not repack, such as CMYK, a sampling factor of
+            4, or subsampled R, G and B.
+    """
     return imagecodecs.jpegxl_encode_jpeg(content, numthreads=1)
 
 
@@ -20,15 +26,7 @@ def unpack(payload: bytes, *, most_pixels: int = MOST_PIXELS) -> bytes:
     """
     if not is_jpegxl(payload):
         return payload
-    try:
-        header = read_header(payload)
+    with checked(payload, called=_CALLED, most_pixels=most_pixels) as header:
         if not header.holds_jpeg:
-            raise ValueError("it holds none; `jpegxl` decodes it")
-        check_shape(header.rows, header.columns, header.channels, most_pixels=most_pixels)
-    except ValueError as error:
-        raise PayloadError(f"not a readable JPEG file in a JPEG XL file: {error}") from error
-    try:
-        with silenced():
-            return imagecodecs.jpegxl_decode_jpeg(payload, numthreads=1)
-    except (RuntimeError, ValueError, MemoryError) as error:
-        raise PayloadError("not a readable JPEG file in a JPEG XL file: it is cut or damaged") from error
+            raise PayloadError(f"not a readable {_CALLED}: it holds none; `jpegxl` decodes it")
+        return imagecodecs.jpegxl_decode_jpeg(payload, numthreads=1)

@@ -20,7 +20,7 @@ from recon.records.runs import RecordedRun, check_out
 
 PIPELINE = Path("dvc.yaml")
 _HEADING = "# The networks of models/zoo/, for `dvc artifacts get`.\n"
-_ARTIFACTS = "artifacts:\n"
+_ARTIFACTS = re.compile(r"^artifacts:\n(?P<listed>(?:(?:[ #].*)?\n)*)", re.MULTILINE)
 
 
 def check(recipe: Recipe, params: dict[str, Any]) -> None:
@@ -80,13 +80,14 @@ def keep(content: bytes, row: Mapping[str, Any]) -> tuple[ZooNetwork, str]:
 
 
 def _list_artifact(network: ZooNetwork) -> None:
-    """Write a network's path into dvc.yaml, over an older one or as an artifact more; leave the rest as it is."""
-    pattern = rf"\b{re.escape(str(zoo.ZOO))}/{network.name}-[0-9a-f]{{8}}\.weights\.h5\b"
-    text, count = re.subn(pattern, str(network.path), PIPELINE.read_text(encoding="utf-8"))
-    if not count:
-        if _ARTIFACTS not in text:
-            text += f"\n{_HEADING}{_ARTIFACTS}"
-        described = {"path": str(network.path), "type": "model", "desc": network.purpose}
-        lines = "".join(f"    {key}: {json.dumps(value)}\n" for key, value in described.items())
-        text = text.replace(_ARTIFACTS, f"{_ARTIFACTS}  {network.name}:\n{lines}")
-    files.write_text(PIPELINE, text)
+    """Write a network into `artifacts` of dvc.yaml, over an older one of its name; leave the rest as it is."""
+    described = {"path": str(network.path), "type": "model", "desc": network.purpose}
+    lines = "".join(f"    {key}: {json.dumps(value)}\n" for key, value in described.items())
+    block, text = f"  {network.name}:\n{lines}", PIPELINE.read_text(encoding="utf-8")
+    if not _ARTIFACTS.search(text):
+        text += f"\n{_HEADING}artifacts:\n"
+    section = _ARTIFACTS.search(text)
+    older = rf"^  {network.name}:.*\n(?:    .*\n)*"
+    listed, count = re.subn(older, lambda _: block, section["listed"], count=1, flags=re.MULTILINE)
+    listed = listed if count else block + listed
+    files.write_text(PIPELINE, text[: section.start("listed")] + listed + text[section.end() :])

@@ -1,5 +1,6 @@
 """The record of a run: its measurements, and everything needed to repeat them."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from recon.check.schema import read_project
 from recon.core import files, rooms
 from recon.core.errors import UserError
 from recon.core.reconstruction import SCORES, TIMINGS
+from recon.families.shared import zoo
 from recon.families.shared.record_input import RecordInput
 from recon.records import networks, recipes
 from recon.records.recipes import Recipe
@@ -45,7 +47,10 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
         params = _read_overridden_params(recipe)
     names = find_upstream_stages(run.commit, [*(f"evaluate@{family}" for family in chosen), *recipe.targets])
     has_board = "leaderboard" in names
-    with check_out(run.commit, _list_paths(chosen, has_board=has_board)):
+    paths = _list_paths(chosen, has_board=has_board) + (
+        [str(zoo.INDEX)] if any(_list_weights(params).values()) else []
+    )
+    with check_out(run.commit, paths):
         if (key := _find_difference(params, load_yaml("params.yaml"))) is not None:
             raise UserError(f"{run.commit[:7]} ran with a different `{key}` from {recipe.path}; run it again")
         locked = load_yaml("dvc.lock")["stages"]
@@ -160,15 +165,36 @@ def _read_params(stages: dict[str, Any], params: dict[str, Any], families: Seque
 
 
 def _check_locked(stages: dict[str, Any], params: dict[str, Any]) -> None:
-    """Raise UserError unless these stages of dvc.lock ran with `params`, and on each other's current outputs."""
+    """Raise UserError unless these stages of dvc.lock ran with `params`, and on each other's current outputs.
+
+    They must have had the zoo's current weights too.
+    """
     hashes = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", ())}
-    hashes |= groups.locked(params)
+    hashes |= groups.locked(params) | _hash_weights(params)
     for name, stage in stages.items():
         same_params = stage and all(_lookup(params, key) == value for key, value in _read_locked(stage).items())
         if not same_params or any(
             hashes.get(dep["path"], dep["md5"]) != dep["md5"] for dep in stage.get("deps", ())
         ):
             raise UserError(f"dvc.lock: {name} did not run on this params.yaml; name it as a target of the run")
+
+
+def _hash_weights(params: dict[str, Any]) -> dict[str, str]:
+    """Return the MD5 that dvc.lock has of each entry's file on its weights in the zoo, by path."""
+    texts = {
+        f"{groups.FOLDER}/weights/{family}/{entry}.txt": zoo.identify_weights(weights)
+        for (family, entry), weights in _list_weights(params).items()
+    }
+    return {path: hashlib.md5(text.encode()).hexdigest() for path, text in texts.items()}
+
+
+def _list_weights(params: dict[str, Any]) -> dict[tuple[str, str], str | None]:
+    """Return the name of each entry's weights in the zoo, by family and entry; None: it has none there."""
+    return {
+        (family, entry): experiment.get("weights")
+        for family, group in groups.families(params)
+        for entry, experiment in group["experiments"].items()
+    }
 
 
 def _read_locked(stage: dict[str, Any]) -> dict[str, Any]:

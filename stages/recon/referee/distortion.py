@@ -72,6 +72,30 @@ def ssim(*, reference: np.ndarray, reconstruction: np.ndarray) -> float:
     )
 
 
+def worst_detail(reference: np.ndarray, reconstruction: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the corner (row, column) and sides of the square, on JPEG's grid, with the largest squared error.
+
+    Of uint8 (rows, columns, channels), both of one shape; the square is that of `find_detail`.
+    """
+    difference = reference.astype(np.int64) - reconstruction
+    return find_detail((difference**2).sum(axis=-1))
+
+
+def find_detail(values: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the corner (row, column) and sides of the square, on JPEG's grid, with the largest sum of `values`.
+
+    These are numbers (rows, columns), at least 8 of each. The square has 8 blocks of 8 pixels to a side, or as
+    many as fit; of equal ones the upper left is taken.
+    """
+    rows, columns = (min(_DETAIL_BLOCKS, side // _BLOCK) for side in values.shape)
+    down, across = (side // _BLOCK for side in values.shape)
+    whole = values[: down * _BLOCK, : across * _BLOCK]
+    blocks = whole.reshape(down, _BLOCK, across, _BLOCK).sum((1, 3))
+    sums = np.lib.stride_tricks.sliding_window_view(blocks, (rows, columns)).sum((-2, -1))
+    first = np.unravel_index(sums.argmax(), sums.shape)
+    return (_BLOCK * int(first[0]), _BLOCK * int(first[1])), (_BLOCK * rows, _BLOCK * columns)
+
+
 def _blocking_effect(gray: np.ndarray) -> float:
     """Return what the squared steps across the borders of 8x8 blocks exceed the others by, scaled; at least 0.
 
@@ -111,23 +135,3 @@ def _check_pair(reference: np.ndarray, reconstruction: np.ndarray) -> None:
             f"reference and reconstruction must have one shape. "
             f"Received: {reference.shape} and {reconstruction.shape}"
         )
-
-
-def worst_detail(reference: np.ndarray, reconstruction: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the corner (row, column) and sides of the square, on JPEG's grid, with the largest squared error."""
-    difference = reference.astype(np.int64) - reconstruction
-    return find_detail((difference**2).sum(axis=-1))
-
-
-def find_detail(values: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the corner (row, column) and sides of the square, on JPEG's grid, with the largest sum of `values`.
-
-    The square has 8 blocks of 8 pixels to a side, or as many as fit; of equal ones the upper left is taken.
-    """
-    rows, columns = (min(_DETAIL_BLOCKS, side // _BLOCK) for side in values.shape)
-    down, across = (side // _BLOCK for side in values.shape)
-    whole = values[: down * _BLOCK, : across * _BLOCK]
-    blocks = whole.reshape(down, _BLOCK, across, _BLOCK).sum((1, 3))
-    sums = np.lib.stride_tricks.sliding_window_view(blocks, (rows, columns)).sum((-2, -1))
-    first = np.unravel_index(sums.argmax(), sums.shape)
-    return (_BLOCK * int(first[0]), _BLOCK * int(first[1])), (_BLOCK * rows, _BLOCK * columns)

@@ -93,10 +93,10 @@ ms_ssim | MS-SSIM | scores leaderboard | mean, absent if an image has none | | .
     Multi-scale structural similarity (Wang et al. 2003): the same window over five scales, each half the size
     of the one before, with the published weights; absent where a side is below 161 pixels.
 ssimulacra2 | SSIMULACRA 2 | scores leaderboard | mean, absent if an image has none | | .1f
-    What people would say of it (Sneyers 2023, version 2.1): errors of structure, added edges and lost edges at six
-    scales of colors as the eye sees them, weighted to agree with opinions; 100 for identical pictures, about 90
-    where no difference is seen, 70 where none annoys, 50 where it annoys a little, below 30 much, and negative for
-    the worst; absent where a side is below 113 pixels.
+    Perceptual quality (Sneyers 2023, version 2.1): errors of structure, added edges and lost edges at six scales
+    of opponent colors, with weights fitted to people's opinions; 100 for identical pictures, about 90 where no
+    difference is seen, 70 where none annoys, 50 where it annoys a little, below 30 much, and negative for the
+    worst; absent where a side is below 113 pixels.
 known_psnr_db | PSNR, known pixels | scores | mean over the images | dB | .2f
     PSNR of the pixels that the method was shown, where an entry hides the others.
 hidden_psnr_db | PSNR, hidden pixels | scores | mean over the images | dB | .2f

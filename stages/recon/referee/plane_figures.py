@@ -106,17 +106,33 @@ def published_color(number: int) -> int:
 def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:
     """Draw one photograph as reconstructed by each method at its point in `points`, with its scores.
 
-    A method is left out whose pixels are those of an earlier one, as where the same JPEG file is repacked.
+    Codecs that another one beats in rate and PSNR are left out, except the first, and so is a method whose pixels
+    are those of an earlier one, as where the same JPEG file is repacked.
     """
     pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
-    for row in points.itertuples():
+    for row in points[~_is_beaten(points)].itertuples():
         pixels = read_pixels(family=row.family, entry=row.entry, variant=row.variant, image=image)
         if any(np.array_equal(pixels, shown) for _, shown in pictures[1:]):
             continue
         title = f"{row.method}\n{row.variant}\n{row.image_bpp:.2f} bpp, {row.image_psnr_db:.2f} dB"
         pictures.append((title, pixels))
     detail = min(DETAIL_SIDE, *original.shape[:2])
-    figures.draw_mosaic(path, pictures, heading=f"{image}, each method at about one rate", detail=detail)
+    figures.draw_mosaic(
+        path,
+        pictures,
+        heading=f"{image} at about one rate, by JPEG, the better codecs and all others",
+        detail=detail,
+    )
+
+
+def _is_beaten(points: pd.DataFrame) -> pd.Series:
+    """Return for each method whether it is a codec, not the first, and another takes fewer bits for more PSNR."""
+    codecs = points[points["family"] == looks.CODECS]
+    beaten = pd.Series(False, index=points.index)
+    for row in codecs.iloc[1:].itertuples():
+        fewer = codecs["image_bpp"] < row.image_bpp
+        beaten[row.Index] = bool((fewer & (codecs["image_psnr_db"] > row.image_psnr_db)).any())
+    return beaten
 
 
 def draw_times(path: str | Path, table: pd.DataFrame, styles: Mapping[str, looks.Look], *, note: str = "") -> None:

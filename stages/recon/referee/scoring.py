@@ -22,10 +22,13 @@ from recon.referee import distortion, fields, similarity, ssimulacra2
 
 POINT = ["family", "entry", "subject", "variant"]
 MEASURES = (
-    *(distortion.mse, distortion.psnr_db, distortion.psnr_b_db, distortion.ssim),
-    *(similarity.ms_ssim, ssimulacra2.ssimulacra2),
+    distortion.mse,
+    distortion.psnr_db,
+    distortion.psnr_b_db,
+    distortion.ssim,
+    similarity.ms_ssim,
+    ssimulacra2.ssimulacra2,
 )
-_LARGE_ONLY = ("ms_ssim", "ssimulacra2")  # absent of small pictures
 MASKED_MEASURES = {"known_psnr_db": KNOWN, "hidden_psnr_db": HIDDEN}  # PSNR of these pixels alone
 _LABELS = {"method", "library", *POINT}
 
@@ -44,8 +47,9 @@ def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) 
     index = read_index(family=family, entry=entry)
     with ThreadPoolExecutor() as pool:  # NumPy and SciPy compute without the interpreter's lock
         rows = list(pool.map(lambda row: _score(common | row, references), index.to_dict("records")))
+    absent_of_small = fields.list_averaged(fields.MEAN_OF_ALL)
     return pd.DataFrame(rows, columns=_list_columns(settings_columns(index))).astype(
-        {"payload_bytes": "Int64", "bpp": float} | dict.fromkeys(_LARGE_ONLY, float)
+        {"payload_bytes": "Int64", "bpp": float} | dict.fromkeys(absent_of_small, float)
     )
 
 

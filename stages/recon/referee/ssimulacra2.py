@@ -1,6 +1,6 @@
-"""SSIMULACRA 2, what people would say of compressed pictures: a pure function of two uint8 arrays.
+"""SSIMULACRA 2, a perceptual quality score: a pure function of two uint8 arrays (rows, columns, channels).
 
-No package that is kept computes it; see "What people see" in metrics/README.md. The constants are those of
+No maintained package computes it; see "What people see" in metrics/README.md. The constants are those of
 libjxl's tools/ssimulacra2.cc (version 2.1, April 2023; BSD 3-Clause, the JPEG XL Project Authors).
 """
 
@@ -62,11 +62,11 @@ _EXPONENT = 0.6276336467831387
 def ssimulacra2(*, reference: np.ndarray, reconstruction: np.ndarray) -> float | None:
     """SSIMULACRA 2.1 (Sneyers 2023, github.com/cloudinary/ssimulacra2): 100 for identical images, and never more.
 
-    About 90: no difference seen even in turns with the original; 70: none that annoys; 50: annoys a little; 30
-    and below: much. It may be negative. At six scales it compares the structure of color components, and counts
-    edges that were added and edges that were lost apart, so the two arguments have different roles; all with
-    weights that were fitted to opinion scores. Gray counts as equal R, G and B. None where a side is below
-    SMALLEST_SIDE: with fewer scales the tool applies weights to scales that they are not of.
+    About 90: no visible difference, even when flipping between the two pictures; 70: no annoying one; 50: slightly
+    annoying; 30 and below: very annoying. It may be negative. It compares the structure of color components at six
+    scales, and counts added edges and lost edges separately, so the two arguments have different roles; all are
+    weighted by factors fitted to opinion scores. Gray counts as equal R, G and B. None where a side is below
+    SMALLEST_SIDE: with fewer scales the tool would apply weights to the wrong scales.
 
     The tool itself computes in float32, this function in float64. They differ by a few thousandths where
     pictures have content, and by up to 2 where both are flat and nearly equal.

@@ -27,13 +27,13 @@ class Entry(Generic[AnyExperiment, AnyRun]):
 
 
 class Group(Section):
-    """A family's group of params.yaml. A subclass declares `experiments`, a type of section by entry name."""
+    """A family's group of params.yaml: its experiments by entry name, whose type a subclass declares."""
 
     experiments: dict[EntryName, Section]
 
     def entry(self, name: str, **context: Any) -> Entry:
         """Return the entry `name`; UserError names a wrong key or value, and `context` is what a family needs."""
-        raise NotImplementedError  # a family without it has no entries: each group defines its own
+        raise NotImplementedError  # each family has other entries, so its group overrides this
 
     def entries(self, **context: Any) -> list[Entry]:
         """Return all entries, in the order of params.yaml."""

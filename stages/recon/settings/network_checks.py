@@ -16,12 +16,23 @@ MOST_UNITS = 4096  # of a dense layer: 17 million weights
 
 
 def check_network(
-    settings: dict[str, Any], training: Training, key: str, *, most: int = MOST_CHANNELS, **limits: int
+    settings: dict[str, Any],
+    training: Training,
+    key: str,
+    *,
+    most: int = MOST_CHANNELS,
+    is_dense: bool = False,
+    **limits: int,
 ) -> None:
     """Raise UserError where the settings of the entry at `key` cannot be those of a network that trains so.
 
-    Counts end at `most`, or at the one of `limits` or MOST_LAYERS that has their name.
+    Counts end at `most`, or at the one of `limits` or MOST_LAYERS that has their name. A network that `is_dense`
+    has no convolutions.
     """
+    if is_dense and training.optimizer == "muon":
+        raise UserError(
+            f"params.yaml: {key}: optimizer `muon` is for convolutions, and the network has none; choose `adam`"
+        )
     limits = MOST_LAYERS | limits
     for name, value in settings.items():
         check_setting(value, f"{key}.settings.{name}")

@@ -21,9 +21,10 @@ class Training(Section):
 
     What has a default may be left out. The defaults are Keras' own, and switch off what can be off.
 
-        optimizer       adam, adamw, muon or sgd; muon: with adam for all but the kernels of inner convolutions
+        optimizer       adam, adamw, muon or sgd; muon: with adam for all but the kernels of inner convolutions, so
+                        adam alone for a network of fewer than three
         learning_rate   the highest one, which the schedule starts from
-        loss            mse, mae, charbonnier, huber or rmse (of each image)
+        loss            mse, mae, charbonnier, huber or rmse (of each item of the batch)
         value_range     of the pixels that the network sees and gives; unit: [0, 1], symmetric: [-1, 1]
         momentum        of sgd; 0.9 is usual
         beta_2          of adam, adamw and muon: the memory of the squared gradient

@@ -5,12 +5,14 @@ from functools import partial
 
 import keras
 
-# Far below it the loss is quadratic in the error, far above it linear. In [0, 1] it is a quarter of a gray level.
+# Far below it the loss is quadratic in the error, far above it linear. It is a quarter of a gray level in [0, 1],
+# half that in [-1, 1].
 CHARBONNIER_EPSILON = 1e-3
 # Half the square up to here, a straight line beyond (Huber 1964). Keras' default of 1 is the largest error that
 # pixels in [0, 1] can have, so the loss would be half the square everywhere.
 HUBER_DELTA = 0.05
-RMSE_EPSILON = 1e-7  # under the root, so that a perfect answer has a gradient; a tenth of a gray level
+# Under the root, so that a perfect answer has a gradient. In [0, 1] its root is a twelfth of a gray level.
+RMSE_EPSILON = 1e-7
 
 
 def charbonnier(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
@@ -24,10 +26,10 @@ def charbonnier(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.K
 
 
 def rmse(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
-    """Return the root mean squared error of each image in the batch, (batch,).
+    """Return the root mean squared error of each item of the batch, (batch,): of an image, or of one place.
 
-    Its gradient weighs images alike, whereas that of the squared error follows the hardest ones. PSNR is the
-    logarithm of it, so this is closer to the mean of PSNRs.
+    Its gradient weighs items alike, whereas that of the squared error follows the hardest ones. PSNR is the
+    logarithm of it, so that over images this is closer to the mean of PSNRs.
     """
     axes = tuple(range(1, len(y_pred.shape)))
     return keras.ops.sqrt(keras.ops.mean((y_true - y_pred) ** 2, axis=axes) + RMSE_EPSILON)

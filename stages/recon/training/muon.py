@@ -9,7 +9,8 @@ from keras import ops
 class KernelMuon(keras.optimizers.Muon):
     """Keras' Muon, which takes matrices only, for the kernels (rows, columns, in, out) of convolutions.
 
-    A kernel is taken as the matrix (rows x columns x in, out). The first and the last kernel, which see the image
+    A kernel is taken as the matrix (rows x columns x in, out); that of a transposed convolution, which Keras holds
+    as (rows, columns, out, in), as (rows x columns x out, in). The first and the last kernel, which see the image
     and make it, and whatever else is no kernel of a convolution are left to Adam. Steps of both are about as long,
     so there is one learning rate (Liu et al. 2025, arXiv:2502.16982).
     """
@@ -28,7 +29,7 @@ class KernelMuon(keras.optimizers.Muon):
         return _as_matrix(lambda matrix: super(KernelMuon, self).zeropower_via_newtonschulz5(matrix, steps), x)
 
     def lr_adjust(self, x: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the kernel `x` of such singular values, scaled to the length of Adam's steps."""
+        """Return the step `x`, such a kernel times the learning rate, scaled to the length of Adam's steps."""
         return _as_matrix(super().lr_adjust, x)
 
 

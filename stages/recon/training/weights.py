@@ -53,8 +53,8 @@ def load_weights(model: keras.Model, source: Path | bytes) -> None:
         ValueError, OSError: the file is not of such a model, or not HDF5.
     """
     content = source if isinstance(source, bytes) else source.read_bytes()
-    with h5py.File(BytesIO(content)) as file, h5py.File(BytesIO(to_bytes(model))) as own:
-        own.visititems(
+    with h5py.File(BytesIO(content)) as file, h5py.File(BytesIO(to_bytes(model))) as expected:
+        expected.visititems(
             lambda name, node: _check_array(file, name, node) if isinstance(node, h5py.Dataset) else None
         )
     store = saving_lib.H5IOStore(BytesIO(content), mode="r")
@@ -62,17 +62,17 @@ def load_weights(model: keras.Model, source: Path | bytes) -> None:
     store.close()
 
 
-def _check_array(file: h5py.File, name: str, own: h5py.Dataset) -> None:
-    """Raise ValueError unless the file itself holds an array like `own` under `name`, as it is or rounded."""
+def _check_array(file: h5py.File, name: str, expected: h5py.Dataset) -> None:
+    """Raise ValueError unless the file itself holds an array like `expected` under `name`, as it is or rounded."""
     node: object = file
     for part in name.split("/"):
         if not (isinstance(node, h5py.Group) and isinstance(node.get(part, getlink=True), h5py.HardLink)):
             raise ValueError(f"no array {name}")
         node = node[part]
     is_plain = isinstance(node, h5py.Dataset) and node.chunks is None and not (node.external or node.is_virtual)
-    types = (own.dtype, HALF) if own.dtype == np.float32 else (own.dtype,)
-    if not is_plain or node.shape != own.shape or node.dtype not in types:
-        raise ValueError(f"array {name} is not of {own.shape} plain {own.dtype}")
+    types = (expected.dtype, HALF) if expected.dtype == np.float32 else (expected.dtype,)
+    if not is_plain or node.shape != expected.shape or node.dtype not in types:
+        raise ValueError(f"array {name} is not of {expected.shape} plain {expected.dtype}")
 
 
 def save_network(model: keras.Model, path: Path) -> None:

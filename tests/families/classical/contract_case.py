@@ -23,6 +23,7 @@ def _case(codec: str, file: JpegFile = PLAIN) -> Case:
 CASES = {
     **{name: _case(name) for name in CODECS},
     "jpeg_mozjpeg": _case("jpeg", JpegFile(encoder="mozjpeg")),
+    "jpeg_psnr_jxl": _case("jpeg", JpegFile(encoder="mozjpeg", tables="psnr", container="jxl")),
     "jpeg_flat_jxl": _case("jpeg", JpegFile(encoder="mozjpeg", tables="flat", container="jxl")),
 }
 GROUP = {

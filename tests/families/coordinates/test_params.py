@@ -127,6 +127,10 @@ def test_no_two_runs_of_an_entry_have_one_name(entry):
         ({"net": "grid", "mapping": {"kind": "none"}, "settings": {"growth": 0.5}}, "settings.growth: above 1"),
         ({"points": {"bits": [17]}}, "one.points.bits.0: input should be less than or equal to 16"),
         ({"training": {"warmup_steps": 10**6}}, "one.training.warmup_steps: must be less than the run's"),
+        (
+            {"training": {"optimizer": "muon"}},
+            "one: optimizer `muon` is for convolutions, and the network has none",
+        ),
         ({"training": {"learning_rate": 0}}, "one.training.learning_rate: input should be greater than 0"),
         ({"training": {"value_range": "symmetric"}}, "output_activation `sigmoid` cannot reach"),
         ({"sweep": {"math": ["bfloat16"]}}, "`math` must be the same for all its fits"),

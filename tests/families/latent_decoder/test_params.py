@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from recon.check.schema import check
+from recon.core import rooms
 from recon.core.reconstruction import variant_name
-from recon.families.latent_decoder.params import FAMILY, LatentDecoder
+from recon.families.latent_decoder.params import FAMILY, ROOM, LatentDecoder
 from recon.settings.core import PATH, parse, read_params
 from refusals import refusal
 
@@ -104,6 +105,11 @@ def test_no_two_trainings_of_an_entry_have_one_name(entry):
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.parametrize("net", ["conv", "coordinate", "linear", "mlp"])
+def test_whether_a_network_has_convolutions_is_read_from_its_source(net):
+    assert rooms.has_convolutions(net, room=ROOM) == (net == "conv")
+
+
 CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
 
 
@@ -124,6 +130,7 @@ CONV = {"net": "conv", "subject": "latent_decoder", "patch_size": 8}
         ({"net": "mlp", "settings": {"depth": 0}}, "one.settings.depth: counts start at 1"),
         ({"net": "mlp", "settings": {"width": 10**9}}, "one.settings.width: at most 4096"),
         ({"net": "coordinate", "settings": {"octaves": 99}}, "one.settings.octaves: at most 7"),
+        ({"net": "mlp", "training": {"optimizer": "muon"}}, "one: optimizer `muon` is for convolutions"),
         ({"net": "mlp", "settings": {"activation": "rleu"}}, "unknown activation `rleu`; known: relu"),
         ({"sweep": {"sigma": [1]}}, "one.sweep.sigma: unknown setting; known: batch_size"),
         ({"sweep": {"q_step": [1]}}, "one.sweep.q_step: unknown setting; known: "),

@@ -55,6 +55,19 @@ def test_a_quality_without_jpeg_to_compare_with_is_named():
         comparison.read_gains()
 
 
+def test_an_entry_of_other_files_needs_no_plain_jpeg_to_compare_with():
+    """`check` asks for the qualities of compared entries only."""
+    rows = [score("one", 28.0), score("other", 30.0, quality=22)]
+    write_scores(*JPEG, *rows, other={"tables": "psnr"})
+    assert set(comparison.read_gains()["entry"]) == {"jpeg", "one"}
+
+
+def test_a_filter_on_other_files_is_no_baseline():
+    rows = [score("one", 28.0), score("shift_average", 29.0)]
+    write_scores(*JPEG, *rows, shift_average={"encoder": "mozjpeg"})
+    assert table_of(one={}).set_index("method")["beats_baselines"].to_dict()["one"] == "yes"
+
+
 def test_photographs_of_another_subject_do_not_count():
     write_scores(*JPEG, score("one", 28.0), score("one", 99.0, subject="plane"))
     assert comparison.read_scores()["psnr_db"].max() == 28.0

@@ -45,13 +45,13 @@ def test_where_no_network_beats_the_baselines_this_is_said():
     assert second == "No network beats all baselines."
 
 
-def test_networks_below_the_best_baseline_are_told_with_how_little_they_were_trained():
+def test_networks_below_the_best_baseline_are_told_with_how_long_they_were_trained():
     table = methods(jpeg=0.0, shift_average=0.6, weak=(0.5, 10), zoo=(0.4, 10), good=(1.0, 10))
     seen = table["method"].map({"weak": 1600}).astype("Int64")
     *_, last = sentences(table.assign(patches_seen=seen))
     assert last == (
         "Better than plain JPEG, but not than the best method without a network: weak at quality 10 (1,600 "
-        "patches seen); zoo at quality 10. Their training is too short; the recorded runs show what an hour gives."
+        "patches seen); zoo at quality 10."
     )
 
 
@@ -85,9 +85,17 @@ def test_the_worst_blocks_are_told_with_the_share_of_all_that_got_worse():
     ]
     *_, last = sentences(methods(jpeg=0.0, one=(1.0, 10)), worst=rows)
     assert last == (
-        "Of the blocks of 32x32 pixels of one at quality 10, 2 % are worse than in jpeg, the worst by -1.50 dB "
-        "(cat) and 60 % are worse than in shift_average, the worst by -2.00 dB (cat)."
+        "Of the blocks of 32x32 pixels of one at quality 10, 2 % are worse than in jpeg, of which the one whose "
+        "squared error rises most loses 1.50 dB (cat); 60 % are worse than in shift_average, of which the one "
+        "whose squared error rises most loses 2.00 dB (cat)."
     )
+
+
+def test_where_no_block_got_worse_none_loses_anything():
+    row = {"method": "one", "against": "jpeg", "quality": 10, "image": "cat", "blocks": 40}
+    row |= {"against_db": 30.0, "restored_db": 31.0, "worse_percent": 0.0}
+    *_, last = sentences(methods(jpeg=0.0, one=(1.0, 10)), worst=[row])
+    assert last == "Of the blocks of 32x32 pixels of one at quality 10, 0 % are worse than in jpeg."
 
 
 def test_changes_are_listed_by_their_verdict_the_strongest_first():

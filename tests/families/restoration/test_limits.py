@@ -1,4 +1,4 @@
-"""A restorer on files with finer quantization than it was trained on: never worse than the file."""
+"""A restorer on files with finer quantization than it was trained on: at most 0.05 dB worse than the file."""
 
 from io import BytesIO
 
@@ -54,7 +54,7 @@ def losses_db(content, pixels, finest=FINEST):
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("subsampling", ["4:2:0", "4:2:2", "4:4:4"])
 @pytest.mark.parametrize("quality", [60, 75, 85, 92, 98])
-def test_out_of_its_range_a_restorer_is_never_worse_than_the_file(quality, subsampling, channels):
+def test_out_of_its_range_a_restorer_is_hardly_worse_than_the_file(quality, subsampling, channels):
     pixels = picture(channels=channels)
     free, held = losses_db(jpeg_encode(pixels, quality=quality, subsampling=subsampling), pixels)
     assert held < 0.05
@@ -105,10 +105,16 @@ def test_no_coefficient_changes_by_more_than_a_quarter_of_its_step():
 
 
 def test_the_share_by_hand():
-    """Of a mean step of 4 and of each step of 4: 16 / 32 and 16 / 20; then half of 4 / 8, where training began."""
-    layout = read_layout(encode(picture(), [[4] * 64] * 2, "4:4:4"))
-    for finest, share in ((1, 0.4), (4, 0.4), (8, 0.1)):
+    """Of a mean step of 2 and of each step of 2: 4 / 8 and 4 / 5; then half of 2 / 4, where training began."""
+    layout = read_layout(encode(picture(), [[2] * 64] * 2, "4:4:4"))
+    for finest, share in ((1, 0.4), (2, 0.4), (4, 0.1)):
         np.testing.assert_allclose(limits.find_shares(layout, np.full((3, 8, 8), finest)), share)
+
+
+def test_on_gray_files_a_network_s_errors_are_twice_as_large():
+    """Of a mean step of 4 and of each step of 4: 16 / 32 and 16 / 20."""
+    layout = read_layout(encode(picture(channels=1), [[4] * 64]))
+    np.testing.assert_allclose(limits.find_shares(layout, np.ones((3, 8, 8))), 0.4)
 
 
 def test_r_g_and_b_are_finer_than_luma_of_these_steps():
@@ -124,6 +130,21 @@ def test_a_file_of_fine_steps_is_held_back_even_in_the_range_of_training(quality
     content, finest = jpeg_encode(picture(), quality=quality), limits.find_finest_steps([5, 95])
     assert not limits.is_finer(content, finest)
     assert limits.is_held(content, finest) == held
+
+
+@pytest.mark.parametrize(
+    ("encoder", "tables", "quality"),
+    [
+        ("libjpeg", "standard", 83),
+        ("mozjpeg", "standard", 87),
+        *((encoder, "psnr", 68) for encoder in ("libjpeg", "mozjpeg")),
+        *((encoder, "flat", 52) for encoder in ("libjpeg", "mozjpeg")),
+    ],
+)
+def test_at_which_quality_steps_are_fine_depends_on_the_tables(encoder, tables, quality):
+    finest, file = limits.find_finest_steps([100]), JpegFile(encoder=encoder, tables=tables)
+    contents = [encode_file(picture(), quality=q, file=file) for q in (quality - 1, quality)]
+    assert [limits.is_held(content, finest) for content in contents] == [False, True]
 
 
 @pytest.mark.parametrize("channels", [1, 3])

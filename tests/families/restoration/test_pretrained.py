@@ -16,11 +16,12 @@ from rebuild_project import SIDES, entered, picture, run_rebuild
 from recon.check.schema import check
 from recon.core import files, images
 from recon.core.sources import ROOT
-from recon.families.restoration import pretrained
+from recon.families.restoration import method, pretrained
 from recon.families.restoration.rebuilder import Rebuilder
 from recon.families.shared import zoo
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.rebuilding.overlay import load_project
+from recon.training import weights
 from refusals import refusal
 
 ENTRY = {"weights": "jpeg_color", "settings": tiny_zoo.SETTINGS}
@@ -184,7 +185,12 @@ def numbers_that_are_none(content):
     return memory.getvalue()
 
 
-@pytest.mark.parametrize("change", [nothing, numbers_that_are_none])
+def another_network(content):
+    model = method.build("deep_conv", {"depth": 3, "width": 4}, channels=3)
+    return weights.to_bytes(model)
+
+
+@pytest.mark.parametrize("change", [nothing, numbers_that_are_none, another_network])
 def test_a_file_with_its_own_sum_that_is_not_the_network_s_is_refused(folder, change):
     """As one would be that somebody has put there, with its row."""
     network = zoo.find_network("jpeg_color", family="restoration")

@@ -9,7 +9,7 @@ import rebuild
 from rebuild_project import SIDES, entered, picture, run_rebuild
 from recon.core.images import read_image, to_pillow
 from recon.families.restoration.rebuilder import Rebuilder
-from recon.families.shared import parts, zoo
+from recon.families.shared import parts
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.rebuilding.overlay import load_project
 from refusals import refusal
@@ -27,18 +27,6 @@ def test_a_gray_jpeg_is_restored_by_a_network_of_color_and_stays_gray(tmp_path):
     for entry in ([], ["--entry", "conditioned"]):
         run_rebuild(path, "-m", "restoration", *entry, "-o", tmp_path / "x.png")
         assert read_image(tmp_path / "x.png").shape == (*SIDES, 1)
-
-
-def test_without_a_network_in_the_zoo_the_exported_entry_restores(monkeypatch):
-    project = load_project([])
-    exported, zoos = (Rebuilder(project, "restoration", name) for name in ("conditioned", None))
-    monkeypatch.setattr(zoo, "read_index", dict)
-    group = project.families["restoration"].model_copy(update={"export": "conditioned"})
-    monkeypatch.setitem(project.families, "restoration", group)
-    usual = Rebuilder(project, "restoration")
-    data = jpeg_encode(picture(*SIDES), quality=20)
-    np.testing.assert_array_equal(usual.decode(data), exported.decode(data))
-    assert (usual.decode(data) != zoos.decode(data)).any()
 
 
 def test_a_large_picture_is_restored_by_parts_as_in_one_piece(monkeypatch):

@@ -22,10 +22,11 @@ import tiny_zoo
 from recon.core import files, images
 from recon.core.errors import UserError
 from recon.core.imageset import ImageSet
-from recon.core.reconstruction import RECONSTRUCTIONS, read_timings
+from recon.core.reconstruction import RECONSTRUCTIONS, SCORES, read_timings
 from recon.families.restoration import fitting, sources
 from recon.families.restoration.params import EXPORTED
 from recon.families.shared import zoo
+from recon.jpeg.files import JpegFile, name_libraries
 from recon.jpeg.quantization import read_layout
 from recon.jpeg.repacking import unpack
 from recon.referee.distortion import psnr_db
@@ -125,6 +126,20 @@ def test_the_files_of_an_entry_are_written_as_it_says(project):
     run(file={"encoder": "mozjpeg", "tables": "flat", "container": "jxl"})
     payload = (RECONSTRUCTIONS / "restoration/one/quality=10/test.bin").read_bytes()
     assert (read_layout(unpack(payload)).tables == 80).all()  # 16, at quality 10 times 5
+
+
+def test_the_libraries_that_write_the_files_are_among_the_scores(project):
+    """From there they come into the leaderboard and into the record of a run."""
+    file = JpegFile(encoder="mozjpeg", container="jxl")
+    run(file=file.model_dump())
+    scores()
+    assert set(files.read_csv(SCORES / "restoration.csv")["library"]) == {name_libraries(file)}
+
+
+def test_no_library_writes_what_imitates_a_file(project):
+    run(direction="degrade")
+    scores()
+    assert files.read_csv(SCORES / "restoration.csv")["library"].isna().all()
 
 
 def test_equal_runs_write_equal_weights_and_pictures(project):

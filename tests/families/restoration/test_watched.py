@@ -1,5 +1,6 @@
 """The JPEG files on which a restorer is validated."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from recon.core.imageset import ImageSet, write_set
 from recon.data.augmentation import write_patches
 from recon.data.params import Augment
 from recon.data.patchset import PatchSet
+from recon.families.restoration import fitting
 from recon.families.restoration.fitting import _read_watched
 from recon.jpeg.degradation import degraded_path
 from recon.jpeg.quantization import read_layout
@@ -23,14 +25,14 @@ def _in_an_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def read_watched(quality=None, qualities=(10, 20), *, names=NAMES, **drawn):
+def read_watched(quality=None, degraded=(10, 20), *, names=NAMES, **drawn):
     """Return (name, file) of the validation images, for patches drawn from what `drawn` changes."""
     gray = np.full((8, 8, 3), 128, np.uint8)
     images = [("train", "train", gray), *((name, "validation", gray) for name in names)]
     write_set("set", images, source="some", color="rgb")
     photographs = ImageSet.open("set")
     write_patches(Path("patches"), photographs, settings=Augment(**SETTINGS, **DRAWN | drawn), seed=1)
-    return _read_watched(photographs, PatchSet.open("patches"), quality, qualities)
+    return _read_watched(photographs, PatchSet.open("patches"), quality, degraded)
 
 
 def first_steps(watched):
@@ -56,6 +58,26 @@ def test_they_are_of_the_kinds_and_qualities_that_the_patches_are_drawn_from():
     assert both == [(160, 160, (2, 2)), (13, 14, (2, 2)), (160, 170, (2, 2))]
 
 
-def test_every_quality_comes_with_every_kind_if_there_are_images_enough():
-    kinds = {"subsamplings": ["4:4:4", "4:2:0"], "tables": ["flat", "standard"]}
-    assert len(set(first_steps(read_watched(names="abcdefgh", **kinds)))) == 8
+@pytest.mark.parametrize(
+    ("qualities", "kinds"),
+    [
+        ([5, 60], {"subsamplings": ["4:4:4", "4:2:0"], "tables": ["flat", "standard"]}),
+        ([5, 60, 80], {"tables": ["flat", "standard"]}),
+        (
+            [*range(5, 85, 5)],
+            {
+                "subsamplings": ["4:4:4", "4:2:2", "4:2:0"],
+                "encoders": ["libjpeg", "mozjpeg"],
+                "tables": ["flat", "standard", "psnr"],
+            },
+        ),
+    ],
+    ids=["2 x 4", "3 x 2", "16 x 18"],
+)
+def test_every_quality_comes_with_every_kind_if_there_are_images_enough(monkeypatch, qualities, kinds):
+    """A file's content is its quality and kind here, since those of gray pixels may be equal."""
+    monkeypatch.setattr(fitting, "encode_file", lambda pixels, **kind: repr(kind).encode())
+    pairs = math.prod(map(len, (qualities, *kinds.values())))
+    names = [f"image{n:03}" for n in range(pairs)]
+    watched = read_watched(names=names, qualities=qualities, **kinds)
+    assert len({content for _, content in watched}) == pairs

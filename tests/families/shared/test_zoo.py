@@ -158,8 +158,8 @@ def test_the_project_s_networks_are_in_git_as_the_index_says_and_nothing_else_is
 @pytest.mark.usefixtures("project")
 def test_the_artifacts_of_dvc_yaml_are_the_networks_of_the_index():
     artifacts = YAML(typ="safe").load(Path("dvc.yaml")).get("artifacts", {})
-    assert {name: artifact["path"] for name, artifact in artifacts.items()} == {
-        name: str(network.path) for name, network in zoo.read_index().items()
+    assert {name: (artifact["path"], artifact["desc"]) for name, artifact in artifacts.items()} == {
+        name: (str(network.path), network.purpose) for name, network in zoo.read_index().items()
     }
 
 

@@ -36,8 +36,7 @@ class FileCodec:
         suffixes: of its files, the usual one first.
         setting: what its points vary: `quality`, a whole number from 1 to 100, or `target_bpp`, bits per pixel.
         encode: from uint8 (rows, columns, 1 or 3) and a value of the setting to a file.
-        library: the name of the library that does the work.
-        read_version: returns that library's version.
+        name_library: returns name and version of the library that does the work, such as `libwebp 1.6.0`.
         holds_gray: its files of gray pictures open as gray, not as color.
     """
 
@@ -45,8 +44,7 @@ class FileCodec:
     suffixes: tuple[str, ...]
     setting: str
     encode: Callable[[np.ndarray, Any], bytes]
-    library: str
-    read_version: Callable[[], str]
+    name_library: Callable[[], str]
     holds_gray: bool = True
 
 
@@ -74,13 +72,9 @@ def _jpegxl(pixels: np.ndarray, quality: int) -> bytes:
     return jpegxl_encode(pixels, quality=quality)
 
 
-def _version(feature: str) -> Callable[[], str]:
+def _pillow_library(name: str, feature: str) -> Callable[[], str]:
     """Return a function that asks Pillow for the version of one of its libraries."""
-    return partial(features.version, feature)
-
-
-def _jpegxl_version() -> str:
-    return imagecodecs.jpegxl_version().removeprefix("libjxl ")
+    return lambda: f"{name} {features.version(feature)}"
 
 
 def _save(pixels: np.ndarray, pillow_format: str, **options: Any) -> bytes:
@@ -91,13 +85,11 @@ def _save(pixels: np.ndarray, pillow_format: str, **options: Any) -> bytes:
 
 # Another codec is a row here, and an entry in params.yaml.
 CODECS = {
-    "jpeg": FileCodec(
-        "JPEG", (".jpg", ".jpeg", ".jxl"), "quality", _jpeg, "libjpeg-turbo", _version("libjpeg_turbo")
-    ),
-    "jpeg2000": FileCodec("JPEG2000", (".jp2",), "target_bpp", _jpeg2000, "OpenJPEG", _version("jpg_2000")),
-    "webp": FileCodec("WEBP", (".webp",), "quality", _webp, "libwebp", _version("webp"), holds_gray=False),
-    "avif": FileCodec("AVIF", (".avif",), "quality", _avif, "libavif", _version("avif"), holds_gray=False),
-    "jpegxl": FileCodec(None, (".jxl",), "quality", _jpegxl, "libjxl", _jpegxl_version),
+    "jpeg": FileCodec("JPEG", (".jpg", ".jpeg", ".jxl"), "quality", _jpeg, partial(name_libraries, PLAIN)),
+    "jpeg2000": FileCodec("JPEG2000", (".jp2",), "target_bpp", _jpeg2000, _pillow_library("OpenJPEG", "jpg_2000")),
+    "webp": FileCodec("WEBP", (".webp",), "quality", _webp, _pillow_library("libwebp", "webp"), holds_gray=False),
+    "avif": FileCodec("AVIF", (".avif",), "quality", _avif, _pillow_library("libavif", "avif"), holds_gray=False),
+    "jpegxl": FileCodec(None, (".jxl",), "quality", _jpegxl, imagecodecs.jpegxl_version),
 }
 FORMATS = tuple(codec.pillow_format for codec in CODECS.values() if codec.pillow_format)
 
@@ -143,7 +135,4 @@ def decode(payload: bytes, *, channels: int | None = None) -> np.ndarray:
 
 def library_version(codec: str, file: JpegFile = PLAIN) -> str:
     """Return the name and version of the library that does the work, such as `libwebp 1.6.0`."""
-    if file != PLAIN:
-        return name_libraries(file)
-    row = CODECS[codec]
-    return f"{row.library} {row.read_version()}"
+    return CODECS[codec].name_library() if file == PLAIN else name_libraries(file)

@@ -7,7 +7,7 @@ from typing import Any
 
 from recon.core import files
 from recon.core.errors import UserError
-from recon.families.classical.method import CODECS
+from recon.families.classical.method import CODECS, FAMILY
 from recon.referee.bd_rate import Curve, bd_rate_percent
 
 _JPEG_FILES = Path("metrics/benchmarks/jpeg-kodak.json")
@@ -32,18 +32,21 @@ def tabulate_jpeg_files() -> tuple[list[str], list[list[str]], dict[str, Any]] |
     if not _JPEG_FILES.is_file():
         return "Not recorded yet: `make record NAME=jpeg-kodak`."
     record = files.read_json(_JPEG_FILES)
-    rows, curves, seconds = [], {}, {}
+    anchors = [_read_curve(record["results"][FAMILY][anchor]) for anchor in _ANCHORS]
+    rows = []
     for family, results in record["results"].items():
         experiments = record["params"][family]["experiments"]
         for entry in (name for name in results if experiments[name]["subject"] == "plane"):
-            curves[entry] = [(point["bpp"], point["psnr_db"]) for point in results[entry].values()]
-            seconds[entry] = record["seconds"][family][entry]
-    for entry, curve in curves.items():
-        rates = [_format_bd_rate(curves[anchor], curve) for anchor in _ANCHORS]
-        times = [f"{seconds[entry][f'{action}_seconds_per_megapixel']:.2f}" for action in _SECONDS]
-        rows.append([entry, *rates, *times])
+            rates = [_format_bd_rate(anchor, _read_curve(results[entry])) for anchor in anchors]
+            seconds = record["seconds"][family][entry]
+            times = [f"{seconds[f'{action}_seconds_per_megapixel']:.2f}" for action in _SECONDS]
+            rows.append([entry, *rates, *times])
     header = ["bits at equal PSNR (%)", *(f"against {anchor}" for anchor in _ANCHORS)]
     return [*header, *(f"{action} (s per megapixel)" for action in _SECONDS)], rows, record
+
+
+def _read_curve(points: dict[str, dict[str, float]]) -> Curve:
+    return [(point["bpp"], point["psnr_db"]) for point in points.values()]
 
 
 def _format_bd_rate(anchor: Curve, test: Curve) -> str:

@@ -31,7 +31,8 @@ def check(project: Project) -> None:
 
 def _check_fit(run: FieldRun, key: str) -> None:
     """Refuse incompatible settings."""
-    check_network(run.network, run.training, key, most=MOST_UNITS, table_rows=MAX_COUNT)
+    is_dense = not rooms.has_convolutions(run.net, room=ROOM)
+    check_network(run.network, run.training, key, most=MOST_UNITS, is_dense=is_dense, table_rows=MAX_COUNT)
     check_limits(run.network, key)
     mappings, kind = rooms.constant(ROOM, run.net, "MAPPINGS"), run.mapping.kind
     if mappings and kind not in mappings:

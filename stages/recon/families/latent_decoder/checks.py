@@ -1,7 +1,15 @@
 """Checks of the latent decoders against the rest of params.yaml."""
 
+from recon.core import rooms
 from recon.core.errors import UserError
-from recon.families.latent_decoder.params import FAMILY, DecoderChange, DecoderEntry, DecoderExperiment, DecoderRun
+from recon.families.latent_decoder.params import (
+    FAMILY,
+    ROOM,
+    DecoderChange,
+    DecoderEntry,
+    DecoderExperiment,
+    DecoderRun,
+)
 from recon.families.shared.project import PATTERNS, Project
 from recon.settings.network_checks import MOST_UNITS, check_network
 from recon.settings.sweeps import AxisValue, axis_values, locate_errors
@@ -18,7 +26,9 @@ def check(project: Project) -> None:
             with locate_errors(run, entry.key):
                 # The highest octave has 2^(octaves - 1) half cycles per side, of which each pixel can show one.
                 octaves = max(sides).bit_length()
-                check_network(run.net_settings, run.training, entry.key, most=MOST_UNITS, octaves=octaves)
+                limits = {"most": MOST_UNITS, "octaves": octaves}
+                is_dense = not rooms.has_convolutions(run.net, room=ROOM)
+                check_network(run.net_settings, run.training, entry.key, is_dense=is_dense, **limits)
                 _check_grid(run, sides, key)
                 _check_training(run, key)
     count = [experiment.subject for experiment in group.experiments.values()].count(PATTERNS)

@@ -9,12 +9,22 @@ import pandas as pd
 from recon.core import files
 from recon.core.errors import UserError
 from recon.core.reconstruction import SCORES, read_pixels
-from recon.families.restoration.params import BASELINES, CURVES, FAMILY, MODELS, PLAIN, RestorerEntry
+from recon.families.restoration.params import (
+    BASELINES,
+    CURVES,
+    FAMILY,
+    MODELS,
+    NOTICEABLE_DB,
+    PLAIN,
+    RestorerEntry,
+)
+from recon.jpeg.files import PLAIN as PLAIN_FILE
+from recon.jpeg.files import JpegFile
+from recon.settings import groups
 
 TABLES, PLOTS = Path("metrics/comparisons") / FAMILY, Path("plots/families") / FAMILY
 METHODS, FACTORS, FAILURES = (TABLES / f"{name}.csv" for name in ("methods", "factors", "failures"))
 TEST, JPEG = "test", "jpeg"  # subjects: photographs, and the same as JPEG files
-NOTICEABLE_DB = 0.03  # smaller differences, rounded to hundredths, count as none
 COLUMNS = [
     *["method", "family", "net", "quality", "images", "psnr_db", "gain_db", "ssim", "ssimulacra2", "psnr_b_db"],
     *["num_params", "macs_per_pixel", "latents_per_pixel", "patches_seen", "beats_jpeg", "beats_baselines"],
@@ -48,10 +58,13 @@ def read_scores(subject: str = TEST) -> pd.DataFrame:
 def read_gains() -> pd.DataFrame:
     """Return the scores of the test photographs with `gain_db`, the PSNR above that of the same plain JPEG.
 
+    Entries whose files are of another kind are left out: their gain is not the decoder's alone.
+
     Raises:
         UserError: plain JPEG has no score at one of the qualities.
     """
     rows = read_scores()
+    rows = rows[~rows["entry"].isin(_list_other_files())].reset_index(drop=True)
     plain = rows[(rows["family"] == BASELINES) & (rows["entry"] == PLAIN)].set_index(["image", "quality"])
     pairs = pd.MultiIndex.from_frame(rows[["image", "quality"]])
     missing = pairs.difference(plain.index)
@@ -61,6 +74,12 @@ def read_gains() -> pd.DataFrame:
             f"add it to {BASELINES}.experiments.{PLAIN}.points.quality in params.yaml"
         )
     return rows.assign(gain_db=rows["psnr_db"] - plain["psnr_db"].reindex(pairs).to_numpy())
+
+
+def _list_other_files() -> list[str]:
+    """Return the entries of networks and baselines whose JPEG files are not plain."""
+    experiments = [item for family in (BASELINES, FAMILY) for item in groups.read(family)["experiments"].items()]
+    return [name for name, experiment in experiments if JpegFile(**experiment.get("file", {})) != PLAIN_FILE]
 
 
 def index_scores(rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from recon.core.reconstruction import setting_text
-from recon.families.restoration.comparison import FAMILY, NOTICEABLE_DB, compared
-from recon.families.restoration.params import RestorerEntry
+from recon.families.restoration.comparison import compared
+from recon.families.restoration.params import FAMILY, NOTICEABLE_DB, RestorerEntry
 from recon.settings.sweeps import BASE
 
 COLUMNS = [

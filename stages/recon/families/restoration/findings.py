@@ -122,7 +122,7 @@ def _describe_losses(points: pd.DataFrame) -> Iterator[str]:
 
 
 def _describe_shortfalls(methods: pd.DataFrame) -> Iterator[str]:
-    """Say which networks are not above the best baseline, at which qualities, and how little they were trained."""
+    """Say which networks are not above the best baseline, at which qualities, and how long they were trained."""
     short = select_networks(methods).query("beats_jpeg == 'yes' and beats_baselines == 'no'")
     names = []
     for method, points in short.groupby("method", sort=False):
@@ -131,10 +131,7 @@ def _describe_shortfalls(methods: pd.DataFrame) -> Iterator[str]:
         training = "" if pd.isna(seen) else f" ({seen:,.0f} patches seen)"
         names.append(f"{method} at quality {qualities}{training}")
     if names:
-        yield (
-            f"Better than plain JPEG, but not than the best method without a network: {'; '.join(names)}. Their "
-            "training is too short; the recorded runs show what an hour gives."
-        )
+        yield f"Better than plain JPEG, but not than the best method without a network: {'; '.join(names)}."
 
 
 def _describe_bottleneck(latents_per_pixel: float) -> str:
@@ -162,12 +159,15 @@ def _describe_blur(blurred: pd.DataFrame) -> Iterator[str]:
 
 def _describe_failures(failures: pd.DataFrame) -> Iterator[str]:
     for (method, quality), cases in failures.groupby(["method", "quality"], sort=False):
-        parts = [
-            f"{row.worse_percent:.0f} % are worse than in {row.against}, the worst by "
-            f"{format_db(row.restored_db - row.against_db)} ({row.image})"
-            for row in cases.itertuples()
-        ]
-        yield f"Of the blocks of {BLOCK}x{BLOCK} pixels of {method} at quality {quality}, {join_words(parts)}."
+        parts = "; ".join(map(_describe_failure, cases.itertuples()))
+        yield f"Of the blocks of {BLOCK}x{BLOCK} pixels of {method} at quality {quality}, {parts}."
+
+
+def _describe_failure(row: Any) -> str:
+    text, loss_db = f"{row.worse_percent:.0f} % are worse than in {row.against}", row.against_db - row.restored_db
+    if loss_db <= 0:  # no block is worse
+        return text
+    return f"{text}, of which the one whose squared error rises most loses {loss_db:.2f} dB ({row.image})"
 
 
 def _describe_factors(changes: pd.DataFrame) -> Iterator[str]:

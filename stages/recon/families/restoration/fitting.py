@@ -1,5 +1,6 @@
 """Training one network of the restoration family on patches, watched on whole validation photographs."""
 
+import math
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,15 @@ from recon.core.imageset import ImageSet
 from recon.data.manifest import pixels_sha256
 from recon.data.patchset import PatchSet
 from recon.families.restoration.method import Restorer, build
-from recon.families.restoration.params import CURVES, FAMILY, MODELS, WEIGHTS, RestorerEntry, RestorerRun
+from recon.families.restoration.params import (
+    CURVES,
+    FAMILY,
+    MODELS,
+    NOTICEABLE_DB,
+    WEIGHTS,
+    RestorerEntry,
+    RestorerRun,
+)
 from recon.jpeg import quantization
 from recon.jpeg.degradation import degraded_path
 from recon.jpeg.files import PLAIN, encode_file
@@ -22,8 +31,6 @@ from recon.settings.core import Runtime
 from recon.training import checkpoints, fitting, weights
 from recon.training.batches import Patches
 from recon.training.towers import in_towers
-
-_LEAST_GAIN_DB = 0.03
 
 
 def train(
@@ -99,20 +106,22 @@ def _read_watched(
     """Return the validation images, each with a JPEG file of it: those of the stage `degrade`.
 
     Images and `qualities` are gone through in step until each came once: 20 images and 4 qualities make 20 files.
-    Where the patches were drawn from several kinds of files, the files are of these kinds and qualities instead.
+    Where the patches were drawn from several kinds of files, the files are of these kinds and qualities instead;
+    with as many images as there are pairs of a quality and a kind, each pair comes.
     """
     names, (drawn, kinds) = photographs.names("validation"), patches.drawn_files()
     is_mixed = len(kinds) > 1 or kinds[0][0] != PLAIN
     qualities = [quality] if quality else drawn if is_mixed else qualities
-    watched = []
+    period, watched = math.lcm(len(qualities), len(kinds)), []
     for n in range(max(len(names), len(qualities), len(kinds))):
-        name, own_quality = names[n % len(names)], qualities[n % len(qualities)]
-        file, subsampling = kinds[(n + n // len(qualities)) % len(kinds)]  # so that all pairs come in turn
+        name, chosen = names[n % len(names)], qualities[n % len(qualities)]
+        # After `period` the pairs would repeat; from there on, each quality meets the next kind.
+        file, subsampling = kinds[(n + n // period) % len(kinds)]
         if is_mixed:
             pixels = photographs.pixels(name)
-            content = encode_file(pixels, quality=own_quality, file=file, subsampling=subsampling)
+            content = encode_file(pixels, quality=chosen, file=file, subsampling=subsampling)
         else:
-            content = degraded_path(name, own_quality).read_bytes()
+            content = degraded_path(name, chosen).read_bytes()
         watched.append((name, content))
     return watched
 
@@ -143,7 +152,7 @@ def _validation(
 def _report_no_gain(curves: Path, name: str) -> None:
     """Print a line where the best weights are no better than no network: a dead one gives back its input."""
     gain_db = files.read_csv(curves)["val_gain_db"].max()
-    if gain_db < _LEAST_GAIN_DB:
+    if gain_db < NOTICEABLE_DB:
         print(
             f"{name}: gains {gain_db:+.2f} dB on the validation images, nothing to speak of; train longer, or try "
             "another learning_rate or network"

@@ -24,6 +24,7 @@ BASELINES, PLAIN = "deblocking", "jpeg"  # the family without networks, and its 
 MODELS = Path("models/restoration")  # ENTRY/[RUN/] holds these two
 WEIGHTS, CURVES = "best.weights.h5", "curves.csv"
 EXPORTED = Path("models/image_compression_model.weights.h5")  # a copy of the weights of `restoration.export`
+NOTICEABLE_DB = 0.03  # smaller differences, rounded to hundredths, count as none
 
 
 class PatchTraining(Training):

@@ -2,7 +2,6 @@
 
 import keras
 
-from recon.core.errors import UserError
 from recon.families.restoration import method
 from recon.families.shared import trained, zoo
 from recon.families.shared.zoo import ZooNetwork
@@ -19,12 +18,8 @@ def load(network: ZooNetwork) -> keras.Model:
     content = network.read_weights()
     settings = network_settings(network.net, network.settings, f"`{network.name}` in {zoo.INDEX}")
     model = method.build(network.net, settings, channels=network.channels)
-    try:
+    wording = {"key": f"`{network.name}`", "listed_in": zoo.INDEX, "action": "restores", "command": zoo.RESTORE}
+    with trained.loading_weights(network.path, **wording):
         weights.load_weights(model, content)
         trained.check_weights(model.get_weights())
-    except (OSError, ValueError, LookupError, RuntimeError):
-        raise UserError(
-            f"{network.path}: not the weights of `{network.name}` in {zoo.INDEX}; this restores them: "
-            f"{zoo.RESTORE}"
-        ) from None
     return model

@@ -1,6 +1,6 @@
 """restoration: a JPEG file, its artifacts removed by a trained network, by default jpeg_color of models/zoo/.
 
-With --entry it is another: an entry of params.yaml or, where there is none of that name, a network of the zoo.
+--entry selects another: an entry of params.yaml or, where there is none of that name, a network of the zoo.
 """
 
 import sys
@@ -56,7 +56,7 @@ class Rebuilder(Family):
 
     def open(self) -> None:
         """Load the network, and read how it is used."""
-        project, name = self.project, self.entry_name or self._find_usual()
+        project, name = self.project, self.entry_name or USUAL
         runtime.prepare(project.runtime)
         self._usual, self._file = middle(project.degrade.qualities), PLAIN
         if name in self.group.experiments:
@@ -85,17 +85,14 @@ class Rebuilder(Family):
             self._is_warned = True
             tqdm.write(
                 "the quantization of this file and any like it is finer than that of quality "
-                f"{max(self._source.augment['qualities'])}, the finest that the network was trained on: it "
-                "corrects only as much as does no harm",
+                f"{max(self._source.augment['qualities'])}, the finest that the network was trained on: its "
+                "corrections are held back (at most 0.05 dB worse than the file, where measured)",
                 file=sys.stderr,
             )
         try:
             return self._restorer.decode(content, most_pixels=self.most_pixels)
         except FloatingPointError as error:
             raise UserError(f"{self._source.path}: {error}; make it again: {self._source.remedy}") from None
-
-    def _find_usual(self) -> str:
-        return USUAL if USUAL in zoo.read_index() else self.group.export
 
     def _find_network(self, name: str) -> ZooNetwork:
         """Return a network of the zoo; UserError where neither the zoo nor params.yaml has one of this name."""

@@ -22,10 +22,10 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
     """Return PSNR, PSNR-B and SSIM at each JPEG quality of the run's only entry, its costs, and its BD-rates.
 
     Returns:
-        psnr_db, psnr_b_db, ssim (quality -> mean over the images), macs_per_pixel, num_params, decoder_bytes,
-        training_minutes; with a leaderboard also bd_rate_percent (method -> rate at equal PSNR, in percent above
-        that method's, or below if negative) and bd_rate_range_db (method -> the PSNRs that both curves reach), for
-        each other method of the plane. Empty if the run has several entries.
+        psnr_db, psnr_b_db, ssim (quality -> mean over the images), macs_per_pixel, num_params, decoder_bytes;
+        training_minutes, where the run has trained the network; with a leaderboard also bd_rate_percent (method ->
+        rate at equal PSNR, in percent above that method's, or below if negative) and bd_rate_range_db (method ->
+        the PSNRs that both curves reach), for each other method of the plane. Empty for several entries.
     """
     scores = record_input.scores
     if scores["entry"].nunique() != 1:
@@ -34,7 +34,8 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
     summary = {measure: {f"{quality}": value for quality, value in means[measure].items()} for measure in MEASURES}
     summary |= {cost: scores[cost].iloc[0].item() for cost in COSTS}
     (seconds,) = record_input.seconds.values()
-    summary["training_minutes"] = round(seconds["train_seconds"] / 60, 2)
+    if "train_seconds" in seconds:
+        summary["training_minutes"] = round(seconds["train_seconds"] / 60, 2)
     return summary if record_input.leaderboard is None else summary | _compute_bd_rates(record_input.leaderboard)
 
 

@@ -12,6 +12,7 @@ from recon.families.restoration.method import Restorer, describe
 from recon.families.restoration.params import FAMILY, MODELS, WEIGHTS, RestorerEntry, RestorerRun
 from recon.families.shared import zoo
 from recon.families.shared.zoo import ZooNetwork
+from recon.jpeg.files import name_libraries
 from recon.settings.core import Runtime
 
 
@@ -23,6 +24,12 @@ class Source(ABC):
         self.entry = entry
         self._channels = channels
         self._restorers: dict[str, Restorer] = {}
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What holds for all of the entry's rows: the libraries that write its JPEG files, if it decodes any."""
+        experiment = self.entry.experiment
+        return {} if experiment.direction == "degrade" else {"library": name_libraries(experiment.file)}
 
     def obtain(self, run: RestorerRun) -> tuple[Restorer, float | None]:
         """Return a run's restorer, and the seconds that its training took; None if it was not trained for it."""
@@ -49,7 +56,7 @@ class Source(ABC):
     def _is_half_precision(self, run: RestorerRun) -> bool: ...
 
 
-class Training(Source):
+class TrainingSource(Source):
     """Networks that are trained on data/patches, and watched on JPEG files of `qualities`."""
 
     def __init__(self, entry: RestorerEntry, qualities: Sequence[int], runtime: Runtime) -> None:
@@ -74,7 +81,7 @@ class Training(Source):
         return run.training.half_precision
 
 
-class Zoo(Source):
+class ZooSource(Source):
     """A network of the zoo, whose file becomes that of each of the entry's runs."""
 
     def __init__(self, entry: RestorerEntry, network: ZooNetwork) -> None:
@@ -93,5 +100,5 @@ class Zoo(Source):
 def open_source(entry: RestorerEntry, *, qualities: Sequence[int], runtime: Runtime) -> Source:
     """Return the source of an entry's networks; UserError if it is a network of the zoo that is not there."""
     if entry.experiment.weights:
-        return Zoo(entry, zoo.find_network(entry.experiment.weights, family=FAMILY))
-    return Training(entry, qualities, runtime)
+        return ZooSource(entry, zoo.find_network(entry.experiment.weights, family=FAMILY))
+    return TrainingSource(entry, qualities, runtime)

@@ -154,7 +154,9 @@ def _describe_costs(record: dict[str, Any]) -> str:
     size = record.get("decoder_bytes", 4 * record["num_params"])  # older records have float32 weights
     weights = f"{record['num_params']:,} parameters ({size:,.0f} bytes, shared by all images)"
     work = f"{record['macs_per_pixel']:,.0f} multiply-adds per pixel"
-    return f"This project's network: {weights}, {work}, {record['training_minutes']:.1f} minutes of training."
+    minutes = record.get("training_minutes")  # not of a run with a network of the zoo
+    training = "" if minutes is None else f", {minutes:.1f} minutes of training"
+    return f"This project's network: {weights}, {work}{training}."
 
 
 TABLES = {

@@ -1,4 +1,4 @@
-"""What families share whose payload is a JPEG file."""
+"""The codec of families whose payload is a JPEG file, and its suffixes."""
 
 from abc import ABC
 

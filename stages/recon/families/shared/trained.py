@@ -15,21 +15,25 @@ _LARGEST = 1e6  # of a weight; no training that has not diverged gives one
 
 
 @contextmanager
-def loading_weights(path: Path, *, key: str, command: str) -> Iterator[Path]:
-    """Yield `path` to a block that loads it into the network of the entry at `key`.
+def loading_weights(
+    path: Path, *, key: str, command: str, listed_in: str | Path = "params.yaml", action: str = "makes"
+) -> Iterator[Path]:
+    """Yield `path` to a block that loads it into the network at `key` of `listed_in`.
 
     Raises:
-        UserError: the file is missing, damaged, or does not fit the network; `command` makes it.
+        UserError: the file is missing, damaged, or does not fit the network; `command` makes it (the `action`).
     """
     if not path.is_file():
-        raise UserError(f"{path}: not there yet; this makes it: {command}")
+        raise UserError(f"{path}: not there yet; this {action} it: {command}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Keras warns of what it skips before it gives up
             yield path
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
         # What Keras and h5py raise on a damaged file, in messages of many lines.
-        raise UserError(f"{path}: not the weights of {key} in params.yaml; this makes them: {command}") from None
+        raise UserError(
+            f"{path}: not the weights of {key} in {listed_in}; this {action} them: {command}"
+        ) from None
 
 
 def check_weights(arrays: Iterable[np.ndarray]) -> None:

@@ -25,21 +25,22 @@ class ZooNetwork(BaseModel):
     """One row of the index.
 
     Attributes:
-        name: of the network.
+        name: the network's name.
         purpose: what it does, a sentence.
-        file: NAME-HASH8.weights.h5, with the first 8 digits of the SHA-256.
-        sha256: of that file.
-        file_bytes: its length.
-        half_precision: whether its weights are of float16.
-        family: whose method uses it.
-        net: the network, with its `settings`, defaults included.
-        channels: of its images.
-        value_range: of the pixels that it sees and gives.
+        file: the name of its file, NAME-HASH8.weights.h5, with the first 8 digits of the SHA-256.
+        sha256: the SHA-256 of the file.
+        file_bytes: the length of the file in bytes.
+        half_precision: whether the weights are stored as float16.
+        family: the family whose method uses it.
+        net: the name of its architecture.
+        settings: those of the architecture, defaults included.
+        channels: the number of channels of its images.
+        value_range: the range of the pixels that it sees and gives.
         inference: what is done besides one pass through it.
-        augment: what its training files were: keys of `augment` in params.yaml.
-        recipe: of the recorded run that trained it.
+        augment: the kinds of files it was trained on, by keys of `augment` in params.yaml.
+        recipe: the recipe of the recorded run that trained it.
         data: the dataset of its training images.
-        license: of that dataset.
+        license: the license of that dataset.
         scores: the results of the recorded run.
     """
 
@@ -105,11 +106,12 @@ def read_index() -> dict[str, ZooNetwork]:
     return {network.name: network for network in networks}
 
 
-def find_network(name: str, *, family: str) -> ZooNetwork:
-    """Return the network called `name`; UserError lists those of the family."""
-    networks = {found.name: found for found in read_index().values() if found.family == family}
+def find_network(name: str, *, family: str | None = None) -> ZooNetwork:
+    """Return the network called `name`; UserError lists those of the family, or of all families."""
+    networks = {key: row for key, row in read_index().items() if family in (None, row.family)}
     if name not in networks:
-        raise UserError(f"{INDEX}: no network `{name}` of {family}; known: {', '.join(networks) or 'none'}")
+        wanted = f"`{name}` of {family}" if family else f"`{name}`"
+        raise UserError(f"{INDEX}: no network {wanted}; known: {', '.join(networks) or 'none'}")
     return networks[name]
 
 
@@ -121,9 +123,8 @@ def identify_weights(name: str | None) -> str:
     """
     if name is None:
         return "not in the zoo\n"
-    if name not in (networks := read_index()):
-        raise UserError(f"{INDEX}: no network `{name}`; known: {', '.join(networks) or 'none'}")
-    return f"{networks[name].sha256}  {networks[name].path}\n"
+    network = find_network(name)
+    return f"{network.sha256}  {network.path}\n"
 
 
 def add(content: bytes, **row: Any) -> ZooNetwork:
@@ -143,7 +144,7 @@ def add(content: bytes, **row: Any) -> ZooNetwork:
     network = ZooNetwork(**row, file=file_name(row["name"], digest), sha256=digest, file_bytes=len(content))
     before = read_index()
     files.write_bytes(network.path, content)
-    files.write_json(INDEX, [found.model_dump() for found in (before | {network.name: network}).values()])
+    files.write_json(INDEX, [listed.model_dump() for listed in (before | {network.name: network}).values()])
     if network.name in before and before[network.name].path != network.path:
         before[network.name].path.unlink(missing_ok=True)
     return network
