@@ -9,19 +9,20 @@ import pytest
 from pictures import picture
 from recon.families.overfitted import codestream, fitting
 from recon.families.overfitted.architecture import Architecture
-from recon.families.overfitted.fitting import FitSettings, fit_image
+from recon.families.overfitted.fitting import fit_image
 from recon.families.overfitted.initial_latents import LatentRegression
+from recon.families.overfitted.params import Fit
 from recon.families.overfitted.starts import Start
 from recon.training.checkpoints import Checkpoint
 
-SETTINGS = FitSettings(steps=40, evaluate_every=20)
+FIT = Fit(steps=40, evaluate_every=20)
 ARCHITECTURE = Architecture(levels=(0, 2, 4), contexts=6, width=4)
 SIDES = (32, 40)
 
 
-def fit(pixels, *, start=None, checkpoint=None, settings=SETTINGS):
+def fit(pixels, *, start=None, checkpoint=None, settings=FIT):
     options = {"architecture": ARCHITECTURE, "lmbda": 1e-3, "seed": 1}
-    return fit_image(pixels, settings=settings, start=start, checkpoint=checkpoint, **options)
+    return fit_image(pixels, fit=settings, start=start, checkpoint=checkpoint, **options)
 
 
 def psnr(pixels, other):
@@ -51,7 +52,7 @@ def test_equal_seeds_give_equal_bytes(pixels, fitted):
 def test_a_bright_picture_does_not_become_flat():
     """A clamp in the graph would stop the gradient of all that is brighter than white."""
     bright = 255 - picture(*SIDES, 3) // 8
-    settings = FitSettings(steps=240, evaluate_every=80)
+    settings = Fit(steps=240, evaluate_every=80)
     decoded = codestream.decode(codestream.encode(fit(bright, settings=settings)))
     assert psnr(bright, decoded) > psnr(bright, np.broadcast_to(bright.mean(axis=(0, 1)), bright.shape))
 
@@ -69,7 +70,7 @@ def test_a_start_saves_bits_and_begins_near_the_end(pixels, fitted):
 
 
 def test_a_fit_that_diverges_ends_in_its_best_state(pixels):
-    settings = FitSettings(steps=40, evaluate_every=20, learning_rate=1e30)
+    settings = Fit(steps=40, evaluate_every=20, learning_rate=1e30)
     image = fit(pixels, settings=settings)
     assert np.isfinite(image.weights.dequantize().flat()).all()
     assert codestream.decode(codestream.encode(image)).shape == pixels.shape
@@ -96,7 +97,7 @@ def test_an_interrupted_fit_is_resumed_to_the_same_bytes(pixels, fitted, tmp_pat
 def test_a_start_is_learned_from_a_mosaic():
     photographs = [picture(40, 50, 3), picture(64, 33, 3), picture(20, 20, 3)]
     options = {"architecture": ARCHITECTURE, "lmbda": 1e-3, "seed": 1, "tiles": 2, "tile": 32}
-    start = fitting.train_start(photographs, settings=SETTINGS, **options)
+    start = fitting.train_start(photographs, fit=FIT, **options)
     assert start.parameters.architecture == ARCHITECTURE
     assert [grid.shape for grid in start.regression.predict(photographs[0])] == [(40, 50), (10, 13), (3, 4)]
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -16,34 +15,12 @@ from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.codestream import CodedImage
 from recon.families.overfitted.image_model import GAIN, ImageModel, Schedule
 from recon.families.overfitted.initial_latents import LatentRegression
+from recon.families.overfitted.params import Fit
 from recon.families.overfitted.refinement import ImageCost, refine_symbols, search_steps
 from recon.families.overfitted.starts import Start
 from recon.training.callbacks import BestWeights, Measure, Progress
 from recon.training.checkpoints import Checkpoint
 from recon.training.soap import Soap
-
-
-@dataclass(frozen=True)
-class FitSettings:
-    """How one image is fitted.
-
-    Attributes:
-        steps: of gradient descent; a multiple of `evaluate_every`.
-        evaluate_every: steps between two measures of the rounded latents, of which the best are kept.
-        learning_rate: of the latents, in the first step.
-        last_learning_rate: in the last one, to which it falls as a cosine.
-        network_rate: the networks' learning rate, as a part of that.
-        network_clip: the longest gradient of the networks.
-        refine: whether the weights' symbols are refined by their true cost, which takes a minute for 512 x 768.
-    """
-
-    steps: int = 800
-    evaluate_every: int = 100
-    learning_rate: float = 0.01
-    last_learning_rate: float = 1e-5
-    network_rate: float = 0.3
-    network_clip: float = 0.1
-    refine: bool = False
 
 
 class ImageOptimizer(Soap):
@@ -116,7 +93,7 @@ def draw_parameters(architecture: Architecture, seed: int) -> Parameters:
 def fit_image(
     pixels: np.ndarray,
     *,
-    settings: FitSettings,
+    fit: Fit,
     architecture: Architecture,
     lmbda: float,
     seed: int,
@@ -127,7 +104,7 @@ def fit_image(
 
     Args:
         pixels: uint8 (rows, columns, channels).
-        settings: of the fit.
+        fit: how it is fitted.
         architecture: of the networks; that of the start.
         lmbda: the price of a bit per pixel, in squared error of colors in [0, 1].
         seed: of the noise, and of the weights to begin with.
@@ -143,17 +120,17 @@ def fit_image(
         pixels,
         architecture,
         lmbda=lmbda,
-        schedule=Schedule(settings.steps),
+        schedule=Schedule(fit.steps),
         seed=seed,
         start=start.parameters if start else draw_parameters(architecture, seed),
         latents=start.regression.predict(pixels) if start and start.regression else None,
     )
-    _train(model, settings, lmbda, checkpoint)
+    _train(model, fit, lmbda, checkpoint)
     latents, parameters = model.get_latents(), model.get_parameters()
     cost = ImageCost(pixels, latents, lmbda)
     origin = start and start.parameters
     weights = search_steps(parameters, cost, origin)
-    if settings.refine:
+    if fit.refine:
         weights = refine_symbols(weights, cost, origin)
     return CodedImage(*pixels.shape[:2], weights, latents)
 
@@ -161,7 +138,7 @@ def fit_image(
 def train_start(
     photographs: Sequence[np.ndarray],
     *,
-    settings: FitSettings,
+    fit: Fit,
     architecture: Architecture,
     lmbda: float,
     seed: int,
@@ -172,7 +149,7 @@ def train_start(
 
     Args:
         photographs: uint8 (rows, columns, channels), at least one with sides of `tile`.
-        settings: of the fit.
+        fit: how it is fitted.
         architecture: of the networks.
         lmbda: the price of a bit per pixel.
         seed: of the mosaic, of the noise and of the weights to begin with.
@@ -182,9 +159,9 @@ def train_start(
     keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
     mosaic = make_mosaic(photographs, tiles=tiles, tile=tile, seed=seed)
-    options = {"lmbda": lmbda, "schedule": Schedule(settings.steps), "seed": seed}
+    options = {"lmbda": lmbda, "schedule": Schedule(fit.steps), "seed": seed}
     model = ImageModel(mosaic, architecture, **options, start=draw_parameters(architecture, seed))
-    _train(model, settings, lmbda, None)
+    _train(model, fit, lmbda, None)
     latents = grids.split(np.array(model.latents, np.float64) * GAIN, model.shapes)
     return Start.of(model.get_parameters(), LatentRegression.fit(mosaic, latents, architecture.levels))
 
@@ -204,13 +181,13 @@ def make_mosaic(photographs: Sequence[np.ndarray], *, tiles: int, tile: int, see
     return np.concatenate([np.concatenate([cut(large[number]) for number in row], axis=1) for row in order])
 
 
-def _train(model: ImageModel, settings: FitSettings, lmbda: float, checkpoint: Checkpoint | None) -> None:
+def _train(model: ImageModel, fit: Fit, lmbda: float, checkpoint: Checkpoint | None) -> None:
     """Train a model, which ends in the best state that was measured."""
-    every, epochs = settings.evaluate_every, settings.steps // settings.evaluate_every
+    every, epochs = fit.evaluate_every, fit.steps // fit.evaluate_every
     rate = keras.optimizers.schedules.CosineDecay(
-        settings.learning_rate, settings.steps, alpha=settings.last_learning_rate / settings.learning_rate
+        fit.learning_rate, fit.steps, alpha=fit.last_learning_rate / fit.learning_rate
     )
-    optimizer = ImageOptimizer(rate, network_rate=settings.network_rate, network_clip=settings.network_clip)
+    optimizer = ImageOptimizer(rate, network_rate=fit.network_rate, network_clip=fit.network_clip)
     # XLA is slower for all but the fused operations, which it compiles on their own.
     model.compile(optimizer=optimizer, steps_per_execution=every, jit_compile=False)
     optimizer.build(model.trainable_variables)
