@@ -50,13 +50,14 @@ class Fit(Section):
     """How the latents and networks of one image are optimized.
 
     steps               of gradient descent
-    evaluate_every      steps between two measurements with rounded latents, of which the best state is kept; a divisor
-                        of `steps`
+    evaluate_every      steps between two measurements with rounded latents, of which the best state is kept; a
+                        divisor of `steps`
     learning_rate       of the latents in the first step; falls to `last_learning_rate` as a cosine
     last_learning_rate  of the latents in the last step
     network_rate        the networks' learning rate, as a share of the latents'
     network_clip        the longest gradient of all networks together
-    refine              whether each weight's symbol is chosen by its rate-distortion cost; takes a minute for 768 x 512
+    refine              whether each weight's symbol is chosen by its rate-distortion cost; that takes a minute for
+                        768 x 512
     seed                of the noise and of the first weights; null: that of `runtime`
     """
 
