@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recon.families.overfitted import contexts, grids
+from recon.families.overfitted import codestream, contexts, grids
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.codestream import CodedImage
 from recon.families.overfitted.weights import QuantizedParameters
@@ -39,6 +39,11 @@ def draw_image(rows, columns, architecture=None, *, seed=0, start=None):
     steps = dict.fromkeys(architecture.shapes, STEP)
     weights = QuantizedParameters.quantize(parameters, steps, start and start.parameters)
     return CodedImage(rows, columns, weights, draw_latents(rows, columns, architecture.levels, seed))
+
+
+def encode(image, start=None):
+    """Return the payload of a picture of one tile."""
+    return codestream.encode([image], image.rows, image.columns, start)
 
 
 def predict(parameters, grid):

@@ -7,10 +7,11 @@ import pytest
 
 import overfitted_images
 from mutations import HEADER, MAGIC, Payload, mutated, reshaped, sealed
+from overfitted_images import encode
 from recon.coding.payload import PayloadError, pack
 from recon.families.overfitted import codestream
 from recon.families.overfitted.architecture import Architecture
-from recon.families.overfitted.codestream import CodedImage, decode, encode, read
+from recon.families.overfitted.codestream import CodedImage, decode, read
 from recon.families.overfitted.starts import Start
 from recon.families.overfitted.synthesis import Synthesis
 from recon.families.overfitted.weights import QuantizedParameters
@@ -44,7 +45,7 @@ def start():
 @pytest.mark.parametrize("sides", SIDES.values(), ids=SIDES)
 def test_a_file_gives_back_all_that_went_into_it(architecture, sides):
     image = overfitted_images.draw_image(*sides, architecture)
-    decoded = read(encode(image))
+    [decoded] = read(encode(image))
     assert (decoded.rows, decoded.columns) == sides
     assert decoded.weights.architecture == architecture
     assert decoded.weights.steps == image.weights.steps
@@ -72,12 +73,12 @@ def test_decoding_reports_all_latents(image, payload):
 def test_the_most_pixels_may_be_set(image, payload):
     assert "at most 1000 pixels" in refusal(lambda: decode(payload, most_pixels=1000))
     with pytest.raises(PayloadError, match="at most 1000 pixels"):
-        encode(image, most_pixels=1000)
+        codestream.encode([image], 37, 53, most_pixels=1000)
 
 
 def test_encoding_twice_gives_the_same_bytes(image, payload):
     assert encode(image) == payload
-    assert encode(read(payload)) == payload
+    assert encode(*read(payload)) == payload
 
 
 def test_a_file_is_its_header_its_architecture_and_its_symbols(image, payload):

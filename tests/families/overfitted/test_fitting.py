@@ -6,6 +6,7 @@ from recon.training import runtime
 import numpy as np
 import pytest
 
+import overfitted_images
 from pictures import picture
 from recon.families.overfitted import codestream, fitting
 from recon.families.overfitted.architecture import Architecture
@@ -42,18 +43,18 @@ def fitted(pixels):
 def test_the_picture_of_the_file_resembles_the_one_that_was_fitted(pixels, fitted):
     """After 40 steps; a plane of the mean color has 15.2 dB."""
     flat = np.broadcast_to(pixels.mean(axis=(0, 1)), pixels.shape)
-    assert psnr(pixels, codestream.decode(codestream.encode(fitted))) > psnr(pixels, flat) + 1
+    assert psnr(pixels, codestream.decode(overfitted_images.encode(fitted))) > psnr(pixels, flat) + 1
 
 
 def test_equal_seeds_give_equal_bytes(pixels, fitted):
-    assert codestream.encode(fit(pixels)) == codestream.encode(fitted)
+    assert overfitted_images.encode(fit(pixels)) == overfitted_images.encode(fitted)
 
 
 def test_a_bright_picture_does_not_become_flat():
     """A clamp in the graph would stop the gradient of all that is brighter than white."""
     bright = 255 - picture(*SIDES, 3) // 8
     settings = Fit(steps=240, evaluate_every=80)
-    decoded = codestream.decode(codestream.encode(fit(bright, settings=settings)))
+    decoded = codestream.decode(overfitted_images.encode(fit(bright, settings=settings)))
     assert psnr(bright, decoded) > psnr(bright, np.broadcast_to(bright.mean(axis=(0, 1)), bright.shape))
 
 
@@ -62,10 +63,10 @@ def test_a_start_saves_bits_and_begins_near_the_end(pixels, fitted):
     regression = LatentRegression.fit(pixels, fitted.latents, ARCHITECTURE.levels)
     start = Start.of(parameters, regression)
     continued = fit(pixels, start=start)
-    data = codestream.encode(continued, start)
+    data = overfitted_images.encode(continued, start)
     assert continued.weights.count_bits() < fitted.weights.count_bits()
     assert psnr(pixels, codestream.decode(data, start)) > psnr(
-        pixels, codestream.decode(codestream.encode(fitted))
+        pixels, codestream.decode(overfitted_images.encode(fitted))
     )
 
 
@@ -73,7 +74,7 @@ def test_a_fit_that_diverges_ends_in_its_best_state(pixels):
     settings = Fit(steps=40, evaluate_every=20, learning_rate=1e30)
     image = fit(pixels, settings=settings)
     assert np.isfinite(image.weights.dequantize().flat()).all()
-    assert codestream.decode(codestream.encode(image)).shape == pixels.shape
+    assert codestream.decode(overfitted_images.encode(image)).shape == pixels.shape
 
 
 def test_an_interrupted_fit_is_resumed_to_the_same_bytes(pixels, fitted, tmp_path):
@@ -91,7 +92,7 @@ def test_an_interrupted_fit_is_resumed_to_the_same_bytes(pixels, fitted, tmp_pat
     with pytest.raises(KeyboardInterrupt):
         fit(pixels, checkpoint=checkpoint)
     resumed = fit(pixels, checkpoint=open_checkpoint())
-    assert codestream.encode(resumed) == codestream.encode(fitted)
+    assert overfitted_images.encode(resumed) == overfitted_images.encode(fitted)
 
 
 def test_a_start_is_learned_from_a_mosaic():

@@ -1,42 +1,46 @@
-"""A whole file: networks and latents of one image, in the project's container, and the picture that they give.
+"""The file of an overfitted picture: networks and latents in the project's container, and the pixels they give.
 
 The body of the payload:
 
-    4 bytes   the architecture, but for the image's channels; not there where a shared start tells it
-    the rest  one code of the range coder: the networks' weights, then the latent grids, from coarse to fine
+    4 bytes   the architecture of all networks without the channels; absent where a shared start implies it
+    the rest  one range-coded stream: for each tile (`recon.families.overfitted.tiling`; most pictures are one) the
+              weights of its networks, then its latent grids, from coarse to fine
 
-Its model id is that of the shared start that weights are coded against, if there is one. Decoding takes NumPy and
-the range coder, and gives the same pixels on every machine.
+The weights of the first tile are coded as differences from the shared start, whose id is the payload's model id,
+or from 0 where there is none; those of each further tile as differences from the tile before it.
+
+Decoding takes NumPy and the range coder, and gives the same pixels on every machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from recon.coding import payload
-from recon.coding.payload import PayloadError
-from recon.families.overfitted import grids, wavefront
-from recon.families.overfitted.architecture import Architecture, Parameters
+from recon.coding.payload import MOST_PIXELS, PayloadError
+from recon.families.overfitted import grids, tiling, wavefront
+from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 from recon.families.overfitted.context_model import ContextModel
 from recon.families.overfitted.starts import Start
 from recon.families.overfitted.synthesis import Synthesis
+from recon.families.overfitted.tiling import Tile
 from recon.families.overfitted.wavefront import Report, ignore
 from recon.families.overfitted.weights import QuantizedParameters
 
 FAMILY = "overfitted"
-MOST_PIXELS = payload.MOST_PIXELS
 
 
 @dataclass(frozen=True)
 class CodedImage:
-    """All that a payload holds.
+    """A tile, or a picture of one tile, as a payload holds it.
 
     Attributes:
-        rows, columns: of the image.
-        weights: the networks'.
-        latents: the grids, whole numbers (rows, columns), in the order of the architecture's levels.
+        rows, columns: of its pixels.
+        weights: of its networks.
+        latents: its grids, whole numbers (rows, columns), in the order of the architecture's levels.
     """
 
     rows: int
@@ -45,25 +49,57 @@ class CodedImage:
     latents: Sequence[np.ndarray]
 
 
-def encode(image: CodedImage, start: Start | None = None, *, most_pixels: int = MOST_PIXELS) -> bytes:
-    """Return the payload of an image whose weights are differences from `start`.
+def next_start(images: Sequence[CodedImage], start: Start | None) -> Start | None:
+    """Return the start to fit the next tile with: weights that those of the tile are differences from.
+
+    Args:
+        images: the tiles that precede it; none for the first tile.
+        start: the shared start of the picture.
+    """
+    for image in images:
+        parameters = image.weights.dequantize(start and start.parameters)
+        start = Start(parameters, start and start.regression, model_id=b"")
+    return start
+
+
+def encode(
+    images: Sequence[CodedImage],
+    rows: int,
+    columns: int,
+    start: Start | None = None,
+    *,
+    most_pixels: int = MOST_PIXELS,
+) -> bytes:
+    """Return the payload of a picture.
+
+    Args:
+        images: its tiles, in the order of `tiling.cut`, of one architecture. The weights of each are differences
+            from `next_start`.
+        rows: of the picture.
+        columns: of the picture.
+        start: the shared start, which decoders then need too.
+        most_pixels: of the picture.
 
     Raises:
-        ValueError: no decoder would take it: latents or weights are too large, or the start is of another
-            architecture.
+        PayloadError: a picture that `decode` would refuse because of its sides.
+        ValueError: tiles that no decoder would take: the latents or weights of one are too large, or its sides or
+            architecture are not as they have to be.
     """
-    architecture = image.weights.architecture
-    parameters = image.weights.dequantize(start and start.parameters)
-    Synthesis(parameters)
-    model = ContextModel(parameters)
+    _check_shapes(images, rows, columns)
+    architecture = images[0].weights.architecture
     writer = SymbolWriter()
-    image.weights.write(writer)
-    for grid in reversed(image.latents):
-        wavefront.encode(writer, model, grid)
+    parameters = start and start.parameters
+    for image in images:
+        parameters = image.weights.dequantize(parameters)
+        Synthesis(parameters)
+        model = ContextModel(parameters)
+        image.weights.write(writer)
+        for grid in reversed(image.latents):
+            wavefront.encode(writer, model, grid)
     return payload.pack(
         family=FAMILY,
-        rows=image.rows,
-        columns=image.columns,
+        rows=rows,
+        columns=columns,
         channels=architecture.channels,
         body=(b"" if start else architecture.pack()) + writer.finish(),
         model_id=start.model_id if start else b"",
@@ -71,49 +107,60 @@ def encode(image: CodedImage, start: Start | None = None, *, most_pixels: int = 
     )
 
 
-def read(data: bytes, start: Start | None = None) -> CodedImage:
-    """Return what a payload holds; see `decode`."""
-    return _decode(data, start, MOST_PIXELS, ignore)[0]
+def read(data: bytes, start: Start | None = None, *, most_pixels: int = MOST_PIXELS) -> list[CodedImage]:
+    """Return the tiles of a payload; see `decode`."""
+    return [image for _, image, _ in _read_tiles(_open(data, start, most_pixels), start, ignore)]
+
+
+def count_latents(data: bytes, start: Start | None = None, *, most_pixels: int = MOST_PIXELS) -> int:
+    """Return the number of latents that `decode` will report; PayloadError as there."""
+    opened = _open(data, start, most_pixels)
+    levels = opened.architecture.levels
+    return sum(grids.count_latents(grids.list_shapes(*tile.shape, levels)) for tile in opened.tiles)
 
 
 def decode(
     data: bytes, start: Start | None = None, *, most_pixels: int = MOST_PIXELS, report: Report = ignore
 ) -> np.ndarray:
-    """Return the pixels that a payload describes: uint8 (rows, columns, channels).
+    """Return the pixels of a payload: uint8 (rows, columns, channels).
+
+    Beside them, memory for one tile is taken, whatever the size of the picture.
 
     Args:
         data: the payload.
         start: the shared start that it needs, see `recon.families.overfitted.starts.find_start`.
-        most_pixels: of the picture.
-        report: called with numbers of latents that have been decoded since the last call, see `count_latents`.
+        most_pixels: of the picture. A plain one of any size takes a few bytes, but time to be drawn.
+        report: called with the number of latents decoded since the last call; `count_latents` gives their sum.
 
     Raises:
-        PayloadError: it is of another family or start, or damaged.
+        PayloadError: it is of another family or start, too large, or damaged.
     """
-    image, parameters = _decode(data, start, most_pixels, report)
-    try:
-        synthesis = Synthesis(parameters)
-    except ValueError as error:
-        raise PayloadError(f"payload describes no picture: {error}") from error
-    return synthesis.render(image.latents, image.rows, image.columns)
+    opened = _open(data, start, most_pixels)
+    pixels = np.empty((opened.rows, opened.columns, opened.architecture.channels), np.uint8)
+    for tile, image, synthesis in _read_tiles(opened, start, report):
+        pixels[tile.rows, tile.columns] = synthesis.render(image.latents, image.rows, image.columns)
+    return pixels
 
 
-def _decode(data: bytes, start: Start | None, most_pixels: int, report: Report) -> tuple[CodedImage, Parameters]:
-    """Return what a payload holds, and the weights that decoders compute with."""
+class _Opened(NamedTuple):
+    """A payload of which the tiles are to be read."""
+
+    rows: int
+    columns: int
+    architecture: Architecture
+    tiles: list[Tile]
+    reader: SymbolReader
+
+
+def _open(data: bytes, start: Start | None, most_pixels: int) -> _Opened:
     model_id = start.model_id if start else b""
     head = payload.unpack(data, family=FAMILY, model_id=model_id, most_pixels=most_pixels)
     try:
         architecture, code = _find_architecture(head, start)
-        reader = SymbolReader(code)
-        weights = QuantizedParameters.read(reader, architecture)
-        parameters = weights.dequantize(start and start.parameters)
-        shapes = grids.list_shapes(head.rows, head.columns, architecture.levels)
-        model = ContextModel(parameters)
-        latents = [wavefront.decode(reader, model, shape, report) for shape in reversed(shapes)][::-1]
     except ValueError as error:
         raise PayloadError(f"payload describes no networks: {error}") from error
-    reader.finish()
-    return CodedImage(head.rows, head.columns, weights, latents), parameters
+    tiles = tiling.cut(head.rows, head.columns)
+    return _Opened(head.rows, head.columns, architecture, tiles, SymbolReader(code))
 
 
 def _find_architecture(head: payload.Payload, start: Start | None) -> tuple[Architecture, bytes]:
@@ -124,3 +171,34 @@ def _find_architecture(head: payload.Payload, start: Start | None) -> tuple[Arch
     if architecture.channels != head.channels:
         raise ValueError(f"its shared start is for {architecture.channels} channels, not {head.channels}")
     return architecture, head.body
+
+
+def _read_tiles(
+    opened: _Opened, start: Start | None, report: Report
+) -> Iterator[tuple[Tile, CodedImage, Synthesis]]:
+    """Yield each tile's place, what is coded of it, and the network that draws it."""
+    reader, architecture = opened.reader, opened.architecture
+    parameters = start and start.parameters
+    for tile in opened.tiles:
+        weights = QuantizedParameters.read(reader, architecture)
+        parameters = weights.dequantize(parameters)
+        try:
+            model, synthesis = ContextModel(parameters), Synthesis(parameters)
+        except ValueError as error:
+            raise PayloadError(f"payload describes no networks: {error}") from error
+        shapes = grids.list_shapes(*tile.shape, architecture.levels)
+        latents = [wavefront.decode(reader, model, shape, report) for shape in reversed(shapes)][::-1]
+        yield tile, CodedImage(*tile.shape, weights, latents), synthesis
+    reader.finish()
+
+
+def _check_shapes(images: Sequence[CodedImage], rows: int, columns: int) -> None:
+    """Raise ValueError where tiles are not those of a picture."""
+    expected = [tile.shape for tile in tiling.cut(rows, columns)]
+    if (shapes := [(image.rows, image.columns) for image in images]) != expected:
+        raise ValueError(f"a picture of {rows} x {columns} has tiles of {expected}. Received: {shapes}")
+    for image in images:
+        levels = image.weights.architecture.levels
+        expected = grids.list_shapes(image.rows, image.columns, levels)
+        if (shapes := [grid.shape for grid in image.latents]) != expected:
+            raise ValueError(f"grids of levels {levels} have shapes {expected}. Received: {shapes}")
