@@ -14,11 +14,14 @@ import tiny_zoo
 from recon.core import files
 from recon.core.errors import UserError
 from recon.core.sources import ROOT
+from recon.families.overfitted import starts
+from recon.families.overfitted.params import Networks
 from recon.families.restoration import pretrained
 from recon.families.shared import zoo
 from refusals import refusal
 
 CONTENT, OTHER = b"some weights", b"others"
+SHARED = {"name", "purpose", "family", "settings", "channels", "recipe", "data", "license", "scores"}
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +45,17 @@ def test_a_network_is_found_by_its_name_and_its_file_by_its_hash():
     assert zoo.find_network("first", family="restoration").sha256 == added.sha256
     assert added.path == Path(f"models/zoo/first-{sha256(CONTENT).hexdigest()[:8]}.weights.h5")
     assert (added.read_weights(), added.file_bytes) == (CONTENT, len(CONTENT))
+
+
+def test_a_shared_start_is_listed_beside_networks():
+    """It has no fields of a network of Keras, in the index neither."""
+    start = {key: value for key, value in tiny_zoo.row("start").items() if key in SHARED}
+    zoo.add(CONTENT, **tiny_zoo.row("network"))
+    added = zoo.add(OTHER, **start)
+    assert added.path == Path(f"models/zoo/start-{sha256(OTHER).hexdigest()[:8]}.start")
+    assert zoo.read_index()["start"].read_weights() == OTHER
+    assert zoo.read_index()["network"].read_weights() == CONTENT
+    assert files.read_json(zoo.INDEX)[1].keys() == SHARED | {"file", "sha256", "file_bytes"}
 
 
 def test_new_weights_take_the_place_of_the_old_and_others_stay():
@@ -135,6 +149,19 @@ def test_dvc_sees_which_weights_an_entry_has_in_the_zoo():
     assert "no network `third`; known: first, second" in refusal(zoo.identify_weights, "third")
 
 
+@pytest.mark.parametrize(
+    ("experiment", "name"),
+    [
+        ({"weights": "first"}, "first"),
+        ({"shared_start": "first"}, "first"),
+        *((experiment, None) for experiment in ({}, {"weights": None}, {"shared_start": None})),
+        ({"shared_start": "trained"}, None),
+    ],
+)
+def test_an_entry_names_its_weights_in_the_zoo_or_has_none_there(experiment, name):
+    assert zoo.find_name(experiment) == name
+
+
 # --- The project's own ---
 
 
@@ -166,9 +193,14 @@ def test_the_artifacts_of_dvc_yaml_are_the_networks_of_the_index():
 @pytest.mark.usefixtures("project")
 def test_the_project_s_networks_can_be_loaded():
     for network in zoo.read_index().values():
-        model = pretrained.load(network)
-        assert model.count_params() == network.scores["num_params"]
-        assert set(network.augment) == {"qualities", "subsamplings", "encoders", "tables"}
+        if network.family == "restoration":
+            model = pretrained.load(network)
+            assert model.count_params() == network.scores["num_params"]
+            assert set(network.augment) == {"qualities", "subsamplings", "encoders", "tables"}
+        else:
+            architecture = starts.open_start(network.name).parameters.architecture
+            assert architecture.num_params == network.scores["num_params"]
+            assert Networks(**network.settings).architecture(network.channels) == architecture
 
 
 @pytest.mark.usefixtures("project")

@@ -1,11 +1,11 @@
 """Shared starts: weights from which those of many images are coded as differences.
 
 The file of a start has a magic "RCS", a version, the channels, the packed architecture, and as little-endian
-float32 all weights of the networks and, for encoders, those of the initial latents. Its name has its id, the first
-bytes of its SHA-256, which is in the header of each payload that needs it.
+float32 all weights of the networks and, for encoders, those of the initial latents. Its id, the first bytes of its
+SHA-256, is in the header of each payload that needs it. Starts lie in models/zoo/, where the index has their
+SHA-256, and in models/overfitted_start/, where the stage `overfitted_start` names its own by the id.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,11 @@ from recon.coding.payload import PayloadError
 from recon.core.errors import UserError
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.initial_latents import LatentRegression
+from recon.families.overfitted.params import FAMILY, STARTS, TRAINED
+from recon.families.shared import zoo
 
+USUAL = "overfitted_start"  # of the zoo
+COMMAND = "dvc repro overfitted_start"
 _HEADER = b"RCS\x01"
 
 
@@ -66,30 +70,63 @@ def file_name(model_id: bytes) -> str:
     return f"overfitted-{model_id.hex()}.start"
 
 
-def find_start(data: bytes, *, family: str, folders: Iterable[Path]) -> Start | None:
-    """Return the start that a payload needs, from the first of the folders that has it; None: it needs none.
+def open_start(name: str | None) -> Start | None:
+    """Return the start that an entry names: `trained` (by the stage), one of the zoo, or None.
 
     Raises:
-        PayloadError: it is in none of them, or the payload is damaged.
+        UserError: there is no such start, or its file is missing or damaged.
+    """
+    if name is None:
+        return None
+    if name == TRAINED:
+        return _read_trained()
+    network = zoo.find_network(name, family=FAMILY)
+    return _parse(network.read_weights(), network.path, f"this restores it: {zoo.RESTORE}")
+
+
+def open_usual_start() -> Start:
+    """Return the zoo's start called USUAL or, while there is none, the trained one; see `open_start`."""
+    return open_start(USUAL if USUAL in zoo.read_index() else TRAINED)
+
+
+def find_start(data: bytes) -> Start | None:
+    """Return the start that a payload needs, of the zoo or the stage; None: it needs none.
+
+    Raises:
+        PayloadError: neither has it, or the payload is damaged.
         UserError: its file is damaged.
     """
-    if not (needed := payload.model_id_of(data, family=family)):
+    if not (needed := payload.model_id_of(data, family=FAMILY)):
         return None
-    places = [folder / file_name(needed) for folder in folders]
-    for path in places:
-        if path.is_file():
-            return _read_file(path, needed)
+    for network in zoo.read_index().values():
+        if network.family == FAMILY and network.sha256.startswith(needed.hex()):
+            return open_start(network.name)
+    path = STARTS / file_name(needed)
+    if path.is_file():
+        return _read_file(path)
     raise PayloadError(
-        f"payload needs the shared start {file_name(needed)}, which is not in "
-        f"{' or '.join(str(path.parent) for path in places)}; fetch it from where the payload was made"
+        f"payload needs the shared start {path}, which is not there, nor in {zoo.ZOO}; fetch it from where the "
+        f"payload was made, or make a new one and encode again: {COMMAND}"
     )
 
 
-def _read_file(path: Path, model_id: bytes) -> Start:
-    content = path.read_bytes()
+def _read_trained() -> Start:
+    """Return the start of the stage; UserError where it is missing or damaged."""
+    if not (paths := sorted(STARTS.glob("overfitted-*.start"))):
+        raise UserError(f"{STARTS}: no shared start there yet; this makes it: {COMMAND}")
+    return _read_file(paths[0])
+
+
+def _read_file(path: Path) -> Start:
+    """Return the start in a file whose name has its id; UserError where it is damaged."""
+    content, remedy = path.read_bytes(), f"fetch it again, or make a new one: {COMMAND}"
+    if file_name(payload.model_id(content)) != path.name:
+        raise UserError(f"{path}: damaged (its content is not that of its name); {remedy}")
+    return _parse(content, path, remedy)
+
+
+def _parse(content: bytes, path: Path, remedy: str) -> Start:
     try:
-        if payload.model_id(content) != model_id:
-            raise ValueError("its content is not that of its name")
         return read_start(content)
     except ValueError as error:
-        raise UserError(f"{path}: damaged ({error}); fetch it again") from None
+        raise UserError(f"{path}: damaged ({error}); {remedy}") from None

@@ -1,14 +1,16 @@
 """The zoo, models/zoo/: trained networks that come with the project, each a file of weights and a row of an index.
 
 Unlike all else in models/ they are in git, and no stage writes them: `record.py` does, from a recorded run. A file
-is HDF5, without pickled objects or code, and is read only where its SHA-256 is that of the index.
+is HDF5 or, of a shared start, plain numbers: without pickled objects or code. It is read only where its SHA-256 is
+that of the index.
 """
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from recon.core import files
 from recon.core.errors import UserError
@@ -22,12 +24,15 @@ MOST_BYTES = 1_000_000  # of a file, since git keeps every version
 
 
 class ZooNetwork(BaseModel):
-    """One row of the index.
+    """One row of the index: a network of Keras, or the networks that a codec's fits begin with, a shared start.
+
+    A shared start has no `net`, and nothing of what says how a network of Keras is used.
 
     Attributes:
         name: the network's name.
         purpose: what it does, a sentence.
-        file: the name of its file, NAME-HASH8.weights.h5, with the first 8 digits of the SHA-256.
+        file: the name of its file, NAME-HASH8.weights.h5 or, of a shared start, NAME-HASH8.start, with the first 8
+            digits of the SHA-256.
         sha256: the SHA-256 of the file.
         file_bytes: the length of the file in bytes.
         half_precision: whether the weights are stored as float16.
@@ -51,14 +56,14 @@ class ZooNetwork(BaseModel):
     file: str
     sha256: Sha256
     file_bytes: int
-    half_precision: bool
+    half_precision: bool = False
     family: str
-    net: str
+    net: str | None = None
     settings: dict[str, Any]
     channels: Literal[1, 3]
-    value_range: Literal["unit", "symmetric"]
-    inference: dict[str, Any]
-    augment: dict[str, Any]
+    value_range: Literal["unit", "symmetric"] | None = None
+    inference: dict[str, Any] = Field(default_factory=dict)
+    augment: dict[str, Any] = Field(default_factory=dict)
     recipe: str
     data: str
     license: Text
@@ -66,7 +71,7 @@ class ZooNetwork(BaseModel):
 
     @model_validator(mode="after")
     def _file_has_its_hash(self) -> Self:
-        if self.file != (expected := file_name(self.name, self.sha256)):
+        if self.file != (expected := file_name(self.name, self.sha256, is_start=self.net is None)):
             raise ValueError(f"its `file` must be {expected}")
         return self
 
@@ -88,9 +93,9 @@ class ZooNetwork(BaseModel):
         return content
 
 
-def file_name(name: str, digest: str) -> str:
-    """Return the name of a network's file, given the SHA-256 of its content."""
-    return f"{name}-{digest[:8]}.weights.h5"
+def file_name(name: str, digest: str, *, is_start: bool = False) -> str:
+    """Return the name of the file of a network, or of a shared start, given the SHA-256 of its content."""
+    return f"{name}-{digest[:8]}.{'start' if is_start else 'weights.h5'}"
 
 
 def read_index() -> dict[str, ZooNetwork]:
@@ -127,6 +132,15 @@ def identify_weights(name: str | None) -> str:
     return f"{network.sha256}  {network.path}\n"
 
 
+def find_name(experiment: Mapping[str, Any]) -> str | None:
+    """Return the name of the weights in the zoo that an entry uses; None: it has none there.
+
+    Its key is `weights`, or `shared_start`, which names the start of a stage, not of the zoo, if it is `trained`.
+    """
+    name = experiment.get("weights") or experiment.get("shared_start")
+    return None if name == "trained" else name
+
+
 def add(content: bytes, **row: Any) -> ZooNetwork:
     """Write a network's file, put its row into the index in place of any of that name, and remove the old file.
 
@@ -141,10 +155,12 @@ def add(content: bytes, **row: Any) -> ZooNetwork:
             "train a smaller network, or with `half_precision: true`"
         )
     digest = sha256(content).hexdigest()
-    network = ZooNetwork(**row, file=file_name(row["name"], digest), sha256=digest, file_bytes=len(content))
+    file = file_name(row["name"], digest, is_start=row.get("net") is None)
+    network = ZooNetwork(**row, file=file, sha256=digest, file_bytes=len(content))
     before = read_index()
     files.write_bytes(network.path, content)
-    files.write_json(INDEX, [listed.model_dump() for listed in (before | {network.name: network}).values()])
+    rows = (before | {network.name: network}).values()
+    files.write_json(INDEX, [listed.model_dump(exclude_unset=True) for listed in rows])
     if network.name in before and before[network.name].path != network.path:
         before[network.name].path.unlink(missing_ok=True)
     return network
