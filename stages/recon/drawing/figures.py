@@ -19,7 +19,7 @@ TitledPictures = Sequence[tuple[str, np.ndarray]]  # uint8 (rows, columns, chann
 # Okabe and Ito's colors, which color-blind readers can distinguish, and four more; black is for references.
 COLORS = (
     *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"),
-    *("#8c6d46", "#6a3d9a", "#808080", "#9acd32"),
+    *("#8c6d46", "#5a0f8a", "#808080", "#9acd32"),
 )
 MARKERS = "osD^vPX<>*"
 

@@ -16,7 +16,7 @@ from recon.core import rooms
 from recon.drawing import figures
 
 CODECS = "classical"
-OTHER = 7  # the hue of a family without HUE
+OTHER = 9  # the hue of a family without HUE
 CODECS_DASHES = (2.5, 1.5)
 DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.5), (1, 1.3), (5, 1.3, 1, 1.3))
 
