@@ -23,7 +23,7 @@ def main(*words: str) -> None:
         result = runs.find(arguments.exp)
     else:
         records.check(recipe)  # in seconds, before a run of hours
-        result = runs.run_experiment(recipe.overrides, recipe.targets)
+        result = runs.run_experiment(recipe.name, recipe.overrides, recipe.targets)
     path, record = f"{recipes.FOLDER}/{recipe.name}.json", records.describe(recipe, result)
     if recipe.zoo:
         network, line = networks.keep(*networks.read(recipe, result, record))

@@ -197,7 +197,7 @@ def test_a_path_that_dvc_cannot_run_in_is_refused_before_it_runs(base, tmp_path,
     (tmp_path / "größe").mkdir()
     monkeypatch.chdir(tmp_path / "größe")
     with pytest.raises(UserError, match=r"größe: DVC runs nothing in a temporary folder .* --exp NAME$"):
-        runs.run_experiment([], [])
+        runs.run_experiment("classical-kodak", [], [])
 
 
 def test_without_git_a_line_says_so(base, monkeypatch):

@@ -8,6 +8,7 @@ machine they were taken on, go to `metrics/timings/entries/FAMILY/ENTRY.json`, a
 between two runs.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ if TYPE_CHECKING:  # see recon.core.files
 
 RECONSTRUCTIONS = Path("data/reconstructions")
 TIMINGS = Path("metrics/timings/entries")
-CHECKPOINTS = Path(".checkpoints")  # where interrupted trainings are resumed from
+CHECKPOINTS_VARIABLE = "RECON_CHECKPOINTS"  # of the environment
+CHECKPOINTS = Path(os.environ.get(CHECKPOINTS_VARIABLE) or ".checkpoints")  # to resume stages from
 SCORES = Path("metrics/scores")
 _PARAMS = "data/params/"  # parts of params.yaml as files
 METRICS = ("{family}", "leaderboard", "methods")  # files of metrics/ with numbers of a family

@@ -3,6 +3,8 @@
 An experiment may have run anywhere: in a temporary folder, in the queue, or on another machine (`dvc exp pull`).
 """
 
+import os
+import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
@@ -12,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from recon.core.errors import UserError
+from recon.core.reconstruction import CHECKPOINTS, CHECKPOINTS_VARIABLE
 
 if TYPE_CHECKING:  # it takes a second to import
     from dvc.repo import Repo
@@ -28,8 +31,11 @@ class RecordedRun:
     base: str
 
 
-def run_experiment(overrides: Sequence[str], targets: Sequence[str]) -> RecordedRun:
+def run_experiment(name: str, overrides: Sequence[str], targets: Sequence[str]) -> RecordedRun:
     """Run the stages `targets` as `dvc exp run --temp` does, on the committed code.
+
+    A run that is cut goes on when it is repeated: DVC keeps what stages have written, and unfinished ones their
+    checkpoints in .checkpoints/records/NAME of the project, since the temporary folder is lost.
 
     Raises:
         UserError: code or params.yaml is not committed, the path is not one for DVC, or the run failed.
@@ -45,10 +51,17 @@ def run_experiment(overrides: Sequence[str], targets: Sequence[str]) -> Recorded
     paths = ("params.yaml", *INPUTS)
     if changed := _run_git("status", "--porcelain", "--", *paths, fault="no git repository").splitlines():
         raise UserError(f"{changed[0][3:]} is not committed; commit it first: a record names the commit it ran on")
+    checkpoints = (CHECKPOINTS / "records" / name).absolute()
+    os.environ[CHECKPOINTS_VARIABLE] = str(checkpoints)  # of the stages, which DVC starts
     try:
         results = Repo().experiments.run(targets=list(targets), params=list(overrides), tmp_dir=True)
     except DvcException as error:
-        raise UserError(f"the run failed: {error}; nothing is recorded") from None
+        raise UserError(
+            f"the run failed: {error}; nothing is recorded; the same command goes on from what is finished"
+        ) from None
+    finally:
+        del os.environ[CHECKPOINTS_VARIABLE]
+    shutil.rmtree(checkpoints, ignore_errors=True)
     return find(next(iter(results)))
 
 
