@@ -1,0 +1,108 @@
+"""The comparison of overfitted codecs: what each file is made of, and the curves beside those of other codecs."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from recon.core import files
+from recon.core.errors import UserError
+from recon.core.reconstruction import RECONSTRUCTIONS, SCORES, settings_columns
+from recon.families.overfitted.anatomy import Anatomy, take_apart
+from recon.families.overfitted.params import FAMILY, FitEntry
+from recon.referee import leaderboard
+from recon.referee.bd_rate import Curve, bd_rate_percent
+
+TABLES = Path("metrics/comparisons") / FAMILY
+FILES, LEVELS, CURVES = TABLES / "files.csv", TABLES / "levels.csv", TABLES / "curves.csv"
+CODECS = "classical"
+CODEC_NAMES = {"webp": "WebP", "avif": "AVIF"}  # entries of CODECS that curves are held against -> their names
+
+
+def read_scores() -> pd.DataFrame:
+    """Return the referee's scores of the family."""
+    return files.read_csv(SCORES / f"{FAMILY}.csv")
+
+
+def read_anatomy(row: Any) -> Anatomy:
+    """Return the anatomy of the payload that a row of the scores is about."""
+    path = RECONSTRUCTIONS / FAMILY / row.entry / row.variant / f"{row.image}.bin"
+    return take_apart(path.read_bytes(), int(row.rows), int(row.columns))
+
+
+def measure_files(scores: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return where the bits of each payload go: a row for each payload, and one for each of its levels.
+
+    Both have entry, subject, variant, the settings, and image; the first then has
+
+    bpp, psnr_db, payload_bytes   the referee's
+    network_bits, latent_bits     bits of the networks' weights and of all latents; a payload has a header besides
+    network_percent               share of the networks in the payload
+
+    and the second, for each level of the grids, level_bits and nonzero_percent.
+    """
+    key = ["entry", "subject", "variant", *settings_columns(scores), "image"]
+    payloads, levels = [], []
+    for row in scores.itertuples():
+        anatomy, place = read_anatomy(row), {name: getattr(row, name) for name in key}
+        bits = {level: anatomy.level_bits(level) for level in anatomy.levels}
+        payloads.append(
+            place
+            | {"bpp": row.bpp, "psnr_db": row.psnr_db, "payload_bytes": row.payload_bytes}
+            | {"network_bits": anatomy.network_bits, "latent_bits": sum(bits.values())}
+            | {"network_percent": 100 * anatomy.network_bits / (8 * row.payload_bytes)}
+        )
+        for level in anatomy.levels:
+            measures = {"level_bits": bits[level], "nonzero_percent": anatomy.nonzero_percent(level)}
+            levels.append(place | {"level": level} | measures)
+    return pd.DataFrame(payloads), pd.DataFrame(levels)
+
+
+def read_plane() -> pd.DataFrame:
+    """Return the points of the family and of the CODEC_NAMES in the plane, as `leaderboard.gather` does."""
+    points = leaderboard.gather([family for family in (CODECS, FAMILY) if (SCORES / f"{family}.csv").is_file()])
+    return points[(points["family"] == FAMILY) | points["entry"].isin(list(CODEC_NAMES))]
+
+
+def compare_curves(points: pd.DataFrame, entries: Sequence[FitEntry]) -> pd.DataFrame:
+    """Return how many bits the entries in the plane take at equal PSNR beside codecs, and without a shared start.
+
+    Args:
+        points: the result of `read_plane`.
+        entries: of the family.
+
+    Returns:
+        entry, against (a codec, or the entry that lacks a shared start and is the same otherwise), and
+        bd_rate_percent; empty where it is undefined.
+    """
+    own = points[points["family"] == FAMILY]
+    rows = []
+    for name in own["entry"].unique():
+        test = _list_points(own, name)
+        codecs = points[points["family"] == CODECS]
+        for codec in codecs["entry"].unique():
+            rows.append({"entry": name, "against": codec, **_compute(_list_points(codecs, codec), test)})
+        for other in _find_without_start(entries, name):
+            rows.append({"entry": name, "against": other, **_compute(_list_points(own, other), test)})
+    return pd.DataFrame(rows, columns=["entry", "against", "bd_rate_percent"])
+
+
+def _find_without_start(entries: Sequence[FitEntry], name: str) -> Iterator[str]:
+    """Yield the entries that differ from one with a shared start only in having none."""
+    experiments = {entry.name: entry.experiment for entry in entries}
+    if experiments[name].shared_start is not None:
+        alone = experiments[name].model_copy(update={"shared_start": None})
+        yield from (other for other, experiment in experiments.items() if experiment == alone)
+
+
+def _list_points(points: pd.DataFrame, entry: str) -> Curve:
+    curve = points[points["entry"] == entry]
+    return list(zip(curve["bpp"], curve["psnr_db"], strict=True))
+
+
+def _compute(anchor: Curve, test: Curve) -> dict[str, float]:
+    try:
+        return {"bd_rate_percent": bd_rate_percent(anchor=anchor, test=test).percent}
+    except UserError:  # undefined; the table has an empty cell
+        return {}

@@ -1,0 +1,85 @@
+"""The findings on overfitted codecs, for the page and for findings.md."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from recon.core import files
+from recon.core.reconstruction import setting_text
+from recon.core.words import join_words
+from recon.families.overfitted.comparison import CODEC_NAMES, CURVES, LEVELS
+from recon.families.overfitted.tables import TABLES, average_files
+from recon.referee import leaderboard
+from recon.referee.tables import format_table
+
+TITLE = "Overfitted codecs"
+INTRODUCTION = (
+    "Each photograph gets a decoder of its own: a few hundred weights, which turn small grids of whole numbers into "
+    "pixels and predict the next number from its neighbors. Networks and grids are fitted together to the error and "
+    "the size of the file, which holds both."
+)
+FIGURES = {
+    "anatomy.png": "A file taken apart: the photograph, what each pixel costs, and what each grid adds to the picture.",
+    "curves.png": "The family's curves beside those of WebP and AVIF.",
+    "levels.png": "Where the bits go: networks, and grids from coarse to fine.",
+}
+
+
+def describe() -> list[str]:
+    """Return sentences on the place of the curves, the shared start, and where the bits of a file go."""
+    curves, points = files.read_csv(CURVES).dropna(subset=["bd_rate_percent"]), average_files()
+    return [*_describe_codecs(curves), *_describe_starts(curves), *_describe_networks(points), *_describe_grids()]
+
+
+def report() -> str:
+    """Return findings.md: the introduction, the tables, and the sentences of `describe`."""
+    tables = [format_table(*make()) for make in TABLES.values()]
+    return "\n\n".join([f"# {TITLE}: what the files hold", INTRODUCTION, *tables, *describe()]) + "\n"
+
+
+def _describe_codecs(curves: pd.DataFrame) -> Iterator[str]:
+    """Hold each entry against the codecs."""
+    codecs = curves[curves["against"].isin(list(CODEC_NAMES))]
+    for entry, own in codecs.groupby("entry", sort=False):
+        parts = [
+            f"{_format_bits(row.bd_rate_percent)} than {CODEC_NAMES[row.against]}" for row in own.itertuples()
+        ]
+        yield f"At equal PSNR, `{entry}` takes {join_words(parts)}."
+
+
+def _describe_starts(curves: pd.DataFrame) -> Iterator[str]:
+    """Say what a shared start changes."""
+    for row in curves[~curves["against"].isin(list(CODEC_NAMES))].itertuples():
+        change = _format_bits(row.bd_rate_percent)
+        yield f"With its shared start, `{row.entry}` takes {change} than `{row.against}`, which has none."
+
+
+def _describe_networks(points: pd.DataFrame) -> Iterator[str]:
+    """Say how many bytes the networks of each entry take."""
+    for entry, own in points.groupby("entry", sort=False):
+        sizes, shares = _format_range(own["network_bits"] / 8), _format_range(own["network_percent"])
+        yield f"The networks of `{entry}` take {sizes} bytes, {shares} % of a file."
+
+
+def _describe_grids() -> Iterator[str]:
+    """Say which share of the latents' bits the finest grid takes at both ends of the first entry's curve."""
+    levels = files.read_csv(LEVELS)
+    plane = levels[levels["subject"] == leaderboard.SUBJECT]
+    own = plane[plane["entry"].isin(plane["entry"].head(1))]
+    bits = own.pivot_table(index="lmbda", columns="level", values="level_bits", aggfunc="sum")
+    shares = 100 * bits[bits.columns.min()] / bits.sum(axis=1) if len(bits) else ()
+    if len(shares) > 1:
+        low, high = shares.index.min(), shares.index.max()
+        yield (
+            f"The finest grid takes {shares[low]:.0f} % of the latents' bits at lambda {setting_text(low)} and "
+            f"{shares[high]:.0f} % at {setting_text(high)}."
+        )
+
+
+def _format_bits(percent: float) -> str:
+    return f"{abs(percent):.1f} % {'fewer' if percent < 0 else 'more'} bits"
+
+
+def _format_range(values: pd.Series) -> str:
+    low, high = f"{values.min():,.0f}", f"{values.max():,.0f}"
+    return low if low == high else f"{low} to {high}"
