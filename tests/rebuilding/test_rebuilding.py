@@ -1,5 +1,6 @@
 """The parts of `rebuild.py` by themselves: the search, changes of params.yaml, the methods of files."""
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from recon.coding import payload
 from recon.core import rooms
 from recon.core.errors import UserError
-from recon.families.shared.family import Dial, Family
+from recon.families.shared.family import Dial, Family, scale
 from recon.rebuilding import methods, search
 from recon.rebuilding.overlay import load_project
 from refusals import refusal
@@ -39,9 +40,16 @@ class Levels(Family):
         return GRAY + np.uint8(30 - len(payload))
 
 
+def made(kind, **attributes):
+    """Return a family without params.yaml."""
+    family = kind(SimpleNamespace(families=defaultdict(dict)), kind.__name__.lower())
+    vars(family).update(attributes)
+    return family
+
+
 @pytest.fixture
 def family():
-    return Levels(SimpleNamespace(families=defaultdict(dict)), "levels")
+    return made(Levels)
 
 
 def bpp_at(level):
@@ -88,49 +96,111 @@ def test_a_target_out_of_reach_is_refused_with_the_range(family):
 
 
 class Wavering(Levels):
-    """Whose quality falls again beyond a level, and which fits each level anew."""
+    """Whose quality falls again beyond a level."""
 
-    best, refits = 20, True
-
-    def dial(self, pixels):
-        return replace(super().dial(pixels), refits=self.refits)
+    best = 22
 
     def decode(self, payload):
         return super().decode(payload[: self.best - abs(self.best - len(payload))])
 
 
-def waver(best, refits=True):
-    family = Wavering(SimpleNamespace(families=defaultdict(dict)), "wavering")
-    family.best, family.refits = best, refits
-    return family
-
-
 def test_a_point_that_was_tried_and_reaches_the_target_is_taken_where_quality_is_not_monotonic():
-    family = waver(best=29, refits=False)
-    family.decode = lambda payload: GRAY + np.uint8(1 if len(payload) == 1 else 20)
+    family = made(Levels, decode=lambda payload: GRAY + np.uint8(1 if len(payload) == 1 else 20))
     assert find_level(family, "psnr", 40) == 1
-
-
-def test_a_search_of_long_fits_ends_where_quality_rises_too_slowly():
-    """It names what it measured, none of the finer levels."""
-    family = waver(best=100)
-    family.decode = lambda payload: GRAY + np.uint8(30 - len(payload) // 4)
-    with pytest.raises(UserError) as caught:
-        find_level(family, "psnr", 60)
-    assert sorted(family.encoded) == [15, 23]
-    text = "60.00 dB is out of reach for this picture: levels goes from 19.50 dB (level=15) to 20.17 dB (level=23)"
-    assert str(caught.value) == text.replace("levels", "wavering") + (
-        ", of 2 settings tried; --level takes other values, each a fit"
-    )
-
-
-def test_a_search_of_long_fits_goes_on_where_quality_may_reach_the_target():
-    assert find_level(waver(best=100), "psnr", psnr_at(27) - 1e-9) == 27
 
 
 def test_the_range_is_of_what_was_measured_where_quality_falls_again():
     with pytest.raises(UserError, match=r"goes from \S+ dB \(level=1\) to 29.05 dB \(level=23\), of 5"):
-        find_level(waver(best=22, refits=False), "psnr", 45)
+        find_level(made(Wavering), "psnr", 45)
+
+
+# --- Searches of long fits ---
+
+
+class Fits(Levels):
+    """A family each of whose lambdas is a fit, like those measured: curves are smooth, and none is as expected."""
+
+    power, octave_db, start_db, start_bpp, noise = -0.6, 3.3, 38, 1.2, 0.0
+
+    def open(self):
+        self.encoded = []
+        self.rng = np.random.default_rng(0)
+
+    def dial(self, pixels):
+        values = scale(0.05, 1e-4, per_octave=24)
+        return Dial("lmbda", values, 0.002, np.zeros((512, 512, 1)), self.encode, rate_power=-0.55)
+
+    def encode(self, value):
+        self.encoded.append(value)
+        bpp = self.start_bpp * (value / 0.001) ** self.power * 2 ** self.rng.normal(0, self.noise)
+        return bytes(round(bpp * 512**2 / 8))
+
+    def decode(self, payload):
+        psnr_db = self.start_db + self.octave_db * np.log2(8 * len(payload) / 512**2 / self.start_bpp)
+        return np.full((512, 512, 1), 255 * 10 ** (-psnr_db / 20))
+
+
+@pytest.fixture(params=[(-0.4, 2), (-0.5, 3), (-0.6, 4), (-0.7, 4)])
+def fits(request, monkeypatch):
+    power, octave_db = request.param
+    monkeypatch.setattr(
+        search.distortion,
+        "psnr_db",
+        lambda *, reference, reconstruction: 20 * np.log10(255 / reconstruction.mean()),
+    )
+    return made(Fits, power=power, octave_db=octave_db)
+
+
+@pytest.mark.parametrize("bpp", [0.3, 0.6, 1.0, 2.0])
+def test_two_to_four_fits_find_a_rate_that_is_kept_and_used_to_three_percent(fits, bpp):
+    point = search.find_point(fits.dial(GRAY), "bpp", bpp, fits)
+    assert 0.97 * bpp <= point.bpp <= bpp
+    assert len(fits.encoded) == len(set(fits.encoded)) <= 4
+
+
+@pytest.mark.parametrize("psnr_db", [35, 37, 38, 40])
+def test_two_to_four_fits_find_a_quality_that_is_reached_and_hardly_exceeded(fits, psnr_db):
+    point = search.find_point(fits.dial(GRAY), "psnr", psnr_db, fits)
+    assert psnr_db <= point.psnr <= psnr_db + 0.15
+    assert len(fits.encoded) == len(set(fits.encoded)) <= 4
+
+
+def test_fits_whose_rate_wavers_keep_to_the_target_too(fits):
+    fits.noise = 0.05
+    for bpp in (0.3, 0.5, 1.0):
+        fits.encoded = []
+        assert search.find_point(fits.dial(GRAY), "bpp", bpp, fits).bpp <= bpp
+        assert len(fits.encoded) <= 8
+
+
+@pytest.mark.parametrize(("measure", "target", "end"), [("bpp", 90, 1e-4), ("psnr", 10, 0.05)])
+def test_a_target_beyond_all_fits_gives_the_last_of_them(fits, measure, target, end):
+    assert search.find_point(fits.dial(GRAY), measure, target, fits).value == end
+    assert len(fits.encoded) <= 3
+
+
+def test_a_rate_below_all_fits_is_refused_after_two(fits):
+    complaint = refusal(search.find_point, fits.dial(GRAY), "bpp", 0.01, fits)
+    assert re.search(
+        r"0.010 bpp is .*: fits goes from .*\(lmbda=0.05\) to .*\(lmbda=0.00202\), of 2 set", complaint
+    )
+    assert complaint.endswith("; --lmbda takes other values, each a fit")
+
+
+def test_a_quality_that_rises_too_slowly_is_refused_without_the_longest_fit(fits):
+    complaint = refusal(search.find_point, fits.dial(GRAY), "psnr", 90, fits)
+    assert "90.00 dB is out of reach for this picture" in complaint
+    assert len(fits.encoded) == 2
+    assert min(fits.encoded) > 1e-4
+
+
+def test_the_widest_of_few_sizes_that_keeps_a_rate_is_found():
+    """Where no fit is close to the target, the closest two are tried."""
+    family = made(Levels)
+    dial = replace(family.dial(GRAY), values=[4, 8, 25], usual=8, rate_power=1.0)
+    assert search.find_point(dial, "bpp", bpp_at(20), family).value == 8
+    assert sorted(family.encoded) == [8, 25]
+    assert search.find_point(dial, "psnr", psnr_at(20), family).value == 25
 
 
 # --- Changes of params.yaml ---

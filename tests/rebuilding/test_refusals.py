@@ -234,6 +234,8 @@ DECODE = f"IMAGE --decode {OUT}"
             ),
             f"{PLAIN} --longest 12",
         ),
+        (photo, "-m jpeg --preset fast", "--preset fast: jpeg has no presets; omit it", PLAIN),
+        (jpeg, "--decode --preset fast", "--preset is for compressing, not for --decode", DECODE),
         (photo, "-m jpeg --reference photo.png", "--reference is for --decode; a compressed picture is ", PLAIN),
         (jpeg, "IMAGE --decode -o OUT/ --reference photo.png", "--reference is for one file", DECODE),
         (jpeg, "--decode --longest 20", "with --decode, --longest is for the --reference", DECODE),
@@ -321,7 +323,7 @@ def test_a_long_fit_is_announced(monkeypatch, capsys, tmp_path):
 
 def test_the_time_of_a_search_is_that_of_all_its_fits(monkeypatch, capsys, tmp_path):
     def refit(self, pixels):
-        return replace(dial(self, pixels), refits=True)
+        return replace(dial(self, pixels), rate_power=1.0)
 
     family = import_module("recon.families.classical.rebuilder").Rebuilder
     dial = family.dial
@@ -331,7 +333,7 @@ def test_the_time_of_a_search_is_that_of_all_its_fits(monkeypatch, capsys, tmp_p
     assert "minutes" not in capsys.readouterr().err
     run_rebuild("photo.png", "-m", "webp", "--bpp", 3, "-o", tmp_path / "x.webp")
     assert re.search(
-        r"a search of about 7 fits, such as quality=\d+, takes about 14 minutes", capsys.readouterr().err
+        r"a search of about 3 fits, such as quality=\d+, takes about 6 minutes", capsys.readouterr().err
     )
 
 

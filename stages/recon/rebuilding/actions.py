@@ -19,7 +19,7 @@ from recon.rebuilding.overlay import load_project, project_folder
 from recon.rebuilding.search import Point
 from recon.rebuilding.tasks import Task, plan
 
-_LONG = 600  # seconds of a fit that is announced
+_LONG = 300  # seconds of fits that are announced
 
 
 def rebuild(options: Namespace) -> None:
@@ -32,7 +32,7 @@ def rebuild(options: Namespace) -> None:
     @cache
     def load(method: Method) -> Family:
         with interrupts.ending_at_once():  # imports Keras
-            return methods.load_family(method, load_project(options.set), options.entry)
+            return methods.load_family(method, load_project(options.set), options.entry, options.preset)
 
     done, tasks = 0, []
     try:
@@ -138,7 +138,7 @@ def _choose_point(options: Namespace, dial: Dial, family: Family) -> Point:
                 f"{family.method} has no --{option_name(name)}; its setting is --{option_name(dial.setting)}"
             )
         value = dial.check(typed)
-    fits = len(dial.values).bit_length() if dial.refits and (options.bpp or options.psnr) else 1
+    fits = search.count_tries(dial) if dial.refits and (options.bpp or options.psnr) else 1
     seconds = fits * (family.estimate_seconds(dial.reference.shape, value) or 0)
     if seconds > _LONG:
         fit = f"{dial.setting}={value:g}"

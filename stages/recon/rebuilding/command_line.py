@@ -78,6 +78,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     text = "an experiment of the method in params.yaml, or a network of models/zoo/; default: the one that the "
     text += "method's line below names, else the one whose curve is in the plane"
     more.add_argument("--entry", metavar="NAME", help=text)
+    text = f"how a picture is fitted; {'; '.join(methods.read_texts('PRESETS')) or 'no method has presets'}"
+    more.add_argument("--preset", metavar="NAME", help=text)
     text = "change a value of params.yaml for this command, as `dvc exp run -S` does; repeatable"
     more.add_argument("-S", "--set", metavar="KEY=VALUE", action="append", default=[], help=text)
     more.add_argument("--longest", type=_read_int, metavar="N", help="first scale to at most N pixels a side")
@@ -94,6 +96,8 @@ def _check_options(parser: Parser, options: argparse.Namespace) -> None:
     targets = [*options.setting, *(name for name in ("bpp", "psnr") if vars(options)[name])]
     if options.decode and targets:
         parser.error(f"--{option_name(targets[0])} is for compressing, not for --decode")
+    if options.decode and options.preset:
+        parser.error("--preset is for compressing, not for --decode")
     if not options.decode and options.reference:
         parser.error("--reference is for --decode; a compressed picture is measured against IMAGE")
     if options.decode and options.longest and not options.reference:
@@ -134,7 +138,7 @@ def _format_epilog() -> Iterator[str]:
     for names, text in methods.describe_families():
         yield textwrap.fill(text, _WIDTH, initial_indent=f"  {names:26}  ", subsequent_indent=30 * " ")
     yield "\nexamples:"
-    for example in [*methods.read_examples(), DECODE_EXAMPLE]:
+    for example in [*methods.read_texts("EXAMPLE"), DECODE_EXAMPLE]:
         yield f"  python stages/rebuild.py {example}"
     restorers = " and ".join(name for name, method in methods.all_methods().items() if method.restores)
     limits = {"most_side": MAX_SIDE, "most_pixels": MOST_PIXELS}

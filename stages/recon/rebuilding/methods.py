@@ -74,9 +74,13 @@ def find_method(name: str) -> Method:
     return methods[name.lower()]
 
 
-def load_family(method: Method, project: Project, entry: str | None) -> Family:
-    """Return the method's family with the settings of an entry; this imports Keras where the family needs it."""
-    return rooms.load_part(method.family, PART).Rebuilder(project, method.name, entry)
+def load_family(method: Method, project: Project, entry: str | None, preset: str | None = None) -> Family:
+    """Return the method's family with the settings of an entry; this imports Keras where the family needs it.
+
+    Raises:
+        UserError: there is no such entry or preset, or a file is missing.
+    """
+    return rooms.load_part(method.family, PART).Rebuilder(project, method.name, entry, preset)
 
 
 def read_settings() -> dict[str, str]:
@@ -88,9 +92,9 @@ def read_settings() -> dict[str, str]:
     return {name: "; ".join(lines) for name, lines in texts.items()}
 
 
-def read_examples() -> list[str]:
-    """Return the example command of each family that has one, without the script's name."""
-    return [text for family in rooms.families(PART) if (text := _read_constant(family, "EXAMPLE"))]
+def read_texts(name: str) -> list[str]:
+    """Return the text of each family that has one: its EXAMPLE command without the script's name, its PRESETS."""
+    return [text for family in rooms.families(PART) if (text := _read_constant(family, name))]
 
 
 def describe_families() -> Iterator[tuple[str, str]]:

@@ -1,11 +1,10 @@
-"""The search for the setting that keeps to a rate or reaches a quality, by bisection."""
+"""The search for the setting that keeps to a rate or reaches a quality, by bisection or by few fits."""
 
 import operator
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -15,6 +14,7 @@ from recon.coding import rate
 from recon.core.errors import UserError
 from recon.core.reconstruction import Reconstruction, timed
 from recon.families.shared.family import Dial, Family, option_name
+from recon.rebuilding import fit_search
 from recon.referee import distortion
 
 UNITS = {"bpp": "bpp", "psnr": "dB"}
@@ -56,20 +56,21 @@ class Point:
         return f"{format_measure(getattr(self, measure), measure)} ({self.dial.setting}={self.value:g})"
 
 
-class _HopelessError(Exception):
-    """A target that is not worth more tries."""
-
-
 def format_measure(value: float, measure: Measure) -> str:
     """Return a value with its unit, such as `0.415 bpp`."""
     return f"{value:.{3 if measure == 'bpp' else 2}f} {UNITS[measure]}"
+
+
+def count_tries(dial: Dial) -> int:
+    """Return about how many values a search tries."""
+    return fit_search.USUAL_FITS if dial.refits else len(dial.values).bit_length()
 
 
 def find_point(dial: Dial, measure: Measure, target: float, family: Family) -> Point:
     """Return the finest point that takes at most `target` bpp, or the coarsest that reaches `target` dB.
 
     Where the measure is not monotonic along the dial, it is one such point among those that were tried. Where each
-    value is a fit of its own, the search ends early if quality rises too slowly to reach the target.
+    value is a fit of its own, it is one that is close enough to the target: see `fit_search`.
 
     Raises:
         UserError: no point that was tried does; the message states the range of these.
@@ -87,20 +88,17 @@ def find_point(dial: Dial, measure: Measure, target: float, family: Family) -> P
         return getattr(points[place], measure)
 
     def is_beyond(place: int) -> bool:
-        beyond = misses(measure_at(place), target) == (measure == "bpp")
-        if dial.refits and measure == "psnr" and _is_hopeless(points, target, last):
-            raise _HopelessError
-        return beyond
+        return misses(measure_at(place), target) == (measure == "bpp")
 
-    with tqdm(total=len(dial.values).bit_length(), desc="searching", unit="try", ascii=True) as bar:
-        try:
+    with tqdm(total=count_tries(dial), desc="searching", unit="try", ascii=True) as bar:
+        if dial.refits:
+            place = fit_search.find_fit(dial, measure, target, measure_at)
+        else:
             place = bisect_left(range(last + 1), True, key=is_beyond) - (measure == "bpp")
-            if place in points:
-                return points[place]
-            if not dial.refits:
-                measure_at(0), measure_at(last)
-        except _HopelessError:
-            pass
+        if place in points:
+            return points[place]
+        if not dial.refits:
+            measure_at(0), measure_at(last)
     tried = sorted(points.values(), key=operator.attrgetter(measure))
     if not misses(getattr(best := tried[0 if measure == "bpp" else -1], measure), target):
         return best
@@ -109,13 +107,3 @@ def find_point(dial: Dial, measure: Measure, target: float, family: Family) -> P
         f"{format_measure(target, measure)} is out of reach for this picture: {family.method} goes from "
         f"{tried[0].describe(measure)} to {tried[-1].describe(measure)}, of {len(tried)} settings tried{untried}"
     )
-
-
-def _is_hopeless(points: dict[int, Point], target: float, last: int) -> bool:
-    """Return whether quality, if it rose further twice as steeply as between two tries, would miss the target."""
-    places = sorted(points)
-    if len(places) < 2 or points[places[-1]].psnr >= target:
-        return False
-    rises = [(points[b].psnr - points[a].psnr) / (b - a) for a, b in pairwise(places)]
-    hoped = 2 * max(rises) * (last - places[-1])
-    return max(point.psnr for point in points.values()) + max(hoped, 0) < target

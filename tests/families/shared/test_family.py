@@ -1,7 +1,10 @@
+from collections import defaultdict
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from recon.families.shared.family import Dial, middle, scale
+from recon.families.shared.family import Dial, Family, middle, scale
 from refusals import refusal
 
 
@@ -24,3 +27,31 @@ def test_a_scale_has_both_ends_and_equal_ratios(first, last):
     assert (values[0], values[-1]) == (first, last)
     ratios = np.divide(values[1:], values[:-1])
     assert ratios == pytest.approx(2 ** (np.sign(last - first) / 8), rel=0.011)
+
+
+class Fitted(Family):
+    """A family with two ways to fit a picture."""
+
+    presets = "fast", "slow"
+
+    def open(self):
+        self.opened = self.preset
+
+    def dial(self, pixels):
+        raise NotImplementedError
+
+    def decode(self, payload):
+        raise NotImplementedError
+
+
+class Plain(Fitted):
+    """A family with one way."""
+
+    presets = ()
+
+
+def test_a_family_is_opened_with_the_preset_that_was_asked_for_and_refuses_others():
+    project = SimpleNamespace(families=defaultdict(dict))
+    assert [Fitted(project, "fitted", None, preset).opened for preset in (None, "slow")] == [None, "slow"]
+    assert refusal(Fitted, project, "fitted", None, "best") == "--preset best: known: fast, slow"
+    assert refusal(Plain, project, "plain", None, "slow") == "--preset slow: plain has no presets; omit it"

@@ -44,7 +44,7 @@ class Rebuilder(Family):
                 codec = fit_width(self._run, width, pixels, usual=usual, runtime=self.project.runtime)
             return codec.encode(bits)
 
-        return Dial("width", _WIDTHS, usual, pixels, encode, refits=True)
+        return Dial("width", _WIDTHS, usual, pixels, encode, rate_power=1.8)
 
     def estimate_seconds(self, shape: tuple[int, ...], value: float) -> float:
         """Return the time of fitting one network of that width; UserError where it is too large to be sent."""

@@ -1,7 +1,7 @@
 """What `rebuild.py` asks of a family: one setting to turn for any picture, and pixels from any payload."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,8 @@ class Dial:
         usual: the default.
         reference: the picture in the family's color, uint8 (rows, columns, channels).
         encode: value -> payload, such as a `Codec`'s `encode`.
-        refits: whether each value is a long fit of its own, of which a search makes no more than it has to.
+        rate_power: where each value is a long fit of its own: bits per pixel are about proportional to
+            value ** rate_power, by which a search predicts where to look. None: encoding is quick.
     """
 
     setting: str
@@ -32,7 +33,12 @@ class Dial:
     usual: float
     reference: np.ndarray
     encode: Callable[[float], bytes]
-    refits: bool = False
+    rate_power: float | None = None
+
+    @property
+    def refits(self) -> bool:
+        """Whether each value is a long fit of its own."""
+        return self.rate_power is not None
 
     def check(self, value: float) -> float:
         """Return `value`, as an int where the setting takes whole numbers; UserError where it is out of range."""
@@ -54,6 +60,7 @@ class Family(ABC):
         group: the family's own group of it.
         method: the name of the method, one of the family's METHODS.
         entry_name: the entry that was asked for, else `usual_entry`.
+        preset: the name of a preset that was asked for, one of `presets`.
         most_pixels: of a picture; checked before any work.
         suffixes: of the entry's payloads, the usual one first; None: those of the method.
     """
@@ -62,12 +69,20 @@ class Family(ABC):
     most_pixels: int = MOST_PIXELS
     suffixes: tuple[str, ...] | None = None
 
-    def __init__(self, project: Project, method: str, entry: str | None = None) -> None:
-        """Read the entry; UserError names a wrong key, or a file that is missing."""
+    def __init__(self, project: Project, method: str, entry: str | None = None, preset: str | None = None) -> None:
+        """Read the entry; UserError names a wrong key, a preset that is unknown, or a file that is missing."""
         self.project, self.method = project, method
         self.group: Group = project.families[type(self).__module__.split(".")[-2]]
-        self.entry_name = entry or self.usual_entry
+        self.entry_name, self.preset = entry or self.usual_entry, preset
+        if preset and preset not in self.presets:
+            reason = f"known: {', '.join(self.presets)}" if self.presets else f"{method} has no presets; omit it"
+            raise UserError(f"--preset {preset}: {reason}")
         self.open()
+
+    @property
+    def presets(self) -> Collection[str]:
+        """The names of the ways to fit a picture, of which `preset` is one; none: the family has one way."""
+        return ()
 
     @abstractmethod
     def open(self) -> None:
