@@ -1,0 +1,93 @@
+"""The fits of an entry: what each is given, says on its way, and keeps."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from recon.core.reconstruction import CHECKPOINTS, variant_name
+from recon.families.overfitted import tiling
+from recon.families.overfitted.method import OpenCheckpoint, OverfittedCodec
+from recon.families.overfitted.params import FAMILY, FitEntry, FitRun
+from recon.families.overfitted.starts import Start
+
+
+@dataclass(frozen=True)
+class FitJob:
+    """One fit.
+
+    Attributes:
+        image: the name of the picture.
+        pixels: uint8 (rows, columns, channels).
+        run: networks and fit.
+        lmbda: the price of a bit per pixel.
+        start: the shared start; None: there is none.
+        seed: of the fit, unless the run has one.
+        folder: where its state and, once it is done, its payload are kept, to resume an interrupted stage.
+    """
+
+    image: str
+    pixels: np.ndarray
+    run: FitRun
+    lmbda: float
+    start: Start | None
+    seed: int
+    folder: Path
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """The settings of its point, as columns."""
+        return self.run.point(self.lmbda)
+
+    @property
+    def steps(self) -> int:
+        """The number of steps, for all tiles together."""
+        rows, columns, _ = self.pixels.shape
+        return self.run.fit.steps * len(tiling.cut(rows, columns))
+
+    def open_codec(self, open_checkpoint: OpenCheckpoint | None = None) -> OverfittedCodec:
+        """Return the picture's codec, whose fits are resumed from the checkpoints."""
+        options = {"seed": self.seed, "start": self.start, "open_checkpoint": open_checkpoint}
+        return OverfittedCodec(self.pixels, self.run, **options)
+
+
+class FitProgress(NamedTuple):
+    """Where a fit is.
+
+    Attributes:
+        step: the number of steps that are done.
+        skipped: those of them that an interrupted run had done.
+        bpp: bits per pixel of the latents; None before the first measurement.
+        psnr_db: of the picture; None before the first measurement.
+    """
+
+    step: int
+    skipped: int
+    bpp: float | None = None
+    psnr_db: float | None = None
+
+
+def list_jobs(
+    entry: FitEntry, photographs: Iterable[tuple[str, np.ndarray]], *, start: Start | None, seed: int
+) -> list[FitJob]:
+    """Return the fits of an entry: for each run, picture and lambda, in this order."""
+    pictures = list(photographs)
+    return [
+        FitJob(image, pixels, run, lmbda, start, seed, folder(entry.name) / variant_name(run.point(lmbda)) / image)
+        for run in entry.runs
+        for image, pixels in pictures
+        for lmbda in entry.experiment.points.lmbda
+    ]
+
+
+def folder(entry: str) -> Path:
+    """Return the folder in which an entry's fits are kept until its stage is done."""
+    return CHECKPOINTS / FAMILY / entry
+
+
+def forget(entry: str) -> None:
+    """Remove the fits that were kept: the stage is done."""
+    shutil.rmtree(folder(entry), ignore_errors=True)

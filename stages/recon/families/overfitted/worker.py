@@ -1,0 +1,130 @@
+"""What a process of `recon.families.overfitted.pool` does: fits, one after the other, in one TensorFlow thread."""
+
+from recon.training import runtime
+
+# isort: split
+import shutil
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from recon.core import files
+from recon.core.errors import UserError
+from recon.core.reconstruction import Reconstruction, timed
+from recon.data.manifest import pixels_sha256
+from recon.families.overfitted import fitting  # noqa: F401 - fingerprints are of code that is loaded
+from recon.families.overfitted.jobs import FitJob, FitProgress
+from recon.settings.core import Runtime
+from recon.training import checkpoints
+from recon.training.checkpoints import Checkpoint
+
+_DONE = "fit.json"  # of a finished fit
+_STATES = "states"  # of a running one
+_KEPT = {"fingerprint": str, "payload": str, "seconds": float}
+
+ReportProgress = Callable[[FitProgress], None]
+
+
+def serve(connection: Connection) -> None:
+    """Answer each job with `FitProgress`, then with a `Reconstruction` or an error, until no job comes."""
+    runtime.prepare(Runtime(seed=0, threads=1))
+    while True:
+        try:
+            connection.send(fit(connection.recv(), connection.send))
+        except (EOFError, ConnectionError):  # whoever has started this process is gone
+            return
+        except (UserError, OSError) as error:
+            connection.send(error)
+        except Exception:
+            connection.send(RuntimeError(f"a fit has failed\n{traceback.format_exc()}"))
+
+
+def fit(job: FitJob, report: ReportProgress) -> Reconstruction:
+    """Return a job's picture, and keep its payload; what an interrupted run has kept is not fitted again."""
+    fingerprint = _compute_fingerprint(job)
+    watched = _Watch(job, fingerprint, report)
+    codec, path = job.open_codec(watched.open_checkpoint), job.folder / _DONE
+    if (kept := _read(path)).get("fingerprint") == fingerprint:
+        rebuilt = timed(lambda: bytes.fromhex(kept["payload"]), codec.decode)
+        return replace(rebuilt, encode_seconds=kept["seconds"])
+    rebuilt = codec.rebuild(job.lmbda)
+    seconds = rebuilt.encode_seconds + watched.seconds_before
+    files.write_json(path, {"fingerprint": fingerprint, "payload": rebuilt.payload.hex(), "seconds": seconds})
+    shutil.rmtree(job.folder / _STATES, ignore_errors=True)
+    return replace(rebuilt, encode_seconds=seconds)
+
+
+class _Watch:
+    """Opens the checkpoints of a job's tiles, each of which reports how far its fit is."""
+
+    def __init__(self, job: FitJob, fingerprint: str, report: ReportProgress) -> None:
+        self._job, self._fingerprint, self._report = job, fingerprint, report
+        self._checkpoints: list[_ReportingCheckpoint] = []
+
+    def open_checkpoint(self, tile: int) -> Checkpoint:
+        """Return that of a tile."""
+        steps, skipped = self._job.run.fit.steps, sum(checkpoint.skipped for checkpoint in self._checkpoints)
+
+        def report(step: int, skipped_here: int, **measured: float) -> None:
+            self._report(FitProgress(tile * steps + step, skipped + skipped_here, **measured))
+
+        checkpoint = _ReportingCheckpoint(
+            self._job.folder / _STATES / f"{tile}",
+            fingerprint=self._fingerprint,
+            every=self._job.run.fit.evaluate_every,
+            report=report,
+        )
+        self._checkpoints.append(checkpoint)
+        return checkpoint
+
+    @property
+    def seconds_before(self) -> float:
+        """The seconds of fitting in interrupted runs."""
+        return sum(checkpoint.spent_before for checkpoint in self._checkpoints)
+
+
+class _ReportingCheckpoint(Checkpoint):
+    """Reports the steps done after each measurement, with bits per pixel and PSNR."""
+
+    def __init__(self, folder: Path, *, fingerprint: str, every: int, report: Callable[..., None]) -> None:
+        super().__init__(folder, fingerprint=fingerprint)
+        self._every, self._report = every, report
+        self.skipped = 0
+
+    def open(self, callbacks: Iterable[keras.callbacks.Callback]) -> int:
+        """Open it, and report what an interrupted run had done."""
+        done = super().open(callbacks)
+        self.skipped = done * self._every
+        self._report(self.skipped, self.skipped)
+        return done
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Save the state if it is time, and report."""
+        super().on_epoch_end(epoch, logs)
+        self._report((epoch + 1) * self._every, self.skipped, bpp=logs["bpp"], psnr_db=logs["psnr_db"])
+
+
+def _compute_fingerprint(job: FitJob) -> str:
+    """Return a hash of all that decides the bytes of a fit."""
+    run, start = job.run, job.start.model_id.hex() if job.start else None
+    decides = [run.fit.model_dump(), run.networks.model_dump(), job.lmbda, job.seed, start]
+    return checkpoints.fingerprint([*decides, pixels_sha256(job.pixels)])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return what a finished fit has kept, empty where there is none; UserError where it is damaged."""
+    if not path.is_file():
+        return {}
+    try:
+        kept = files.read_json(path)
+        if {name: type(value) for name, value in kept.items()} != _KEPT:
+            raise ValueError("not what `fit` keeps")
+        bytes.fromhex(kept["payload"])
+    except (ValueError, AttributeError):
+        raise UserError(f"{path}: damaged; remove it to fit again") from None
+    return kept
