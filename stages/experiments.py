@@ -23,7 +23,7 @@ def main() -> None:
     for family, group in families.items():
         files.write_text(f"{groups.FOLDER}/{family}.json", groups.text(group))
         for name, experiment in group["experiments"].items():
-            used = zoo.identify_weights(experiment.get("weights"))
+            used = zoo.identify_weights(zoo.find_name(experiment))
             files.write_text(f"{groups.FOLDER}/weights/{family}/{name}.txt", used)
     for path in remove_leftovers({family: list(group["experiments"]) for family, group in families.items()}):
         print(f"removed {path}: params.yaml has no such entry any more")

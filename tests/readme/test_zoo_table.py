@@ -4,6 +4,7 @@ import pytest
 
 import tiny_zoo
 from recon.core import files
+from recon.families.shared import zoo
 from recon.readme import tables, zoo_table
 
 MACHINE = {"processor": "a processor", "cores": 2, "entries": ["plane"]}
@@ -39,6 +40,24 @@ def test_each_network_has_a_column_and_what_it_lacks_is_empty():
     assert cells["scored files"] == ["kodak: encoder mozjpeg, container jxl"] * 2
     assert cells["PSNR (dB) / SSIM at quality 10"] == ["28.12 / 0.789"] * 2
     assert cells["bits at equal PSNR against webp"] == ["-12.0 %", ""]
+
+
+def test_a_shared_start_has_the_scores_of_each_entry_that_began_with_it():
+    rates = {"fast": {"jpeg": -55.25, "webp": -28.0}, "medium": {"webp": -37.5}}
+    costs = {"num_params": {"fast": 840, "medium": 840}, "macs_per_pixel": {"fast": 1100.2, "medium": 1100.2}}
+    zoo.add(
+        **{"content": b"numbers", "name": "start", "purpose": "Begins.", "family": "overfitted", "channels": 3},
+        **{"settings": {"contexts": 14}, "recipe": "restoration-kodak", "data": "bsds500", "license": "none"},
+        scores={"images": "kodak", "bd_rate_percent": rates, **costs},
+    )
+    tiny_zoo.add_network(scores=SCORES)
+    _, rows = zoo_table.tabulate_networks()
+    cells = {name: first for name, first, _ in rows}
+    assert cells["network"] == "`overfitted`: contexts 14"
+    assert cells["parameters"] == "840"
+    assert cells["bits at equal PSNR against jpeg"] == "fast -55.2 %"
+    assert cells["bits at equal PSNR against webp"] == "fast -28.0 %, medium -37.5 %"
+    assert cells["as JPEG files"] == ""
 
 
 def test_the_page_can_be_made_of_it():

@@ -1,5 +1,6 @@
 """The table of the networks in models/zoo/, made from its index and the records of their recipes."""
 
+from itertools import chain
 from typing import Any
 
 from recon.core import files
@@ -8,6 +9,8 @@ from recon.core.reconstruction import setting_text
 from recon.families.shared import zoo
 from recon.families.shared.zoo import ZooNetwork
 from recon.records import recipes
+
+_AGAINST = "bits at equal PSNR against {}"
 
 
 def tabulate_networks() -> tuple[list[str], list[list[str]]] | str:
@@ -24,11 +27,19 @@ def tabulate_networks() -> tuple[list[str], list[list[str]]] | str:
 
 def _describe(network: ZooNetwork) -> dict[str, str]:
     """Return the cells of a network's column, by the name of the row."""
-    record, scores = files.read_json(recipes.FOLDER / f"{network.recipe}.json"), network.scores
-    cells = {
+    record = files.read_json(recipes.FOLDER / f"{network.recipe}.json")
+    return {
         "purpose": network.purpose,
         "file": f"[{network.file}]({network.file}), {network.file_bytes:,} bytes",
-        "network": f"`{network.net}`: {_list_settings(network.settings)}",
+        "network": f"`{network.net or network.family}`: {_list_settings(network.settings)}",
+        **(_describe_use(network, record) if network.net else _describe_start(network, record)),
+    }
+
+
+def _describe_use(network: ZooNetwork, record: dict[str, Any]) -> dict[str, str]:
+    """Return how a network is used, was trained and scored."""
+    scores = network.scores
+    cells = {
         "used with": _list_settings(network.inference),
         "parameters": f"{scores['num_params']:,}",
         "multiply-adds per pixel": f"{scores['macs_per_pixel']:,.0f}",
@@ -43,7 +54,25 @@ def _describe(network: ZooNetwork) -> dict[str, str]:
     for quality, psnr_db in scores["psnr_db"].items():
         cells[f"PSNR (dB) / SSIM at quality {quality}"] = f"{psnr_db:.2f} / {scores['ssim'][quality]:.3f}"
     for method, percent in scores.get("bd_rate_percent", {}).items():
-        cells[f"bits at equal PSNR against {method}"] = f"{percent:+.1f} %"
+        cells[_AGAINST.format(method)] = f"{percent:+.1f} %"
+    return cells
+
+
+def _describe_start(network: ZooNetwork, record: dict[str, Any]) -> dict[str, str]:
+    """Return how a shared start was trained and scored: its scores are those of each entry that began with it."""
+    scores = network.scores
+    cells = {
+        "parameters": f"{max(scores['num_params'].values()):,}",
+        "multiply-adds per pixel": f"{max(scores['macs_per_pixel'].values()):,.0f}",
+        "trained by": f"`make record NAME={network.recipe}`",
+        "training": f"on {format_machines(record['machines'])}",
+        "training images": f"{network.data} ({network.license})",
+        "scored files": scores["images"],
+    }
+    rates = scores.get("bd_rate_percent", {})
+    for method in dict.fromkeys(chain.from_iterable(rates.values())):
+        of_entries = [f"{name} {of[method]:+.1f} %" for name, of in rates.items() if method in of]
+        cells[_AGAINST.format(method)] = ", ".join(of_entries)
     return cells
 
 
