@@ -250,6 +250,18 @@ def test_a_run_of_other_settings_than_the_recipe_s_is_refused(base):
         record.main("classical-kodak", "--exp", "kodak")
 
 
+def test_a_family_s_summary_has_the_scores_of_those_recorded_with_it(monkeypatch):
+    given = []
+    part = SimpleNamespace(summarize=lambda record_input: given.append(record_input) or {"psnr_db": 28.0})
+    project = SimpleNamespace(families={"one": "the group"})
+    monkeypatch.setattr(rooms, "families", lambda part: ["one"])
+    monkeypatch.setattr(rooms, "load_part", lambda family, name: {("one", "records"): part}[family, name])
+    monkeypatch.setattr(records, "read_project", lambda params: project)
+    results = {name: SimpleNamespace(scores=f"scores of {name}", seconds={}) for name in ("one", "two")}
+    assert records._summarize(results, {}, None) == {"psnr_db": 28.0}
+    assert (given[0].scores, given[0].others) == ("scores of one", {"two": "scores of two"})
+
+
 @pytest.mark.parametrize("cores", [2, 8])
 @pytest.mark.parametrize("base", ["."], indirect=True)
 def test_several_families_are_recorded_side_by_side(base, monkeypatch, cores):

@@ -48,7 +48,7 @@ def read(recipe: Recipe, run: RecordedRun, record: Mapping[str, Any]) -> tuple[b
         project = read_project(load_yaml("params.yaml"))
     path = family.find_weights(project)
     with check_out(run.commit, [str(path)]):
-        content = path.read_bytes()
+        content = _read_only_file(path)
     return content, {
         "name": recipe.zoo,
         "purpose": recipe.read_comment("Purpose"),
@@ -58,6 +58,12 @@ def read(recipe: Recipe, run: RecordedRun, record: Mapping[str, Any]) -> tuple[b
         "data": project.data.source,
         "license": Manifest.load(project.data.source).license,
     }
+
+
+def _read_only_file(path: Path) -> bytes:
+    """Return the content of a file, or of the only file of a folder, where its name depends on its content."""
+    (file,) = path.iterdir() if path.is_dir() else [path]
+    return file.read_bytes()
 
 
 def _load_family(recipe: Recipe) -> ModuleType:

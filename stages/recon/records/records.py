@@ -34,7 +34,7 @@ def check(recipe: Recipe) -> None:
 
 
 def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
-    """Return the content of metrics/benchmarks/NAME.json: the family's summary, then results and provenance.
+    """Return the content of metrics/benchmarks/NAME.json: summaries of the families, then results and provenance.
 
     Of several families `results` has those of each by its name, and `seconds` what `costs.summarize` says of their
     entries. With the leaderboard as a target of the run, `methods` has their rows of metrics/methods.json.
@@ -68,18 +68,13 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
             "minutes": round(sum(result.total_seconds for result in results.values()) / 60, 2),
             "minutes_of": MINUTES_OF,
         }
-        if len(chosen) > 1:
-            methods = {"methods": _read_methods(chosen)} if has_board else {}
-            seconds = {family: result.seconds for family, result in results.items()}
-            scored = {family: result.metrics for family, result in results.items()}
-            return provenance | methods | {"seconds": seconds, "results": scored}
-        (family,), (result,) = chosen, results.values()
-        record = provenance | {"results": result.metrics}
-        if family not in rooms.families("records"):
-            return record
-        project, board = read_project(params), leaderboard.read() if has_board else None
-        record_input = RecordInput(project, project.families[family], result.scores, result.seconds, board)
-        return rooms.load_part(family, "records").summarize(record_input) | record
+        summary = _summarize(results, params, leaderboard.read() if has_board else None)
+        if len(chosen) == 1:
+            return summary | provenance | {"results": results[chosen[0]].metrics}
+        methods = {"methods": _read_methods(chosen)} if has_board else {}
+        seconds = {family: result.seconds for family, result in results.items()}
+        scored = {family: result.metrics for family, result in results.items()}
+        return summary | provenance | methods | {"seconds": seconds, "results": scored}
 
 
 @dataclass(frozen=True)
@@ -100,6 +95,17 @@ class _Results:
     @property
     def total_seconds(self) -> float:
         return sum(summary["total_seconds"] for summary in self.seconds.values())
+
+
+def _summarize(results: dict[str, _Results], params: dict[str, Any], board: pd.DataFrame | None) -> dict[str, Any]:
+    """Return what the families that have `records` say of their runs."""
+    summary: dict[str, Any] = {}
+    for family in [name for name in results if name in rooms.families("records")]:
+        project, result = read_project(params), results[family]
+        others = {name: other.scores for name, other in results.items() if name != family}
+        given = RecordInput(project, project.families[family], result.scores, result.seconds, board, others)
+        summary |= rooms.load_part(family, "records").summarize(given)
+    return summary
 
 
 def _read_overridden_params(recipe: Recipe) -> dict[str, Any]:
@@ -191,7 +197,7 @@ def _hash_weights(params: dict[str, Any]) -> dict[str, str]:
 def _list_weights(params: dict[str, Any]) -> dict[tuple[str, str], str | None]:
     """Return the name of each entry's weights in the zoo, by family and entry; None: it has none there."""
     return {
-        (family, entry): experiment.get("weights")
+        (family, entry): zoo.find_name(experiment)
         for family, group in groups.families(params)
         for entry, experiment in group["experiments"].items()
     }

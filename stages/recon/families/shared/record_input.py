@@ -1,7 +1,7 @@
 """What a family's `records.summarize` gets of a recorded run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from recon.families.shared.project import Project
@@ -21,6 +21,7 @@ class RecordInput:
         scores: metrics/scores/FAMILY.csv.
         seconds: entry -> what `recon.referee.costs.summarize` returns.
         leaderboard: metrics/leaderboard.csv, None unless the leaderboard was a target of the run.
+        others: the scores of the other families that are recorded with it, by family.
     """
 
     project: Project
@@ -28,3 +29,4 @@ class RecordInput:
     scores: "pd.DataFrame"
     seconds: Mapping[str, Mapping[str, float]]
     leaderboard: "pd.DataFrame | None" = None
+    others: Mapping[str, "pd.DataFrame"] = field(default_factory=dict)
