@@ -1,4 +1,4 @@
-"""Take the overfitted files apart: tables in metrics/comparisons/overfitted/, figures in plots/families/overfitted/."""
+"""Take overfitted files apart: metrics/comparisons/overfitted/ and plots/families/overfitted/."""
 
 from pathlib import Path
 

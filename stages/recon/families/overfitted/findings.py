@@ -14,12 +14,12 @@ from recon.referee.tables import format_table
 
 TITLE = "Overfitted codecs"
 INTRODUCTION = (
-    "Each photograph gets a decoder of its own: a few hundred weights, which turn small grids of whole numbers into "
-    "pixels and predict the next number from its neighbors. Networks and grids are fitted together to the error and "
-    "the size of the file, which holds both."
+    "Each photograph gets a decoder of its own: a few hundred weights, which turn small grids of whole numbers "
+    "into pixels, and predict each of these numbers from its neighbors. Weights and grids are fitted together, to "
+    "the error and to the size of the file that holds both."
 )
 FIGURES = {
-    "anatomy.png": "A file taken apart: the photograph, what each pixel costs, and what each grid adds to the picture.",
+    "anatomy.png": "A file taken apart: what each pixel costs, the grids, and what each of them adds.",
     "curves.png": "The family's curves beside those of WebP and AVIF.",
     "levels.png": "Where the bits go: networks, and grids from coarse to fine.",
 }
