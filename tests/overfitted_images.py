@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recon.families.overfitted import codestream, contexts, grids
+from recon.families.overfitted import codestream, contexts, grids, tiling
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.codestream import CodedImage
 from recon.families.overfitted.weights import QuantizedParameters
@@ -39,6 +39,15 @@ def draw_image(rows, columns, architecture=None, *, seed=0, start=None):
     steps = dict.fromkeys(architecture.shapes, STEP)
     weights = QuantizedParameters.quantize(parameters, steps, start and start.parameters)
     return CodedImage(rows, columns, weights, draw_latents(rows, columns, architecture.levels, seed))
+
+
+def draw_tiles(rows, columns, architecture=None, *, start=None):
+    """Return the coded tiles of a picture, each of other networks and latents."""
+    tiles = []
+    for number, tile in enumerate(tiling.cut(rows, columns)):
+        start = codestream.next_start(tiles[-1:], start)
+        tiles.append(draw_image(*tile.shape, architecture, seed=number, start=start))
+    return tiles
 
 
 def encode(image, start=None):

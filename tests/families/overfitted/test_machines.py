@@ -19,7 +19,9 @@ SIDES = (150, 230)
 FILE = Path(__file__).with_name("picture.rcn")
 PIXELS = "aec90bd9b2f862d0c61c55699a2567781df7e4b26f19fdee7754be40cae3a4ef"
 PROGRAM = """
-import hashlib, json, pathlib, sys
+import hashlib, importlib, json, pathlib, sys
+for name in sys.argv[2:]:
+    importlib.import_module(name)
 from recon.families.overfitted.codestream import decode, encode, read
 data = pathlib.Path(sys.argv[1]).read_bytes()
 print(json.dumps({
@@ -34,7 +36,7 @@ ENVIRONMENTS = {
     "three threads": {"OPENBLAS_NUM_THREADS": "3"},
     "kernels for Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
     "kernels for Nehalem": {"OPENBLAS_CORETYPE": "Nehalem"},
-    "kernels for Zen": {"OPENBLAS_CORETYPE": "Zen"},
+    "kernels for Prescott": {"OPENBLAS_CORETYPE": "Prescott"},
     "NumPy without AVX2": {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"},
 }
 
@@ -44,21 +46,30 @@ def payload():
     return overfitted_images.encode(overfitted_images.draw_image(*SIDES))
 
 
-def run(payload: bytes, folder: Path, changes: dict[str, str]) -> dict:
-    """Return what a fresh process says of a payload."""
+def run(payload: bytes, folder: Path, changes: dict[str, str], *loaded: str) -> dict:
+    """Return what a fresh process, which imports the modules in `loaded` first, says of a payload."""
     (folder / "payload").write_bytes(payload)
     environment = os.environ | {"PYTHONPATH": str(STAGES)} | changes
-    command = [sys.executable, "-c", PROGRAM, folder / "payload"]
+    command = [sys.executable, "-c", PROGRAM, folder / "payload", *loaded]
     return json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+
+
+def check(found: dict, payload: bytes) -> None:
+    assert found["pixels"] == sha256(decode(payload).tobytes()).hexdigest()
+    assert found["bytes"] == sha256(payload).hexdigest()
 
 
 @pytest.mark.parametrize("changes", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
 def test_another_process_gives_the_same_pixels_and_bytes(payload, changes, tmp_path):
     if changes and platform.machine() not in ("x86_64", "AMD64"):
         pytest.skip("the kernels are named in x86's way")
-    found = run(payload, tmp_path, changes)
-    assert found["pixels"] == sha256(decode(payload).tobytes()).hexdigest()
-    assert found["bytes"] == sha256(payload).hexdigest()
+    check(run(payload, tmp_path, changes), payload)
+
+
+@pytest.mark.parametrize("one_dnn", ["0", "1"])
+def test_the_process_of_an_encoder_gives_the_same_pixels_and_bytes(payload, one_dnn, tmp_path):
+    """TensorFlow, with which it has fitted the image, sets how its threads treat the smallest numbers."""
+    check(run(payload, tmp_path, {"TF_ENABLE_ONEDNN_OPTS": one_dnn}, "tensorflow"), payload)
 
 
 def test_a_file_of_another_day_and_machine_gives_its_pixels():

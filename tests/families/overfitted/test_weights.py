@@ -67,3 +67,11 @@ def test_a_step_too_small_for_its_array_is_refused():
 def test_no_bytes_are_no_weights():
     with pytest.raises(PayloadError, match="fewer bytes"):
         QuantizedParameters.read(SymbolReader(b""), ARCHITECTURE)
+
+
+def test_no_code_stands_for_weights_that_are_no_numbers():
+    """Not even with the largest symbols and steps, which a forger may choose."""
+    largest = {name: np.full(shape, weights._REACHES[-1], np.int32) for name, shape in ARCHITECTURE.shapes.items()}
+    forged = QuantizedParameters(ARCHITECTURE, dict.fromkeys(largest, 0), largest)
+    decoded = QuantizedParameters.read(SymbolReader(code(forged)), ARCHITECTURE)
+    assert (decoded.dequantize().flat() == weights._REACHES[-1]).all()
