@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import networkx as nx
@@ -31,7 +32,8 @@ ORDER = [
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
-PARTS = ("method", "fitting", "sources", "rebuilding", "rebuilder")  # of a family, and its networks
+# These parts of a family, and its networks; a `worker` is a process, that a `pool` starts.
+PARTS = ("method", "fitting", "sources", "rebuilding", "rebuilder", "pool", "jobs", "worker")
 COMMAND = STAGES / "rebuild.py"  # for people, and no stage
 JUDGES = [
     *(STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", "report", "timings", "readme")),
@@ -60,6 +62,43 @@ def recon_names(path: Path) -> set[str]:
 def engine_users(path: Path) -> list[str]:
     """Return the files that `path` reaches and that import Keras or TensorFlow."""
     return [label(reached) for reached in closure([path]) if packages(reached) & {"keras", "tensorflow"}]
+
+
+def loads_engine(path: Path) -> bool:
+    """Return whether importing `path` imports Keras or TensorFlow, though no function of it is called."""
+    reached, todo = set(), {path}
+    while todo:
+        reached.add(path := todo.pop())
+        names = names_at_once(path)
+        if {name.partition(".")[0] for name in names} & {"keras", "tensorflow"}:
+            return True
+        todo |= {other for other in imported_files(path) if dotted_name(other) in names} - reached
+    return False
+
+
+def names_at_once(path: Path) -> set[str]:
+    """Return what `imported_names` does, but for what only functions import, when they are called."""
+
+    def walk(node: ast.AST) -> Iterator[ast.AST]:
+        if isinstance(node, ast.FunctionDef):
+            return
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            return
+        yield node
+        for child in ast.iter_child_nodes(node):
+            yield from walk(child)
+
+    names = set()
+    for node in walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def dotted_name(path: Path) -> str:
+    return ".".join(path.relative_to(STAGES).with_suffix("").parts)
 
 
 def inner_imports(path: Path) -> list[Path]:
@@ -153,7 +192,13 @@ def test_a_stage_script_runs_main_and_nothing_on_import(path):
 
 
 @pytest.mark.parametrize(
-    "script", [path for path in (*SCRIPTS, *FAMILIES.glob("*/rebuilder.py")) if engine_users(path)], ids=label
+    "script",
+    [
+        path
+        for path in (*SCRIPTS, *FAMILIES.glob("*/rebuilder.py"), *FAMILIES.glob("*/worker.py"))
+        if loads_engine(path)
+    ],
+    ids=label,
 )
 def test_what_trains_sets_tensorflow_up_before_it_is_imported(script):
     """recon.training.runtime decides which kernels TensorFlow uses, which it reads once."""

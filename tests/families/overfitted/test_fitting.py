@@ -12,11 +12,11 @@ from recon.families.overfitted import codestream, fitting
 from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.fitting import fit_image
 from recon.families.overfitted.initial_latents import LatentRegression
-from recon.families.overfitted.params import Fit
+from recon.families.overfitted.params import FitSettings
 from recon.families.overfitted.starts import Start
 from recon.training.checkpoints import Checkpoint
 
-FIT = Fit(steps=40, evaluate_every=20)
+FIT = FitSettings(steps=40, evaluate_every=20)
 ARCHITECTURE = Architecture(levels=(0, 2, 4), contexts=6, width=4)
 SIDES = (32, 40)
 
@@ -53,7 +53,7 @@ def test_equal_seeds_give_equal_bytes(pixels, fitted):
 def test_a_bright_picture_does_not_become_flat():
     """A clamp in the graph would stop the gradient of all that is brighter than white."""
     bright = 255 - picture(*SIDES, 3) // 8
-    settings = Fit(steps=240, evaluate_every=80)
+    settings = FitSettings(steps=240, evaluate_every=80)
     decoded = codestream.decode(overfitted_images.encode(fit(bright, settings=settings)))
     assert psnr(bright, decoded) > psnr(bright, np.broadcast_to(bright.mean(axis=(0, 1)), bright.shape))
 
@@ -71,7 +71,7 @@ def test_a_start_saves_bits_and_begins_near_the_end(pixels, fitted):
 
 
 def test_a_fit_that_diverges_ends_in_its_best_state(pixels):
-    settings = Fit(steps=40, evaluate_every=20, learning_rate=1e30)
+    settings = FitSettings(steps=40, evaluate_every=20, learning_rate=1e30)
     image = fit(pixels, settings=settings)
     assert np.isfinite(image.weights.dequantize().flat()).all()
     assert codestream.decode(overfitted_images.encode(image)).shape == pixels.shape

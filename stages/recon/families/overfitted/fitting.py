@@ -15,7 +15,7 @@ from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.codestream import CodedImage
 from recon.families.overfitted.image_model import GAIN, ImageModel, Schedule
 from recon.families.overfitted.initial_latents import LatentRegression
-from recon.families.overfitted.params import Fit
+from recon.families.overfitted.params import FitSettings
 from recon.families.overfitted.refinement import ImageCost, refine_symbols, search_steps
 from recon.families.overfitted.starts import Start
 from recon.training.callbacks import BestWeights, Measure, Progress
@@ -93,7 +93,7 @@ def draw_parameters(architecture: Architecture, seed: int) -> Parameters:
 def fit_image(
     pixels: np.ndarray,
     *,
-    fit: Fit,
+    fit: FitSettings,
     architecture: Architecture,
     lmbda: float,
     seed: int,
@@ -138,7 +138,7 @@ def fit_image(
 def train_start(
     photographs: Sequence[np.ndarray],
     *,
-    fit: Fit,
+    fit: FitSettings,
     architecture: Architecture,
     lmbda: float,
     seed: int,
@@ -181,7 +181,7 @@ def make_mosaic(photographs: Sequence[np.ndarray], *, tiles: int, tile: int, see
     return np.concatenate([np.concatenate([cut(large[number]) for number in row], axis=1) for row in order])
 
 
-def _train(model: ImageModel, fit: Fit, lmbda: float, checkpoint: Checkpoint | None) -> None:
+def _train(model: ImageModel, fit: FitSettings, lmbda: float, checkpoint: Checkpoint | None) -> None:
     """Train a model, which ends in the best state that was measured."""
     every, epochs = fit.evaluate_every, fit.steps // fit.evaluate_every
     rate = keras.optimizers.schedules.CosineDecay(

@@ -10,7 +10,7 @@ import numpy as np
 
 from recon.core.reconstruction import CHECKPOINTS, variant_name
 from recon.families.overfitted import tiling
-from recon.families.overfitted.method import OpenCheckpoint, OverfittedCodec
+from recon.families.overfitted.method import MOST_PIXELS, OpenCheckpoint, OverfittedCodec
 from recon.families.overfitted.params import FAMILY, FitEntry, FitRun
 from recon.families.overfitted.starts import Start
 
@@ -50,8 +50,14 @@ class FitJob:
 
     def open_codec(self, open_checkpoint: OpenCheckpoint | None = None) -> OverfittedCodec:
         """Return the picture's codec, whose fits are resumed from the checkpoints."""
-        options = {"seed": self.seed, "start": self.start, "open_checkpoint": open_checkpoint}
-        return OverfittedCodec(self.pixels, self.run, **options)
+        return OverfittedCodec(
+            self.pixels,
+            self.run,
+            seed=self.seed,
+            start=self.start,
+            open_checkpoint=open_checkpoint,
+            most_pixels=MOST_PIXELS,
+        )
 
 
 class FitProgress(NamedTuple):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recon.coding.payload import MOST_PIXELS
+from recon.coding import payload
+from recon.core.images import MAX_SIDE
 from recon.families.overfitted import codestream, starts, tiling
 from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.codestream import CodedImage
@@ -23,6 +24,7 @@ from recon.families.shared.codec import Codec
 if TYPE_CHECKING:
     from recon.training.checkpoints import Checkpoint
 
+MOST_PIXELS = MAX_SIDE**2  # that may be asked for: tile by tile, memory is no matter
 OpenCheckpoint = Callable[[int], "Checkpoint"]  # from the number of a tile
 
 
@@ -37,7 +39,7 @@ class OverfittedCodec(Codec):
         seed: int,
         start: Start | None = None,
         open_checkpoint: OpenCheckpoint | None = None,
-        most_pixels: int = MOST_PIXELS,
+        most_pixels: int = payload.MOST_PIXELS,
     ) -> None:
         """Take a picture, and how it is fitted.
 
@@ -48,7 +50,7 @@ class OverfittedCodec(Codec):
             start: the shared start, whose networks take the place of the run's; left out for a picture with other
                 channels.
             open_checkpoint: the state from which the interrupted fit of a tile is resumed.
-            most_pixels: of a picture that is encoded or decoded.
+            most_pixels: of a picture that is encoded or decoded, up to MOST_PIXELS.
         """
         self._pixels, self._most_pixels, self._open_checkpoint = pixels, most_pixels, open_checkpoint
         channels = pixels.shape[-1]

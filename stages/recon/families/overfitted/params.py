@@ -46,7 +46,7 @@ class Networks(Section):
         return Architecture(channels=channels, **self.model_dump())
 
 
-class Fit(Section):
+class FitSettings(Section):
     """How the latents and networks of one image are optimized.
 
     steps               of gradient descent
@@ -91,7 +91,7 @@ class StartTraining(Section):
     tiles: int = Field(ge=1, le=16)
     tile: int = Field(ge=32, le=512)
     adam_steps: int = Field(ge=0)
-    training: Fit
+    training: FitSettings
 
 
 class FitChange(Change):
@@ -141,7 +141,7 @@ class FitRun(Run):
     """Fits with equal settings, one for each photograph and lambda."""
 
     networks: Networks
-    fit: Fit
+    fit: FitSettings
 
     def point(self, lmbda: float) -> dict[str, Any]:
         """Return the settings of a point, as columns."""
@@ -154,12 +154,12 @@ FitEntry = Entry[FitExperiment, FitRun]
 class Overfitted(Group):
     """The group: presets by name, the shared start, and the experiments by name."""
 
-    presets: Annotated[dict[EntryName, Fit], Field(min_length=1)]
+    presets: Annotated[dict[EntryName, FitSettings], Field(min_length=1)]
     start: StartTraining
     networks: Networks
     experiments: Annotated[dict[EntryName, FitExperiment], Field(min_length=1)]
 
-    def preset(self, name: str, key: str) -> Fit:
+    def preset(self, name: str, key: str) -> FitSettings:
         """Return the preset `name` that `key` of params.yaml names; UserError lists the known ones."""
         if name not in self.presets:
             known = ", ".join(self.presets)
@@ -177,7 +177,7 @@ class Overfitted(Group):
                 "settings": self.networks.model_dump() | experiment.settings,
                 "training": preset.model_dump() | experiment.training,
             },
-            types=lambda _: {"settings": Networks, "training": Fit},
+            types=lambda _: {"settings": Networks, "training": FitSettings},
             make=lambda place, parts: FitRun(**place, networks=parts["settings"], fit=parts["training"]),
         )
         return Entry(FAMILY, name, experiment, runs)

@@ -1,0 +1,96 @@
+"""Checks of the overfitted codecs against the rest of params.yaml."""
+
+from recon.core.errors import UserError
+from recon.data.manifest import Manifest
+from recon.data.params import Subject
+from recon.families.overfitted import starts
+from recon.families.overfitted.params import FAMILY, TRAINED, FitEntry, Networks, Overfitted
+from recon.families.shared import zoo
+from recon.families.shared.project import TEST, Project
+from recon.settings.sweeps import locate_errors
+
+
+def check(project: Project) -> None:
+    """Raise UserError for the first entry that could not work, or whose start has seen what it is scored on."""
+    group: Overfitted = project.families[FAMILY]
+    entries = group.entries()
+    for entry in entries:
+        if entry.experiment.shared_start is not None:
+            _check_networks(entry, group.networks)
+        if entry.experiment.zoo_start:
+            _check_zoo(entry, project)
+    if trained := [entry for entry in entries if entry.experiment.shared_start == TRAINED]:
+        _check_mosaic(project)
+        for entry in trained:
+            _check_unseen(entry, project)
+
+
+def _check_networks(entry: FitEntry, networks: Networks) -> None:
+    """Refuse settings of networks that a shared start has already."""
+    for run in entry.runs:
+        with locate_errors(run, entry.key):
+            for name, value in networks:
+                if getattr(run.networks, name) != value:
+                    raise UserError(
+                        f"params.yaml: {entry.key}.settings.{name}: the networks of a shared start are its own; "
+                        f"remove it, or leave `shared_start` empty (now `{entry.experiment.shared_start}`)"
+                    )
+
+
+def _check_zoo(entry: FitEntry, project: Project) -> None:
+    """Refuse a start that is not in the zoo, or was trained on images that the entry is scored on."""
+    key, name = f"params.yaml: {entry.key}.shared_start", entry.experiment.zoo_start
+    try:
+        starts.open_start(name)
+        network = zoo.find_network(name, family=FAMILY)
+    except UserError as error:
+        raise UserError(f"{key}: {error}") from None
+    if _find_source(entry, project) == network.data:
+        raise UserError(
+            f"{key}: {name} was trained on images of {network.data}, on which the entry is scored; score it on "
+            "another dataset, or name another start"
+        )
+
+
+def _find_source(entry: FitEntry, project: Project) -> str:
+    """Return the dataset of an entry's photographs."""
+    if entry.experiment.subject == TEST:
+        return project.data.test_source or project.data.source
+    return project.subject(entry.experiment.subject, entry.key).source
+
+
+def _check_mosaic(project: Project) -> None:
+    """Refuse parts of the mosaic that no training photograph has."""
+    data, tile = project.data, project.families[FAMILY].start.tile
+    sides = [(data.rows, data.columns)]
+    if not data.rows:
+        splits = _list_splits(project)
+        listed = [image for image in Manifest.load(data.source).images if splits[image.name] == "train"]
+        sides = [(image.rows, image.columns) for image in listed if image.rows]
+    if sides and (most := max(map(min, sides))) < tile:
+        raise UserError(
+            f"params.yaml: {FAMILY}.start.tile: {tile} is more than the sides of all training photographs; "
+            f"at most {most} is possible"
+        )
+
+
+def _check_unseen(entry: FitEntry, project: Project) -> None:
+    """Refuse an entry on photographs that its start is trained on."""
+    subject: Subject | None = project.subjects.get(entry.experiment.subject)
+    if subject is None or subject.source != project.data.source:
+        return
+    splits = _list_splits(project)
+    names = splits if subject.images == "all" else subject.images
+    if seen := [name for name in names if splits[name] == "train"]:
+        raise UserError(
+            f"params.yaml: subjects.{entry.experiment.subject}.images: the shared start of {entry.key} is trained "
+            f"on `{seen[0]}`; take images from another source, or leave its `shared_start` empty"
+        )
+
+
+def _list_splits(project: Project) -> dict[str, str]:
+    """Return the split of each image of `data.source`, of which a `test_source` leaves none for testing."""
+    splits = project.splits()
+    if not project.data.test_source:
+        return splits
+    return {name: "train" if split == "test" else split for name, split in splits.items()}
