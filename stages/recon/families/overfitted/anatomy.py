@@ -95,7 +95,7 @@ class Anatomy:
 def take_apart(data: bytes, rows: int, columns: int) -> Anatomy:
     """Return the anatomy of a payload, whose picture has so many rows and columns; errors as of `find_start`."""
     start = find_start(data)
-    images = codestream.read(data, start)
+    images = codestream.read(data, start, most_pixels=rows * columns)
     tiles = tiling.cut(rows, columns)
     starts = [codestream.next_start(images[:number], start) for number in range(len(images))]
     return Anatomy(rows, columns, list(map(_take_tile_apart, tiles, images, starts)))
