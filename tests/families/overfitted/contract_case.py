@@ -9,7 +9,7 @@ from case import Case, share_nothing
 from recon.core import files
 from recon.families.overfitted import codestream, starts
 from recon.families.overfitted.method import OverfittedCodec
-from recon.families.overfitted.params import STARTS, FitSettings, FitRun, Networks
+from recon.families.overfitted.params import STARTS, FitRun, FitSettings, Networks
 from recon.families.overfitted.starts import Start
 from recon.families.shared import zoo
 
@@ -74,7 +74,6 @@ GROUP = {
     },
 }
 USUAL = {"overfitted": ("lmbda", "0.004")}
-NEEDS = (f"{STARTS}/overfitted-*.start", "dvc repro overfitted_start")
 
 
 def save_models(folder: Path) -> None:
