@@ -2,12 +2,15 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from recon.core import files
 from recon.core.errors import UserError
 from recon.core.sources import ROOT
+from recon.data.manifest import Manifest
+from recon.data.params import Subject
 from recon.referee import exchange
 
 FILES = sorted((ROOT / exchange.PUBLISHED).rglob("*.json"))
@@ -59,6 +62,42 @@ def test_each_method_has_its_file_and_is_read_back(folder):
 def test_an_older_file_says_psnr_and_need_not_be_in_order_or_have_a_name(folder):
     files.write_json(folder / "old.json", {"results": {"bpp": [2, 1], "psnr": [40, 30]}})
     assert exchange.read_published("some") == [("old", [1, 2], [30, 40])]
+
+
+PUBLISHED_BY_IMAGE = {
+    "name": "net",
+    "results": {"bpp": [1.0, 2.0], "psnr-rgb": [30.0, 40.0]},
+    "images": {
+        name: {"bpp": [rate, 2 * rate], "psnr-rgb": [30.0 + rate, 40.0]}
+        for name, rate in {"a": 0.5, "b": 1.0, "c": 1.5}.items()
+    },
+}
+
+
+def test_of_some_images_a_curve_is_their_mean_where_each_was_published(folder):
+    files.write_json(folder / "net.json", PUBLISHED_BY_IMAGE)
+    files.write_json(folder / "means.json", {"results": {"bpp": [1], "psnr-rgb": [30]}})
+    assert exchange.read_published("some", ["a", "b"]) == [("net", [0.75, 1.5], [30.75, 40.0])]
+    assert exchange.read_published("some", ["a", "d"]) == []
+    assert [curve.name for curve in exchange.read_published("some")] == ["means", "net"]
+
+
+def test_cropped_photographs_have_no_published_curve(folder):
+    files.write_json(folder / "net.json", PUBLISHED_BY_IMAGE)
+    whole = {"source": "some", "fit": "crop", "rows": None, "columns": None, "images": ["a"]}
+    assert [curve.bpp for curve in exchange.find_published(Subject(**whole))] == [[0.5, 1.0]]
+    assert exchange.find_published(Subject(**whole | {"rows": 64, "columns": 64})) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_published_images_are_those_of_the_set_and_their_means_the_curve(path):
+    content = files.read_json(path)
+    if "images" in content:
+        names = [image.name for image in Manifest.load(path.parent.name).images]
+        assert sorted(content["images"]) == sorted(names)
+        for key, values in content["results"].items():
+            means = np.mean([image[key] for image in content["images"].values()], axis=0)
+            assert values == pytest.approx(means.tolist(), abs=0.005, rel=0.001)
 
 
 def test_a_set_of_which_nothing_was_published_has_no_curves(folder):

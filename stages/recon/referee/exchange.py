@@ -1,12 +1,15 @@
 """Curves in the JSON format of CompressAI's plots: ours for others to plot, and published ones for our plane.
 
 A file holds one codec: `name`, `description`, and in `results` lists of one length, in the order of the rate:
-`bpp`, `psnr-rgb` (dB) and, if available, `ms-ssim-rgb`; each the mean over the images.
+`bpp`, `psnr-rgb` (dB) and, if available, `ms-ssim-rgb`; each the mean over the images. A published file may also
+have such lists for each image by its name, as `images`.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from recon.core import files
@@ -43,24 +46,34 @@ def codec_document(method: str, curve: pd.DataFrame, *, images: str) -> dict[str
     }
 
 
-def find_published(plane: Subject) -> list[PublishedCurve]:
-    """Return the published curves for the plane's photographs; none unless these are a whole, uncropped set."""
-    return read_published(plane.source) if plane.images == "all" and plane.rows is None else []
+def find_published(subject: Subject) -> list[PublishedCurve]:
+    """Return the published curves for a subject's photographs; none if these are cropped or of another size."""
+    if subject.rows is not None:
+        return []
+    return read_published(subject.source, None if subject.images == "all" else subject.images)
 
 
-def read_published(source: str) -> list[PublishedCurve]:
+def read_published(source: str, images: Sequence[str] | None = None) -> list[PublishedCurve]:
     """Return the curves in data/published/SOURCE/, in the order of their file names; none without that folder.
+
+    Of some `images`, those that are published image by image, as means over these.
 
     Raises:
         UserError: a file is not a curve in this format.
     """
-    return [_read(path) for path in sorted((PUBLISHED / source).glob("*.json"))]
+    curves = [_read(path, images) for path in sorted((PUBLISHED / source).glob("*.json"))]
+    return [curve for curve in curves if curve is not None]
 
 
-def _read(path: Path) -> PublishedCurve:
+def _read(path: Path, images: Sequence[str] | None) -> PublishedCurve | None:
     try:
         content = files.read_json(path)
         results = content["results"]
+        if images is not None:
+            points = content.get("images", {})
+            if not set(images) <= points.keys():
+                return None
+            results = {key: np.mean([points[image][key] for image in images], axis=0).tolist() for key in results}
         values = results["psnr-rgb"] if "psnr-rgb" in results else results["psnr"]  # the key of older files
         points = sorted(zip(results["bpp"], values, strict=True))
         rates, values = ([float(number) for number in column] for column in zip(*points, strict=True))
