@@ -1,6 +1,6 @@
 """Run a recipe, metrics/benchmarks/NAME.txt, and keep its results with their provenance in NAME.json beside it.
 
-The network of a recipe with a line `zoo: NAME` is put into models/zoo/.
+The network of a recipe with a line `zoo: NAME` is put into models/zoo/. Some families draw a figure, NAME.png.
 """
 
 import argparse
@@ -17,19 +17,25 @@ def main(*words: str) -> None:
     parser.add_argument(
         "--exp", metavar="REV", help="a finished experiment of the recipe, to record without running it"
     )
+    parser.add_argument("--redraw", action="store_true", help="only draw the figure of the record again")
     arguments = parser.parse_args(words)
     recipe = recipes.read(arguments.name)
+    path = recipes.FOLDER / f"{recipe.name}.json"
+    if arguments.redraw:
+        print(records.draw(recipe, files.read_json(path)) or f"{path}: has no figure")
+        return
     if arguments.exp:
         result = runs.find(arguments.exp)
     else:
         records.check(recipe)  # in seconds, before a run of hours
         result = runs.run_experiment(recipe.name, recipe.overrides, recipe.targets)
-    path, record = f"{recipes.FOLDER}/{recipe.name}.json", records.describe(recipe, result)
+    record = records.describe(recipe, result)
     if recipe.zoo:
         network, line = networks.keep(*networks.read(recipe, result, record))
         record["zoo"] = {"name": network.name, "sha256": network.sha256}
         print(line)
     files.write_json(path, record)
+    records.draw(recipe, record)
     print(f"{path}: written from experiment {result.commit[:7]}; next: make readme")
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -34,7 +35,7 @@ def check(recipe: Recipe) -> None:
 
 
 def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
-    """Return the content of metrics/benchmarks/NAME.json: summaries of the families, then results and provenance.
+    """Return the content of metrics/benchmarks/NAME.json: the first family's summary, then results and provenance.
 
     Of several families `results` has those of each by its name, and `seconds` what `costs.summarize` says of their
     entries. With the leaderboard as a target of the run, `methods` has their rows of metrics/methods.json.
@@ -97,15 +98,26 @@ class _Results:
         return sum(summary["total_seconds"] for summary in self.seconds.values())
 
 
+def draw(recipe: Recipe, record: dict[str, Any]) -> Path | None:
+    """Draw metrics/benchmarks/NAME.png where the first family has a figure of its records, and return its path."""
+    family = recipe.families[0]
+    part = rooms.load_part(family, "records") if family in rooms.families("records") else None
+    if not hasattr(part, "draw"):
+        return None
+    path = recipes.FOLDER / f"{recipe.name}.png"
+    part.draw(path, record)
+    return path
+
+
 def _summarize(results: dict[str, _Results], params: dict[str, Any], board: pd.DataFrame | None) -> dict[str, Any]:
-    """Return what the families that have `records` say of their runs."""
-    summary: dict[str, Any] = {}
-    for family in [name for name in results if name in rooms.families("records")]:
-        project, result = read_project(params), results[family]
-        others = {name: other.scores for name, other in results.items() if name != family}
-        given = RecordInput(project, project.families[family], result.scores, result.seconds, board, others)
-        summary |= rooms.load_part(family, "records").summarize(given)
-    return summary
+    """Return what the first family says of its run, beside the scores of the others, if it has `records`."""
+    family, *names = results
+    if family not in rooms.families("records"):
+        return {}
+    project, result = read_project(params), results[family]
+    others = {name: results[name].scores for name in names}
+    record_input = RecordInput(project, project.families[family], result.scores, result.seconds, board, others)
+    return rooms.load_part(family, "records").summarize(record_input)
 
 
 def _read_overridden_params(recipe: Recipe) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 from recon.core.errors import UserError
 from recon.core.reconstruction import read_timings, setting_text
 from recon.data.params import Subject
+from recon.families.overfitted import recordings
 from recon.families.overfitted.params import FAMILY, STARTS, TRAINED
 from recon.families.shared.project import Project
 from recon.families.shared.record_input import RecordInput
@@ -20,6 +21,7 @@ CODECS = "classical"
 COSTS = ("macs_per_pixel", "num_params")
 SCORES = ("bd_rate_percent", "points", "encode_cpu_seconds", "decode_seconds", *COSTS)  # in the zoo's index
 START_SETTINGS = ("lmbda", "tiles", "tile", "adam_steps")
+draw = recordings.draw  # the figure of a record
 
 
 def summarize(record_input: RecordInput) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""The pages' part of a recorded run: tables and figure beside published curves."""
+
+import pytest
+
+from recon.core import files
+from recon.families.overfitted import recordings
+
+RATES, VALUES = [0.1, 0.2, 0.4, 0.8], [28.0, 31.0, 34.0, 37.0]
+SUBJECT = {"source": "kodak", "fit": "resize", "rows": None, "columns": None}
+
+
+def points(times, images):
+    return {
+        f"{0.01 / 2**number:g}": {"bpp": times * rate, "psnr_db": value, "images": images}
+        for number, (rate, value) in enumerate(zip(RATES, VALUES, strict=True))
+    }
+
+
+def experiment(subject):
+    return {"subject": subject}
+
+
+RECORD = {
+    "points": {"fast": points(1.0, 24), "medium": points(0.9, 2), "medium, contexts 20": points(0.8, 2)},
+    "anchors": {
+        name: {"webp": {"bpp": [1.25 * rate for rate in RATES], "psnr_db": VALUES}}
+        for name in ("fast", "medium", "medium, contexts 20")
+    },
+    "bd_rate_percent": {"fast": {"webp": -20.0}, "medium": {"webp": -28.0}, "medium, contexts 20": {}},
+    "encode_cpu_seconds": {"fast": 150.0, "medium": 570.0, "medium, contexts 20": 600.0},
+    "decode_seconds": {"fast": 0.25, "medium": 0.25, "medium, contexts 20": 0.3},
+    "macs_per_pixel": {"fast": 1530.0, "medium": 1530.0, "medium, contexts 20": 1800.0},
+    "params": {
+        "overfitted": {"experiments": {"fast": experiment("plane"), "medium": experiment("few")}},
+        "subjects": {"plane": SUBJECT | {"images": "all"}, "few": SUBJECT | {"images": ["a", "b"]}},
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A project with two published curves, of which one has its images."""
+    monkeypatch.chdir(tmp_path)
+    of_means = {"name": "Means", "results": {"bpp": [2 * rate for rate in RATES], "psnr-rgb": VALUES}}
+    images = {name: {"bpp": RATES, "psnr-rgb": VALUES} for name in "ab"}
+    files.write_json("data/published/kodak/means.json", of_means)
+    files.write_json("data/published/kodak/images.json", of_means | {"name": "Images", "images": images})
+
+
+def test_a_run_that_is_not_recorded_yet_says_how():
+    assert recordings.tabulate_rates() == recordings.tabulate_points() == recordings.NOT_RECORDED
+
+
+def test_curves_stand_against_codecs_and_what_was_published_on_the_same_photographs():
+    """Half the bits of both on all photographs; on two of them only one was published, with these rates."""
+    files.write_json(recordings.KODAK, RECORD)
+    header, rows, record = recordings.tabulate_rates()
+    assert record == RECORD
+    assert header[:5] == [
+        *("bits at equal PSNR (%)", "photographs", "against webp", "against Images", "against Means"),
+    ]
+    assert rows[0] == ["fast", "24", "-20.0", "-50.0", "-50.0", "2.5", "0.25", "1,530"]
+    assert rows[1] == ["medium", "2", "-28.0", "-10.0", "", "9.5", "0.25", "1,530"]
+    assert rows[2][:5] == ["medium, contexts 20", "2", "", "-20.0", ""]
+
+
+def test_each_point_has_a_row():
+    files.write_json(recordings.KODAK, RECORD)
+    _, rows = recordings.tabulate_points()
+    assert rows[0] == ["fast", "0.01", "24", "0.100", "28.00"]
+    assert len(rows) == 12
+
+
+def test_each_set_of_photographs_has_a_panel_with_its_curves(tmp_path, monkeypatch):
+    drawn = []
+
+    def note(panel, points, published):
+        drawn.append((sorted(set(points["method"])), [curve.name for curve in published]))
+
+    monkeypatch.setattr(recordings, "_draw_panel", note)
+    recordings.draw(tmp_path / "figure.png", RECORD)
+    assert drawn == [
+        (["fast", "webp"], ["Images", "Means"]),
+        (["medium", "medium, contexts 20", "webp"], ["Images"]),
+    ]
+
+
+def test_equal_records_give_equal_figures(tmp_path):
+    for name in ("one", "two"):
+        recordings.draw(tmp_path / f"{name}.png", RECORD)
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
