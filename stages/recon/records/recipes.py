@@ -4,7 +4,8 @@ Lines that begin with `#` are comments: first what the run shows, then `# Cost: 
 line is an override in the grammar of `dvc exp run -S`, but for three that may be left out:
 
     targets: STAGE ...   the stages to run; by default those that score the families
-    families: NAME ...   whose results are recorded; by default the one that the recipe's name begins with
+    families: NAME ...   whose results are recorded, the first one's with a summary; by default the one that the
+                         recipe's name begins with
     zoo: NAME            what the run's network is called in models/zoo/; a comment `# Purpose: ` says what it does
 """
 
@@ -33,7 +34,7 @@ class Recipe:
         comments: its comments, without `#`.
         overrides: of params.yaml.
         targets: the stages to run.
-        families: whose results are recorded.
+        families: whose results are recorded, the one that the run is about first.
         zoo: what its network is called in the zoo; None: it is not put there.
     """
 
