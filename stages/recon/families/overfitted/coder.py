@@ -1,7 +1,7 @@
-"""One range coder for all symbols of a file: whole numbers with frequencies, in the order that they are written.
+"""The range coder of a file: one stream of integer symbols, each coded with a table of integer frequencies.
 
-Frequencies are whole numbers, and constriction turns them into probabilities by operations whose last bits IEEE
-754 defines, so encoder and decoder agree on other machines too.
+constriction turns frequencies into probabilities by operations that IEEE 754 defines to the last bit, so encoder
+and decoder agree on all machines.
 """
 
 from math import log2
@@ -14,26 +14,26 @@ from recon.coding.payload import PayloadError
 from recon.coding.rate import RangeDecoder, RangeEncoder, Uniform
 from recon.families.overfitted.laplace import TOTAL, Tables
 
-_FAMILY = stream.model.Categorical(perfect=False)  # its frequencies are given for each symbol
-_AT_ONCE = 2**15  # rows of frequencies in memory
+_FAMILY = stream.model.Categorical(perfect=False)  # the frequencies follow for each symbol
+_AT_ONCE = 2**15  # symbols that are written, or whose bits are counted, together
 
 
 class SymbolWriter:
-    """Collects symbols, which count from 0."""
+    """Encodes symbols, which are counted from 0."""
 
     def __init__(self) -> None:
         self._encoder = RangeEncoder()
 
     def write_number(self, number: int, possible: int) -> None:
-        """Write one of `possible` numbers that are equally likely."""
+        """Write a number from 0 to `possible` - 1, all equally likely."""
         self._encoder.encode(number, Uniform(possible))
 
-    def write_alike(self, symbols: np.ndarray, frequencies: np.ndarray) -> None:
-        """Write symbols that have the same frequencies."""
+    def write_iid(self, symbols: np.ndarray, frequencies: np.ndarray) -> None:
+        """Write symbols that share one table of frequencies."""
         self._encoder.encode(symbols.astype(np.int32), stream.model.Categorical(frequencies, perfect=False))
 
     def write(self, symbols: np.ndarray, tables: Tables, starts: np.ndarray) -> None:
-        """Write symbols, each with the row of `tables` that starts there."""
+        """Write symbols, each with the row of `tables` at its start."""
         for first in range(0, len(symbols), _AT_ONCE):
             part = slice(first, first + _AT_ONCE)
             self._encoder.encode(symbols[part].astype(np.int32), _FAMILY, tables.rows[starts[part]])
@@ -44,47 +44,64 @@ class SymbolWriter:
 
 
 class SymbolReader:
-    """Reads what a `SymbolWriter` wrote.
+    """Decodes what a `SymbolWriter` wrote.
 
-    Beyond the end a range decoder reads zeros, for as many symbols as it is asked for. So the bits that symbols
-    take at least are counted, and no more are decoded than there are bits for.
+    Past the end of its code a range decoder reads zeros and goes on, so a forged header could ask for any number
+    of symbols. Therefore a lower bound of their bits is counted, and decoding stops when the code has fewer.
     """
 
     def __init__(self, data: bytes) -> None:
-        """Take the code; PayloadError where it is none."""
+        """Take the code; PayloadError if it is not in words of 4 bytes."""
         if len(data) % 4:
             raise PayloadError(f"coded symbols come in words of 4 bytes, here are {len(data)} bytes")
         self._decoder = RangeDecoder(np.frombuffer(data, "<u4").astype(np.uint32))
         self._bits = 8.0 * len(data)
+        self._tables: Tables | None = None  # of the symbols whose bits are not counted yet
+        self._uncounted: list[tuple[np.ndarray, np.ndarray]] = []  # their starts and themselves
+        self._pending = 0  # their number
 
     def read_number(self, possible: int) -> int:
         """Return a number that `write_number` wrote."""
-        self.spend(log2(possible))
+        self._count()
+        self._spend(log2(possible))
         return self._decode(Uniform(possible))
 
-    def read_alike(self, frequencies: np.ndarray, count: int) -> np.ndarray:
-        """Return symbols that `write_alike` wrote, int32 (count,)."""
+    def read_iid(self, frequencies: np.ndarray, count: int) -> np.ndarray:
+        """Return symbols that `write_iid` wrote, int32 (count,)."""
         symbols = self._decode(stream.model.Categorical(frequencies, perfect=False), count)
-        self.spend(-np.log2(np.minimum(1, frequencies[symbols] / frequencies.sum() + 2 / TOTAL)).sum())
+        self._spend(-np.log2(np.minimum(1, frequencies[symbols] / frequencies.sum() + 2 / TOTAL)).sum())
         return symbols
 
     def read(self, tables: Tables, starts: np.ndarray) -> np.ndarray:
-        """Return symbols that `write` wrote, int32 (n,); to be counted by `spend` once there are many of them."""
-        return self._decode(_FAMILY, tables.rows[starts])
-
-    def spend(self, bits: float) -> None:
-        """Count the bits of symbols; PayloadError where there are fewer."""
-        if bits > self._bits:
-            raise PayloadError("coded symbols are cut: these are fewer bytes than so many symbols take")
-        self._bits -= bits
+        """Return symbols that `write` wrote, int32 (n,)."""
+        if tables is not self._tables or self._pending >= _AT_ONCE:
+            self._count()
+            self._tables = tables
+        symbols = self._decode(_FAMILY, tables.rows[starts])
+        self._uncounted.append((starts, symbols))
+        self._pending += len(symbols)
+        return symbols
 
     def finish(self) -> None:
-        """Raise PayloadError where symbols follow."""
+        """Raise PayloadError if symbols were read that the code does not have, or are left in it."""
+        self._count()
         if not self._decoder.maybe_exhausted():
             raise PayloadError("coded symbols go on after the last one")
+
+    def _count(self) -> None:
+        """Spend the bits of the symbols that `read` has returned since the last count."""
+        if self._tables and self._uncounted:
+            self._spend(self._tables.count_bits(*map(np.concatenate, zip(*self._uncounted, strict=True))))
+        self._uncounted, self._pending = [], 0
+
+    def _spend(self, bits: float) -> None:
+        """Count bits of symbols; PayloadError if there are fewer."""
+        if bits > self._bits:
+            raise PayloadError("coded symbols are cut: there are fewer bytes than the symbols take")
+        self._bits -= bits
 
     def _decode(self, *arguments: Any) -> Any:
         try:
             return self._decoder.decode(*arguments)
-        except AssertionError as error:  # constriction's word for bits that no symbol has
+        except AssertionError as error:  # constriction's answer to bits that code no symbol
             raise PayloadError("coded symbols are damaged") from error

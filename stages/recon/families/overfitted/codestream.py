@@ -7,9 +7,11 @@ The body of the payload:
               weights of its networks, then its latent grids, from coarse to fine
 
 The weights of the first tile are coded as differences from the shared start, whose id is the payload's model id,
-or from 0 where there is none; those of each further tile as differences from the tile before it.
+or from 0 where there is none; those of each further tile as differences from the previous tile's, with which its
+fit starts. So networks are trained on from tile to tile, which beats one start for all of them.
 
-Decoding takes NumPy and the range coder, and gives the same pixels on every machine.
+Decoding takes NumPy and the range coder, and gives the same pixels on every machine. What a forged header can cost
+is bounded by `most_pixels`, and by the length of the payload, of which each tile takes some bytes for its weights.
 """
 
 from collections.abc import Iterator, Sequence
@@ -124,12 +126,12 @@ def decode(
 ) -> np.ndarray:
     """Return the pixels of a payload: uint8 (rows, columns, channels).
 
-    Beside them, memory for one tile is taken, whatever the size of the picture.
+    Beside them it takes the memory of one tile, however large the picture is.
 
     Args:
         data: the payload.
         start: the shared start that it needs, see `recon.families.overfitted.starts.find_start`.
-        most_pixels: of the picture. A plain one of any size takes a few bytes, but time to be drawn.
+        most_pixels: of the picture.
         report: called with the number of latents decoded since the last call; `count_latents` gives their sum.
 
     Raises:

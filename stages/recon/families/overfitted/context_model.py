@@ -40,13 +40,13 @@ class ContextModel:
         self._layers, self._last = _make_layers(parameters, order)
 
     def make_inputs(self, count: int) -> np.ndarray:
-        """Return an array for `predict` of so many latents; the neighbors are to be put into its first rows."""
+        """Return an array for `predict`, of `count` columns; its first rows are to be filled with neighbors."""
         inputs = np.empty((2 * self._contexts + 1, count))  # neighbors, ones, which take biases in, the last layer
         inputs[self._contexts] = 1
         return inputs
 
     def predict(self, inputs: np.ndarray) -> np.ndarray:
-        """Return what latents with these neighbors have: whole numbers (2, n), as `Tables.locate` takes them."""
+        """Return the distributions of latents with these neighbors, (2, n), in the units of `Tables.locate`."""
         values = inputs[: self._contexts + 1]
         for matrix in self._layers:
             is_last = matrix is self._layers[-1]
@@ -61,7 +61,7 @@ class ContextModel:
         return np.floor(predicted, out=predicted)
 
     def locate(self, grid: np.ndarray, tables: laplace.Tables) -> np.ndarray:
-        """Return where in `tables` the row of each latent of a grid starts, int64 (rows, columns)."""
+        """Return the start of each latent's row in `tables`, int64 (rows, columns)."""
         rows, columns = grid.shape
         reach = contexts.REACH
         padded = np.zeros((rows + reach, columns + 2 * reach))

@@ -30,7 +30,7 @@ class Offset(NamedTuple):
 
 
 class NeighborRun(NamedTuple):
-    """Neighbors side by side: the first one's offset, and how many they are."""
+    """Neighbors side by side: the first one's offset, and their number."""
 
     first: Offset
     count: int

@@ -1,4 +1,4 @@
-"""The latent grids of an image: their shapes, and all of them as one vector, as they are trained."""
+"""The latent grids of an image: their shapes, and all latents as one vector, as they are trained."""
 
 from collections.abc import Sequence
 from itertools import pairwise

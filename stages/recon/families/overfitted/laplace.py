@@ -1,9 +1,9 @@
-"""Discretized Laplace distributions as tables of whole-number frequencies, equal on every machine.
+"""Discretized Laplace distributions as tables of integer frequencies, identical on every machine.
 
-The exponential functions of two math libraries may differ in the last bit, after which nothing could be decoded.
-Here Python's `decimal`, whose results are defined to the last digit, gives one number for each scale,
-exp(-1 / (FRACTIONS scale)); the others are its powers, and differences of these. IEEE 754 defines the last bit of
-each such product and difference, and they are made in a fixed order.
+The exponential functions of two math libraries may differ in the last bit, and with other tables nothing can be
+decoded. So Python's `decimal`, whose results are defined to the last digit, computes one number for each scale,
+exp(-1 / (FRACTIONS scale)); all else is its powers and their differences, which are computed in a fixed order and
+defined to the last bit by IEEE 754.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Tables:
 
     Attributes:
         reach: the largest value.
-        rows: float64 (starts, values), a view: the frequencies, which a start as of `locate` selects.
+        rows: the frequencies, float64 (starts, values), a view; `locate` returns which row is whose.
     """
 
     reach: int
@@ -40,7 +40,7 @@ class Tables:
 
         Args:
             rounded: whole numbers (2, n), changed in place: locations in units of 1 / FRACTIONS, and scales from 0
-                to SCALES - 1. What lies beyond is clipped.
+                to SCALES - 1. Both are clipped to their ranges.
         """
         np.maximum(rounded, self._limits[0], out=rounded)
         np.minimum(rounded, self._limits[1], out=rounded)
@@ -50,10 +50,10 @@ class Tables:
         return scale
 
     def count_bits(self, starts: np.ndarray, symbols: np.ndarray) -> float:
-        """Return the bits that symbols, 0 for the lowest value, take with the rows at `starts`: at least so many.
+        """Return a lower bound of the bits of symbols, 0 for the lowest value, coded with the rows at `starts`.
 
-        A symbol may be likelier than its frequency says by 2 in TOTAL: constriction rounds, and gives all of them
-        one.
+        constriction rounds, and gives each symbol a probability of at least 1 / TOTAL, so a symbol may be likelier
+        than its frequency says, by 2 / TOTAL.
         """
         sums = self._sums[starts + 2 * self.reach + 1] - self._sums[starts]
         return -float(np.log2(np.minimum(1, self.rows[starts, symbols] / sums + 2 / TOTAL)).sum())
@@ -85,7 +85,7 @@ def zero_mean(log_scale: float, reach: int) -> np.ndarray:
 
 
 def _frequencies(ratio: float, distances: int) -> np.ndarray:
-    """Return the frequency of a value by its distance from the location, in units of 1 / FRACTIONS from 0 on."""
+    """Return the frequencies of values at distances 0, 1, ... from the location, in units of 1 / FRACTIONS."""
     half = FRACTIONS // 2
     tails = np.full(distances + half, ratio)
     tails[0] = 0.5

@@ -2,7 +2,7 @@
 
 Upsampling is bilinear, by 2 from level to level: along each axis a new value is 3/4 of the nearest old one and 1/4
 of the next. Upsampled latents are whole numbers in units of 2^-12, rounded at each level; hidden values and colors
-in units of 2^-16, where a color is in [0, 1]. Beyond its borders a picture goes on with its last row or column.
+in units of 2^-16, where a color is in [0, 1]. At the borders the last row or column is repeated.
 """
 
 from collections.abc import Sequence

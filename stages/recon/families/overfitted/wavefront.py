@@ -1,6 +1,7 @@
-"""Latent grids as symbols: each latent by the distribution that the context model gives it, wave after wave.
+"""Coding of latent grids: each latent with the distribution that the context model predicts for it.
 
-A grid begins with the largest absolute value it may have, one of REACHES; 0: all of it is 0.
+A grid starts with its reach, one of REACHES, which no absolute value exceeds; if that is 0, nothing follows.
+Latents follow in waves (`recon.families.overfitted.contexts`), and all latents of a wave are decoded at once.
 """
 
 from collections.abc import Callable
@@ -14,9 +15,12 @@ from recon.families.overfitted.laplace import Tables, make_tables
 
 REACHES = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, grids.MOST)
 _WAVES_AT_ONCE = 64
-_COUNT_AFTER = 2**15  # symbols, whose bits are counted together
 
 Report = Callable[[int], None]
+
+
+def ignore(number: int) -> None:
+    """Report nothing."""
 
 
 def encode(writer: SymbolWriter, model: ContextModel, grid: np.ndarray) -> None:
@@ -31,30 +35,26 @@ def encode(writer: SymbolWriter, model: ContextModel, grid: np.ndarray) -> None:
 
 
 def count_bits(model: ContextModel, grid: np.ndarray) -> float:
-    """Return the bits that a grid takes, without those of its reach."""
+    """Return the number of bits that a grid takes, without those of its reach."""
     if not (reach := REACHES[_find_reach(grid)]):
         return 0.0
     tables = make_tables(reach)
     return tables.count_bits(model.locate(grid, tables).ravel(), grid.ravel() + reach)
 
 
-def ignore(number: int) -> None:
-    """Report nothing."""
-
-
 def decode(
     reader: SymbolReader, model: ContextModel, shape: tuple[int, int], report: Report = ignore
 ) -> np.ndarray:
-    """Return the grid of this shape that `encode` wrote, int16.
+    """Return the grid that `encode` wrote, int16 (rows, columns).
 
     Args:
         reader: the code.
-        model: of the networks that the code begins with.
+        model: with the weights that precede the grid in the code.
         shape: of the grid.
-        report: called with numbers of latents that have been decoded since the last call.
+        report: called with the number of latents decoded since the last call.
 
     Raises:
-        PayloadError: there are fewer bits than so many latents take.
+        PayloadError: the code is damaged, or too short for so many latents.
     """
     grid = np.zeros(shape, np.int16)
     if reach := REACHES[reader.read_number(len(REACHES))]:
@@ -67,56 +67,65 @@ def decode(
 def _decode_waves(
     reader: SymbolReader, model: ContextModel, tables: Tables, grid: np.ndarray, report: Report
 ) -> None:
-    """Fill a grid.
+    """Fill a grid."""
+    recent = _RecentWaves(model, len(grid))
+    for wave in range(contexts.count_waves(grid.shape, model.delay)):
+        recent.begin_wave()
+        if rows := contexts.wave_rows(wave, grid.shape, model.delay):
+            starts = tables.locate(model.predict(recent.make_inputs(rows)))
+            values = reader.read(tables, starts) - tables.reach
+            recent.write(rows, values)
+            _select_wave(grid, wave, rows, model.delay)[:] = values
+            report(len(rows))
 
-    The last waves are kept as rows of an array, where a latent is in the column of its row in the grid: neighbors
-    side by side in the grid are a block there. What lies beside the grid is 0.
+
+class _RecentWaves:
+    """The last decoded waves of a grid, which hold all neighbors of the next one.
+
+    Each wave is a row of an array, and a latent is in the column with the number of its row in the grid. There the
+    neighbors of a wave's latents that belong to one `NeighborRun` are a block. What lies outside the grid is 0.
     """
-    delay, reach = model.delay, contexts.REACH
-    back = reach * (delay + 1)
-    waves = np.zeros((back + _WAVES_AT_ONCE, len(grid) + reach))
-    blocks = _place_blocks(model, back)
-    flat, stride = grid.ravel(), grid.shape[1] - delay
-    pending, count = [], 0
-    last = contexts.count_waves(grid.shape, delay) - 1
-    for wave in range(last + 1):
-        place = wave % _WAVES_AT_ONCE
-        if not place and wave:
-            waves[:back] = waves[_WAVES_AT_ONCE:]
-            waves[back:] = 0
-        rows = contexts.wave_rows(wave, grid.shape, delay)
-        if not (n := len(rows)):
-            continue
-        top = rows.start
-        inputs = model.make_inputs(n)
-        for rows_of_run, down, across in blocks:
-            inputs[rows_of_run] = waves[place + down.start : place + down.stop, top + across : top + across + n]
-        starts = tables.locate(model.predict(inputs))
-        symbols = reader.read(tables, starts)
-        values = symbols - tables.reach
-        waves[place + back, top + reach : top + reach + n] = values
-        first = wave + top * stride
-        flat[first : first + (n - 1) * stride + 1 : max(1, stride)] = values
-        pending.append((starts, symbols))
-        count += n
-        if count > _COUNT_AFTER or wave == last:
-            reader.spend(tables.count_bits(*map(np.concatenate, zip(*pending, strict=True))))
-            report(count)
-            pending, count = [], 0
+
+    def __init__(self, model: ContextModel, rows: int) -> None:
+        """Take the model that gets the neighbors, and the number of rows of the grid."""
+        self._model = model
+        self._back = contexts.REACH * (model.delay + 1)  # waves that hold neighbors
+        self._waves = np.zeros((self._back + _WAVES_AT_ONCE, rows + contexts.REACH))
+        self._current = self._back - 1
+
+    def begin_wave(self) -> None:
+        """Go on to the next wave, which is 0 so far."""
+        self._current += 1
+        if self._current == len(self._waves):
+            self._waves[: self._back] = self._waves[-self._back :]
+            self._waves[self._back :] = 0
+            self._current = self._back
+
+    def make_inputs(self, rows: range) -> np.ndarray:
+        """Return the inputs of `ContextModel.predict` for the latents of the current wave in these rows."""
+        inputs, number = self._model.make_inputs(len(rows)), 0
+        for (row, column), count in self._model.runs:
+            first = self._current + column + self._model.delay * row
+            left = rows.start + contexts.REACH + row
+            inputs[number : number + count] = self._waves[first : first + count, left : left + len(rows)]
+            number += count
+        return inputs
+
+    def write(self, rows: range, values: np.ndarray) -> None:
+        """Write the latents of the current wave in these rows."""
+        left = rows.start + contexts.REACH
+        self._waves[self._current, left : left + len(rows)] = values
 
 
-def _place_blocks(model: ContextModel, back: int) -> list[tuple[slice, slice, int]]:
-    """Return, for each run of neighbors, its rows of the model's inputs, and where its block of waves is."""
-    blocks, number = [], 0
-    for (row, column), count in model.runs:
-        down = back + column + model.delay * row
-        blocks.append((slice(number, number + count), slice(down, down + count), contexts.REACH + row))
-        number += count
-    return blocks
+def _select_wave(grid: np.ndarray, wave: int, rows: range, delay: int) -> np.ndarray:
+    """Return a view of the latents of a wave, which are in these rows of a grid."""
+    stride = grid.shape[1] - delay
+    first = wave + rows.start * stride
+    return grid.ravel()[first : first + (len(rows) - 1) * stride + 1 : max(1, stride)]
 
 
 def _find_reach(grid: np.ndarray) -> int:
-    """Return the number of the smallest of REACHES that is enough for a grid; ValueError where none is."""
+    """Return the index of the smallest of REACHES that is enough for a grid; ValueError if none is."""
     largest = int(np.abs(grid).max())
     if largest > grids.MOST:
         raise ValueError(f"latents are whole numbers from -{grids.MOST} to {grids.MOST}. Received: {largest}")

@@ -1,8 +1,8 @@
-"""The networks' weights as symbols: differences from a start, in steps of half powers of two.
+"""Coding of the networks' weights: quantized differences from a start.
 
-Each array of weights is the number n of its step 2^(-n / 2), the number of the scale of a Laplace distribution
-about 0, from which the largest possible symbol follows, and its symbols. With the first scale all of them are 0.
-The start is that of `recon.families.overfitted.starts`, or 0.
+An array of weights is coded as the number n of its step 2^(-n / 2), the index of the scale of a zero-mean Laplace
+distribution, which implies the largest possible symbol, and its symbols. With index 0 all symbols are 0 and none
+follows. The start is a shared one (`recon.families.overfitted.starts`), the previous tile's networks, or 0.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 
 STEPS = 40
-# Scales after the first one: natural logarithms, and the largest symbol, 11 to 22 times the scale.
+# By index: the natural logarithm of the scale, and the largest symbol, 11 to 22 times the scale.
 _LOG_SCALES = (None, *(number / 2 for number in range(-4, 16)))
 _REACHES = (0, *(2 ** (4 + round(log_scale / log(2))) for log_scale in _LOG_SCALES[1:]))
 _SIDE_BITS = log2(STEPS) + log2(len(_REACHES))
@@ -29,7 +29,7 @@ class QuantizedParameters:
     """Weights as a file holds them.
 
     Attributes:
-        architecture: what follows from the shapes.
+        architecture: of the networks, which implies the shapes.
         steps: the number n of the step 2^(-n / 2) of each array, by name.
         symbols: its differences from the start in units of that step, int32.
     """
@@ -63,7 +63,7 @@ class QuantizedParameters:
             writer.write_number(self.steps[name], STEPS)
             writer.write_number(scale := _choose_scale(symbols), len(_REACHES))
             if scale:
-                writer.write_alike(symbols.ravel() + _REACHES[scale], _frequencies(scale))
+                writer.write_iid(symbols.ravel() + _REACHES[scale], _frequencies(scale))
 
     @classmethod
     def read(cls, reader: SymbolReader, architecture: Architecture) -> Self:
@@ -73,7 +73,7 @@ class QuantizedParameters:
             steps[name] = reader.read_number(STEPS)
             symbols[name] = np.zeros(shape, np.int32)
             if scale := reader.read_number(len(_REACHES)):
-                found = reader.read_alike(_frequencies(scale), prod(shape)) - np.int32(_REACHES[scale])
+                found = reader.read_iid(_frequencies(scale), prod(shape)) - np.int32(_REACHES[scale])
                 symbols[name] = found.reshape(shape)
         return cls(architecture, steps, symbols)
 
@@ -106,12 +106,12 @@ def count_bits(symbols: np.ndarray) -> float:
 
 
 def _choose_scale(symbols: np.ndarray) -> int:
-    """Return the number of the scale with which symbols take the fewest bits."""
+    """Return the index of the scale with which symbols take the fewest bits."""
     return min(_list_scales(symbols), key=lambda scale: scale[1])[0]
 
 
 def _list_scales(symbols: np.ndarray) -> list[tuple[int, float]]:
-    """Return the numbers of the scales that have these symbols, and the bits that they take with each."""
+    """Return the indices of the scales that allow these symbols, and the bits that they take with each."""
     if not symbols.any():
         return [(0, 0.0)]
     values, counts = np.unique(np.abs(symbols), return_counts=True)
@@ -122,7 +122,7 @@ def _list_scales(symbols: np.ndarray) -> list[tuple[int, float]]:
 
 
 def _count_bits(values: np.ndarray, counts: np.ndarray, scale: int) -> float:
-    """Return the bits of symbols, given how many there are of each absolute value."""
+    """Return the bits of symbols, given the number of those with each absolute value."""
     frequencies = _frequencies(scale)
     probabilities = frequencies[values + _REACHES[scale]] / frequencies.sum() + 1 / laplace.TOTAL
     return -float(counts @ np.log2(probabilities))
