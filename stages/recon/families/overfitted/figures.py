@@ -92,7 +92,7 @@ def draw_anatomy(
     width, large, small = 13.0, 13.0 / 3, 13.0 / count
     heights = [large * shape + 0.8, 2 * small * shape + 0.8]  # with titles, and the bar of the bits
     figure = figures.new_figure(width, sum(heights) + 0.3, dpi=figures.PHOTOGRAPH_DPI)
-    figure.suptitle(heading, fontsize=14)
+    figure.suptitle(heading, fontsize=13)
     above, below = figure.subfigures(2, 1, height_ratios=heights)
     _draw_pictures(above, original, decoded, anatomy, caption)
     _draw_grids(below, anatomy)
