@@ -4,6 +4,7 @@ import ast
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import networkx as nx
@@ -76,6 +77,7 @@ def loads_engine(path: Path) -> bool:
     return False
 
 
+@cache
 def names_at_once(path: Path) -> set[str]:
     """Return what `imported_names` does, but for what only functions import, when they are called."""
 

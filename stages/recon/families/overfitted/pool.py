@@ -7,6 +7,7 @@ So the bytes of a fit do not depend on how many run beside it. This process impo
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from io import StringIO
 from math import prod
 from multiprocessing import get_context
@@ -76,12 +77,14 @@ class _Worker:
         context = get_context("spawn")  # TensorFlow does not survive a fork
         self.connection, other = context.Pipe()
         self._process = context.Process(target=_serve, args=(other,), daemon=True)
-        self._process.start()
+        with _ignoring_interrupts():
+            self._process.start()
         other.close()  # here, so that the end of the process is noticed
 
     def give(self, job: FitJob) -> None:
-        """Send a job."""
-        self.connection.send(job)
+        """Send a job; if the process has ended, `receive` says so."""
+        with suppress(ConnectionError):
+            self.connection.send(job)
 
     def receive(self, job: FitJob) -> FitProgress | Reconstruction:
         """Return the next answer; raise it where it is an error."""
@@ -106,12 +109,21 @@ class _Worker:
 
 def _serve(connection: Connection) -> None:
     """Run a worker: in the process that `_Worker` starts."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes; the one that started it ends it
-    tqdm.set_lock(RLock())  # its own would be left behind in the system
-    sys.stderr = StringIO()  # for the progress of each fit by itself
     from recon.families.overfitted import worker
 
+    tqdm.set_lock(RLock())  # its own would be left behind in the system
+    sys.stderr = StringIO()  # for the progress of each fit by itself
     worker.serve(connection)
+
+
+@contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C, which goes to all: whoever has started them ends them."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _ProgressLine:

@@ -1,0 +1,92 @@
+"""What the check of params.yaml refuses of the overfitted codecs."""
+
+from pathlib import Path
+
+import pytest
+
+import overfitted_images
+from recon.check.schema import check
+from recon.families.overfitted import starts
+from recon.families.overfitted.params import Networks
+from recon.families.shared import zoo
+from recon.settings.core import PATH, read_params
+from refusals import refusal
+
+ROOT = Path(__file__).resolve().parents[3]
+REAL = read_params(ROOT / PATH)
+ENTRY = REAL["overfitted"]["experiments"]["fast"]
+
+
+@pytest.fixture(autouse=True)
+def project(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def given(*, start=(), data=(), images=None, **experiment):
+    """Return params.yaml with an entry `fast` of these settings, and a subject `some` of these images."""
+    group = REAL["overfitted"] | {"start": REAL["overfitted"]["start"] | dict(start)}
+    group["experiments"] = group["experiments"] | {"fast": ENTRY | experiment}
+    subjects = REAL["subjects"] | ({"some": REAL["subjects"]["plane"] | {"images": images}} if images else {})
+    return REAL | {"overfitted": group, "data": REAL["data"] | dict(data), "subjects": subjects}
+
+
+def test_the_project_s_own_are_accepted():
+    check(REAL)
+
+
+def test_networks_may_be_set_where_no_start_has_them():
+    check(given(shared_start=None, settings={"width": 8}))
+    check(given(settings={"width": REAL["overfitted"]["networks"]["width"]}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"settings": {"width": 8}},
+            "experiments.fast.settings.width: the networks of a shared start are its own",
+        ),
+        (
+            {"subject": "photograph", "sweep": {"contexts": [6]}},
+            "experiments.fast.sweep.contexts: the networks of a shared start are its own",
+        ),
+        (
+            {"shared_start": "nowhere"},
+            "experiments.fast.shared_start: models/zoo/index.json: no network `nowhere`",
+        ),
+        ({"shared_start": "jpeg_color"}, "no network `jpeg_color` of overfitted"),
+        (
+            {"start": {"tile": 512}, "data": {"rows": 128, "columns": 200}},
+            "start.tile: 512 is more than the sides",
+        ),
+        ({"start": {"tile": 512}, "data": {"rows": 128, "columns": 200}}, "at most 128 is possible"),
+        (
+            {"subject": "some", "images": ["astronaut"]},
+            "subjects.some.images: the shared start of overfitted.experiments.fast is trained on `astronaut`",
+        ),
+    ],
+)
+def test_a_mistake_is_one_line(changes, words):
+    text = refusal(check, given(**changes))
+    assert text.startswith("params.yaml: ")
+    assert words in text
+
+
+def test_a_start_of_the_zoo_may_not_have_seen_what_it_is_scored_on(monkeypatch):
+    content = starts.format_start(overfitted_images.draw_parameters(Networks().architecture(3)))
+    row = zoo.ZooNetwork(
+        **{"name": "some", "purpose": "Begins fits.", "file": "some-00000000.start", "sha256": "0" * 64},
+        **{"file_bytes": len(content), "family": "overfitted", "settings": {}, "channels": 3, "recipe": "some"},
+        **{"data": "embedded", "license": "none", "scores": {}},
+    )
+    listed = zoo.read_index()
+    monkeypatch.setattr(zoo, "read_index", lambda: listed | {"some": row})
+    kept = {"some": content}
+    read = zoo.ZooNetwork.read_weights
+    monkeypatch.setattr(zoo.ZooNetwork, "read_weights", lambda network: kept.get(network.name) or read(network))
+    text = refusal(check, given(shared_start="some"))
+    assert "fast.shared_start: some was trained on images of embedded, on which the entry is scored" in text
+    kept["some"] = content[:-1]
+    assert "fast.shared_start: models/zoo/some-00000000.start: damaged" in refusal(
+        check, given(shared_start="some")
+    )
