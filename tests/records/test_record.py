@@ -250,6 +250,23 @@ def test_a_run_of_other_settings_than_the_recipe_s_is_refused(base):
         record.main("classical-kodak", "--exp", "kodak")
 
 
+def test_a_figure_is_drawn_beside_the_record_and_again_from_it(base, monkeypatch):
+    experiment(base)
+    part = SimpleNamespace(
+        summarize=lambda record_input: {},
+        draw=lambda path, record: files.write_text(path, f"of {record['name']}"),
+    )
+    monkeypatch.setattr(rooms, "families", lambda part: ["classical"])
+    monkeypatch.setattr(rooms, "load_part", lambda family, name: part)
+    monkeypatch.setattr(records, "read_project", lambda params: SimpleNamespace(families={"classical": None}))
+    kept = recorded("classical-kodak", "--exp", "kodak")
+    figure = Path("metrics/benchmarks/classical-kodak.png")
+    assert figure.read_text() == "of classical-kodak"
+    figure.unlink()
+    assert recorded("classical-kodak", "--redraw") == kept
+    assert figure.read_text() == "of classical-kodak"
+
+
 def test_a_family_s_summary_has_the_scores_of_those_recorded_with_it(monkeypatch):
     given = []
     part = SimpleNamespace(summarize=lambda record_input: given.append(record_input) or {"psnr_db": 28.0})
