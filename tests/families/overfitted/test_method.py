@@ -1,5 +1,8 @@
 """The codec of a picture, whose tiles are drawn, not fitted."""
 
+from recon.training import runtime
+
+# isort: split
 import json
 import os
 import subprocess
