@@ -14,7 +14,7 @@ from refusals import refusal
 
 ROOT = Path(__file__).resolve().parents[3]
 REAL = read_params(ROOT / PATH)
-ENTRY = REAL["overfitted"]["experiments"]["fast"]
+ENTRY = REAL["overfitted"]["experiments"]["overfitted_fast"]
 
 
 @pytest.fixture(autouse=True)

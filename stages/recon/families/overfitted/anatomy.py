@@ -12,7 +12,7 @@ from recon.families.overfitted.context_model import ContextModel
 from recon.families.overfitted.laplace import make_tables
 from recon.families.overfitted.starts import Start, find_start
 from recon.families.overfitted.synthesis import Synthesis
-from recon.families.overfitted.tiling import Tile
+from recon.families.overfitted.tiling import Region
 
 _AT_ONCE = 2**14  # latents whose frequencies are in memory
 
@@ -29,7 +29,7 @@ class Part:
         latent_bits: that each latent takes, of the same shapes.
     """
 
-    tile: Tile
+    tile: Region
     parameters: Parameters
     network_bits: float
     latents: dict[int, np.ndarray]
@@ -101,7 +101,7 @@ def take_apart(data: bytes, rows: int, columns: int) -> Anatomy:
     return Anatomy(rows, columns, list(map(_take_tile_apart, tiles, images, starts)))
 
 
-def _take_tile_apart(tile: Tile, image: CodedImage, start: Start | None) -> Part:
+def _take_tile_apart(tile: Region, image: CodedImage, start: Start | None) -> Part:
     parameters = image.weights.dequantize(start and start.parameters)
     model, levels = ContextModel(parameters), parameters.architecture.levels
     return Part(
@@ -130,7 +130,7 @@ def _measure_bits(model: ContextModel, grid: np.ndarray) -> np.ndarray:
     return bits.reshape(grid.shape)
 
 
-def _enlarge(grid: np.ndarray, level: int, tile: Tile) -> np.ndarray:
+def _enlarge(grid: np.ndarray, level: int, tile: Region) -> np.ndarray:
     """Return the values of a grid, each for all pixels of its cell in a tile."""
     rows, columns = tile.shape
     return grid.repeat(2**level, axis=0)[:rows].repeat(2**level, axis=1)[:, :columns]

@@ -28,7 +28,7 @@ from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 from recon.families.overfitted.context_model import ContextModel
 from recon.families.overfitted.starts import Start
 from recon.families.overfitted.synthesis import Synthesis
-from recon.families.overfitted.tiling import Tile
+from recon.families.overfitted.tiling import Region
 from recon.families.overfitted.wavefront import Report, ignore
 from recon.families.overfitted.weights import QuantizedParameters
 
@@ -150,7 +150,7 @@ class _Opened(NamedTuple):
     rows: int
     columns: int
     architecture: Architecture
-    tiles: list[Tile]
+    tiles: list[Region]
     reader: SymbolReader
 
 
@@ -177,7 +177,7 @@ def _find_architecture(head: payload.Payload, start: Start | None) -> tuple[Arch
 
 def _read_tiles(
     opened: _Opened, start: Start | None, report: Report
-) -> Iterator[tuple[Tile, CodedImage, Synthesis]]:
+) -> Iterator[tuple[Region, CodedImage, Synthesis]]:
     """Yield each tile's place, what is coded of it, and the network that draws it."""
     reader, architecture = opened.reader, opened.architecture
     parameters = start and start.parameters

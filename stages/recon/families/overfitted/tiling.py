@@ -10,7 +10,7 @@ MOST_PIXELS = 2**20  # of a picture that is one tile
 MOST_SIDE = 1024  # of the tiles of larger pictures
 
 
-class Tile(NamedTuple):
+class Region(NamedTuple):
     """A part of a picture: its rows and its columns."""
 
     rows: slice
@@ -22,15 +22,15 @@ class Tile(NamedTuple):
         return self.rows.stop - self.rows.start, self.columns.stop - self.columns.start
 
 
-def cut(rows: int, columns: int) -> list[Tile]:
+def cut(rows: int, columns: int) -> list[Region]:
     """Return the tiles of a picture, from left to right and from top to bottom.
 
     A picture of at most MOST_PIXELS is one tile. The sides of larger ones are cut into as few parts of at most
     MOST_SIDE as possible, whose lengths differ by at most 1.
     """
     if rows * columns <= MOST_PIXELS:
-        return [Tile(slice(0, rows), slice(0, columns))]
-    return [Tile(*parts) for parts in product(_cut_side(rows), _cut_side(columns))]
+        return [Region(slice(0, rows), slice(0, columns))]
+    return [Region(*parts) for parts in product(_cut_side(rows), _cut_side(columns))]
 
 
 def _cut_side(length: int) -> list[slice]:
