@@ -23,7 +23,7 @@ def main(name: str) -> None:
     entry = section(Restoration, FAMILY).entry(name, degrade=degrade, augment=section(Augment, "augment"))
     settings = section(Runtime, "runtime")
     runtime.prepare(settings)
-    source = open_source(entry, qualities=degrade.qualities, runtime=settings)
+    source = open_source(entry, degrade=degrade, runtime=settings)
     subject = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
     with EntryWriter(family=FAMILY, entry=name, about=source.about) as writer:
         for fit in entry.runs:

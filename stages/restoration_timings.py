@@ -21,8 +21,10 @@ def main() -> None:
     timed = methods.join(pd.DataFrame(seconds).reindex(columns=SECONDS))
     files.write_csv("metrics/timings/restoration_comparison.csv", timed[COLUMNS])
     figures.draw_front(
-        *("plots/timings/restoration.png", timed),
-        **{"cost": "decode_seconds_per_megapixel", "label": "restoring time (seconds per megapixel)"},
+        "plots/timings/restoration.png",
+        timed,
+        cost="decode_seconds_per_megapixel",
+        label="restoring time (seconds per megapixel)",
         describe=_describe_training,
     )
 

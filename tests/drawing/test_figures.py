@@ -126,4 +126,9 @@ def test_a_mosaic_s_titles_stay_apart(monkeypatch):
 
 
 def test_names_that_would_overlap_are_moved_up_and_others_stay():
-    assert figures.spread([0.0, 1.0, 1.5, 1.75, 9.0], 1.0) == [0.0, 1.0, 2.0, 3.0, 9.0]
+    assert figures.spread([0.0, 1.0, 1.5, 1.75, 9.0], 1.0, highest=9.0) == [0.0, 1.0, 2.0, 3.0, 9.0]
+    assert figures.spread([], 1.0, highest=9.0) == []
+
+
+def test_names_that_would_leave_the_chart_are_moved_down_together():
+    assert figures.spread([0.0, 8.0, 8.5], 1.0, highest=8.5) == [-0.5, 7.5, 8.5]

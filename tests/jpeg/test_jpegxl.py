@@ -23,7 +23,7 @@ def decode(content):
 
 
 def letters():
-    """Return a page of five letters, which an encoder keeps once, in a hidden frame."""
+    """Return a page of five letters, which an encoder keeps once, in a reference-only frame."""
     rng = np.random.default_rng(0)
     alphabet = rng.random((5, 9, 6)) < 0.5
     page = np.full((200, 300, 3), 255, np.uint8)
@@ -84,10 +84,10 @@ def test_numbers_begin_at_the_least_significant_bit():
         bits.take(8)
 
 
-def test_what_repeats_may_be_in_a_hidden_frame_but_only_in_few():
-    """A hidden frame takes a few bytes, and as much work as it has pixels."""
+def test_what_repeats_may_be_in_a_reference_frame_but_only_in_few():
+    """A reference-only frame takes a few bytes, and as much work as it has pixels."""
     content = jpegxl_encode(letters(), quality=70)
-    start = next(place for place in range(3, 9) if _is_hidden(content, place))
+    start = next(place for place in range(3, 9) if _is_reference(content, place))
     end = next(place for place in range(start + 20, len(content)) if _ends_frame(content, start, place))
     expected = decode(content)
     twice = content[:start] + content[start:end] * 2 + content[end:]
@@ -95,11 +95,11 @@ def test_what_repeats_may_be_in_a_hidden_frame_but_only_in_few():
     for count in (3, 1000):
         many = content[:start] + content[start:end] * count + content[end:]
         np.testing.assert_array_equal(imagecodecs.jpegxl_decode(many), expected)
-        assert "it has more than 2 hidden frames" in refusal(decode, many)
+        assert "it has more than 2 reference-only frames" in refusal(decode, many)
 
 
-def write_hidden_frame(rows, columns):
-    """Return the start of a hidden frame of these sides, up to them."""
+def write_reference_frame(rows, columns):
+    """Return the start of a reference-only frame of these sides, up to them."""
     kind, is_modular, flags, upsampling, group_side = (2, 2), (1, 1), (0, 2), (0, 2), (0, 2)
     frame = BitString().put(0, 1)
     for field in (kind, is_modular, flags, upsampling, group_side):
@@ -107,14 +107,14 @@ def write_hidden_frame(rows, columns):
     return frame.put(1, 1).put(2, 2).put(columns - 2304, 14).put(2, 2).put(rows - 2304, 14).to_bytes()
 
 
-def test_a_large_hidden_frame_is_refused_before_its_sections_are_counted():
+def test_a_large_reference_frame_is_refused_before_its_sections_are_counted():
     start, sections = write_header(2400, 2400), bytes(10_000)
-    too_large = start + write_hidden_frame(2400, 2400 + 28) + sections
-    assert "it has hidden frames of more pixels than the picture" in refusal(decode, too_large)
-    assert "it is cut" in refusal(decode, start + write_hidden_frame(2400, 2400 + 27))
+    too_large = start + write_reference_frame(2400, 2400 + 28) + sections
+    assert "it has reference-only frames of more pixels than the picture" in refusal(decode, too_large)
+    assert "it is cut" in refusal(decode, start + write_reference_frame(2400, 2400 + 27))
 
 
-def _is_hidden(content, place):
+def _is_reference(content, place):
     """Return whether a frame at this byte is not all by default, and only kept for reference."""
     return Bits(content[place:]).take(3) == 0b100
 

@@ -12,8 +12,15 @@ import numpy as np
 from recon.core.words import join_words
 
 LIBRARIES = (
-    *("constriction", "dvc", "jpeglib", "keras", "numpy", "pillow"),
-    *("scikit-image", "scipy", "tensorflow"),
+    "constriction",
+    "dvc",
+    "jpeglib",
+    "keras",
+    "numpy",
+    "pillow",
+    "scikit-image",
+    "scipy",
+    "tensorflow",
 )
 
 

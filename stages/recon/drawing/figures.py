@@ -53,12 +53,16 @@ def save(path: str | Path, figure: Figure, *, palette: bool = False) -> None:
         picture.save(temporary, "PNG", **options)
 
 
-def spread(values: Iterable[float], gap: float) -> list[float]:
-    """Return ascending `values`, each raised until it is at least `gap` above the previous one."""
+def spread(values: Iterable[float], gap: float, *, highest: float) -> list[float]:
+    """Return ascending `values`, each raised until it is at least `gap` above the previous one.
+
+    Where the last would be above `highest`, all are lowered until it is there.
+    """
     raised: list[float] = []
     for value in values:
         raised.append(max(value, raised[-1] + gap) if raised else value)
-    return raised
+    excess = max(0, raised[-1] - highest) if raised else 0
+    return [value - excess for value in raised]
 
 
 def reduce_palette(picture: Image.Image) -> Image.Image:

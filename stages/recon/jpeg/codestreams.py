@@ -6,14 +6,14 @@ Files with an ICC profile are refused: it is compressed, and what follows it can
 from typing import NamedTuple
 
 START = b"\xff\x0a"
-_MOST_HIDDEN = 2  # frames; an encoder keeps what repeats in the picture in one of them, and copies it from there
+_MOST_REFERENCES = 2  # reference-only frames; an encoder keeps patches in one, and copies them from there
 _SPARE_PIXELS = 2**16  # that these may have beyond the picture's own number
 
-_SIDE = ((9, 1), (13, 1), (18, 1), (30, 1))  # four ways to code a number: bits to read, and what is added to them
+_SIDE = ((9, 1), (13, 1), (18, 1), (30, 1))  # distributions of a U32: bits to read, and what is added to them
 _FRAME_SIDE = ((8, 0), (11, 256), (14, 2304), (30, 18688))
 _ENUM = ((0, 0), (0, 1), (4, 2), (6, 18))
-# The fourth way to code flags is 12 bits and maybe more, with nothing added. No flag needs it, so it is refused:
-# 273 makes any number coded so larger than the largest of the others.
+# Flags are a U64, whose fourth form is 12 bits and maybe more, with nothing added. No flag needs it, so it is
+# refused: 273 makes any number in it larger than the largest of the others.
 _MOST_FLAGS = 272
 _FLAGS = ((0, 0), (4, 1), (8, 17), (12, _MOST_FLAGS + 1))
 _USES_LF_FRAME = 32  # a flag
@@ -48,9 +48,9 @@ class Bits:
         self._place = end
         return int.from_bytes(self._data[start // 8 : -(-end // 8)], "little") >> start % 8 & ((1 << count) - 1)
 
-    def choose(self, ways: tuple[tuple[int, int], ...]) -> int:
-        """Return a number that is coded in one of four ways."""
-        count, offset = ways[self.take(2)]
+    def read_u32(self, distributions: tuple[tuple[int, int], ...]) -> int:
+        """Return a U32: two bits choose one of four distributions, (bits to read, what is added to them)."""
+        count, offset = distributions[self.take(2)]
         return self.take(count) + offset
 
     def align(self, skipped: int = 0) -> None:
@@ -63,7 +63,7 @@ def check_codestream(codestream: bytes) -> PictureHeader:
 
     Raises:
         ValueError: it is cut or damaged, or no gray or sRGB picture of 8 bits in one frame; it has an ICC profile,
-            or more hidden frames, or larger ones, than an ordinary encoder writes.
+            or more reference-only frames, or larger ones, than an ordinary encoder writes.
     """
     if not codestream.startswith(START):
         raise ValueError("it is damaged: its picture does not begin where it should")
@@ -75,11 +75,11 @@ def check_codestream(codestream: bytes) -> PictureHeader:
     picture = PictureHeader(rows, columns, 1 if is_gray else 3, is_xyb)
     bits.align()
     spare = rows * columns + _SPARE_PIXELS
-    hidden = 0
+    references = 0
     while (pixels := _read_frame(bits, picture, spare)) is not None:
         spare -= pixels
-        hidden += 1
-        _refuse(hidden > _MOST_HIDDEN, f"more than {_MOST_HIDDEN} hidden frames")
+        references += 1
+        _refuse(references > _MOST_REFERENCES, f"more than {_MOST_REFERENCES} reference-only frames")
     return picture
 
 
@@ -95,7 +95,7 @@ def _read_sides(bits: Bits) -> tuple[int, int]:
 
 
 def _read_side(bits: Bits, small: int) -> int:
-    return 8 * (bits.take(5) + 1) if small else bits.choose(_SIDE)
+    return 8 * (bits.take(5) + 1) if small else bits.read_u32(_SIDE)
 
 
 def _read_metadata(bits: Bits) -> tuple[bool, bool, bool]:
@@ -124,12 +124,12 @@ def _read_color(bits: Bits) -> bool:
     if bits.take():  # sRGB
         return False
     _refuse(bits.take(), "an ICC profile")
-    space = bits.choose(_ENUM)
+    space = bits.read_u32(_ENUM)
     _refuse(space > _GRAY, "colors that are neither gray nor RGB")
-    is_srgb = bits.choose(_ENUM) == _D65 and (space == _GRAY or bits.choose(_ENUM) == _SRGB)
+    is_srgb = bits.read_u32(_ENUM) == _D65 and (space == _GRAY or bits.read_u32(_ENUM) == _SRGB)
     has_gamma = bits.take()
-    _refuse(not is_srgb or has_gamma or bits.choose(_ENUM) != _SRGB_TRANSFER, "colors other than sRGB")
-    bits.choose(_ENUM)  # rendering intent
+    _refuse(not is_srgb or has_gamma or bits.read_u32(_ENUM) != _SRGB_TRANSFER, "colors other than sRGB")
+    bits.read_u32(_ENUM)  # rendering intent
     return space == _GRAY
 
 
@@ -143,12 +143,12 @@ def _read_frame(bits: Bits, picture: PictureHeader, spare: int) -> int | None:
     kind = bits.take(2)
     _refuse(kind not in (_REGULAR, _REFERENCE), "an LF or skip-progressive frame")
     is_modular = bits.take()
-    flags = bits.choose(_FLAGS)
+    flags = bits.read_u32(_FLAGS)
     _refuse(flags > _MOST_FLAGS or flags & _USES_LF_FRAME, "a frame that builds on another")
     is_subsampled = not picture.is_xyb and bits.take()  # Y, Cb and Cr
     if is_subsampled:
         bits.take(6)
-    is_scaled = bits.choose(_UPSAMPLING) > 1
+    is_scaled = bits.read_u32(_UPSAMPLING) > 1
     group_side = 128 << bits.take(2) if is_modular else 256
     if picture.is_xyb and not is_modular:
         bits.take(6)  # steps of X and B
@@ -160,37 +160,37 @@ def _read_frame(bits: Bits, picture: PictureHeader, spare: int) -> int | None:
         _refuse(bits.take(2), "frames that are blended")
         _refuse(not bits.take(), "more than one frame")
         return None
-    _refuse(is_subsampled or is_scaled, "a hidden frame of another scale")
+    _refuse(is_subsampled or is_scaled, "a reference-only frame of another scale")
     rows, columns = picture[:2]
     if has_sides:
-        columns, rows = bits.choose(_FRAME_SIDE), bits.choose(_FRAME_SIDE)
-    _refuse(rows * columns > spare, "hidden frames of more pixels than the picture")
+        columns, rows = bits.read_u32(_FRAME_SIDE), bits.read_u32(_FRAME_SIDE)
+    _refuse(rows * columns > spare, "reference-only frames of more pixels than the picture")
     bits.take(3)  # where to it is kept, and in which colors
     _refuse(bits.take(2), "a frame with a name")
-    _skip_filter(bits, is_modular)
+    _skip_loop_filter(bits, is_modular)
     _refuse(bits.take(2), "extensions")
-    groups, far_groups = (-(-rows // side) * -(-columns // side) for side in (group_side, 8 * group_side))
-    _skip_sections(bits, 1 if groups == 1 else 2 + far_groups + groups)
+    groups, lf_groups = (-(-rows // side) * -(-columns // side) for side in (group_side, 8 * group_side))
+    _skip_toc(bits, 1 if groups == 1 else 2 + lf_groups + groups)
     return rows * columns
 
 
 def _skip_passes(bits: Bits) -> None:
-    passes = bits.choose(((0, 1), (0, 2), (0, 3), (3, 4)))
+    passes = bits.read_u32(((0, 1), (0, 2), (0, 3), (3, 4)))
     if passes > 1:
-        downsampled = bits.choose(((0, 0), (0, 1), (0, 2), (1, 3)))
+        downsampled = bits.read_u32(((0, 0), (0, 1), (0, 2), (1, 3)))
         bits.take(2 * (passes - 1))  # shifts
-        for ways in (_UPSAMPLING, ((0, 0), (0, 1), (0, 2), (3, 0))):
+        for distributions in (_UPSAMPLING, ((0, 0), (0, 1), (0, 2), (3, 0))):
             for _ in range(downsampled):
-                bits.choose(ways)
+                bits.read_u32(distributions)
 
 
-def _skip_filter(bits: Bits, is_modular: int) -> None:
-    """Skip the settings of the filters that smooth blocks."""
+def _skip_loop_filter(bits: Bits, is_modular: int) -> None:
+    """Skip the settings of the loop filter: Gaborish, then the edge-preserving filter (EPF)."""
     if bits.take():  # all by default
         return
-    if bits.take() and bits.take():  # weights of Gabor's
+    if bits.take() and bits.take():  # Gaborish weights
         bits.take(6 * 16)
-    if bits.take(2):  # rounds of the one that keeps edges
+    if bits.take(2):  # EPF iterations
         if not is_modular and bits.take():
             bits.take(8 * 16)
         if bits.take():
@@ -202,10 +202,11 @@ def _skip_filter(bits: Bits, is_modular: int) -> None:
     _refuse(bits.take(2), "extensions")
 
 
-def _skip_sections(bits: Bits, count: int) -> None:
+def _skip_toc(bits: Bits, count: int) -> None:
+    """Skip the TOC, the lengths of a frame's sections, and the sections."""
     _refuse(bits.take(), "sections in another order")
     bits.align()
-    lengths = sum(bits.choose(_SECTION) for _ in range(count))
+    lengths = sum(bits.read_u32(_SECTION) for _ in range(count))
     bits.align(lengths)
 
 

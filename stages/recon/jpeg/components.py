@@ -5,20 +5,17 @@ from collections.abc import Callable
 import numpy as np
 from scipy.fft import dctn, idctn
 
+from recon.core.colors import TO_YCC
 from recon.jpeg.quantization import BLOCK, Layout
 
 # Rows of pixels at once, so that large pictures fit into memory: whole blocks, also of subsampled chroma.
 STRIP = 768
-# JFIF: Y, Cb - 128 and Cr - 128 of R, G and B.
-_TO_YCC = np.array(
-    [[0.299, 0.587, 0.114], [-0.299 / 1.772, -0.587 / 1.772, 0.5], [0.5, -0.587 / 1.402, -0.114 / 1.402]]
-)
 
 
 def component_matrix(layout: Layout) -> np.ndarray:
     """Return the matrix from pixels about 0 to a file's components: Y, Cb and Cr, or what the pixels are."""
     components = len(layout.tables)
-    return np.eye(components) if layout.is_rgb or components == 1 else _TO_YCC
+    return np.eye(components) if layout.is_rgb or components == 1 else np.array(TO_YCC)
 
 
 def change_blocks(

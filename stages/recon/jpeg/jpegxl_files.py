@@ -1,6 +1,6 @@
 """Checks on JPEG XL files before libjxl decodes them.
 
-libjxl decodes as many hidden frames as a file has, and unpacks whatever is compressed in its boxes.
+libjxl decodes as many reference-only frames as a file has, and unpacks whatever is compressed in its boxes.
 """
 
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ from recon.jpeg.codestreams import START, Bits, check_codestream
 
 _BOXES = b"\0\0\0\x0cJXL \r\n\x87\n"
 _LAST_PART = 1 << 31
-_REMARKS = (b"ftyp", b"jxll", b"Exif", b"xml ", b"jumb")  # boxes that are taken as they are
-_MOST_COMPRESSED = 4  # of them; libjxl compresses one of each kind
-_MOST_REMARK = 2**16  # bytes of a compressed one, the most that a segment of a JPEG file holds
+_METADATA = (b"ftyp", b"jxll", b"Exif", b"xml ", b"jumb")  # boxes that are taken as they are
+_MOST_COMPRESSED = 4  # metadata boxes; libjxl compresses one of each kind
+_MOST_METADATA = 2**16  # bytes in a compressed one, the most that a segment of a JPEG file holds
 
 # Of a JPEG file's segments, as the box `jbrd` lists them by their code less 0xC0; with data are those of
 # applications, comments, and what is between segments.
@@ -77,8 +77,8 @@ def read_header(content: bytes) -> FileHeader:
             compressed += 1
             if compressed > _MOST_COMPRESSED:
                 raise ValueError(f"it has more than {_MOST_COMPRESSED} compressed boxes, which no encoder writes")
-            _check_remark(data)
-        elif kind not in _REMARKS:
+            _check_metadata(data)
+        elif kind not in _METADATA:
             raise ValueError("it is damaged, or has a box of a kind that is not read")
     if not is_whole or jpegs > 1:
         raise ValueError("it is cut: the end of its picture is missing")
@@ -123,14 +123,14 @@ def _walk(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         raise ValueError("it is cut, or one of its boxes is damaged")
 
 
-def _check_remark(data: bytes) -> None:
+def _check_metadata(data: bytes) -> None:
     """Raise ValueError where a compressed box is none of a JPEG file's, or larger than a segment of one."""
-    if data[:4] not in _REMARKS:
+    if data[:4] not in _METADATA:
         raise ValueError("it is damaged, or has a compressed box of a kind that is not read")
     try:
-        imagecodecs.brotli_decode(data[4:], out=_MOST_REMARK)
+        imagecodecs.brotli_decode(data[4:], out=_MOST_METADATA)
     except (RuntimeError, ValueError, IndexError) as error:
-        raise ValueError(f"a compressed box is damaged, or holds more than {_MOST_REMARK} bytes") from error
+        raise ValueError(f"a compressed box is damaged, or holds more than {_MOST_METADATA} bytes") from error
 
 
 def _check_segments(data: bytes) -> None:

@@ -102,8 +102,9 @@ def check(content: bytes, *, most_pixels: int = MOST_PIXELS) -> None:
 
 def _encode(pixels: np.ndarray, layout: Layout) -> bytes:
     """Compress pixels to a file of any layout, which Pillow cannot."""
-    about = {"samples": layout.samples, "quantizer": layout.tables, "is_rgb": layout.is_rgb}
-    return write_jpeg(pixels, version=LIBJPEG, **about)
+    return write_jpeg(
+        pixels, version=LIBJPEG, samples=layout.samples, quantizer=layout.tables, is_rgb=layout.is_rgb
+    )
 
 
 def _layout(image: JpegImagePlugin.JpegImageFile, content: bytes) -> Layout:

@@ -49,7 +49,7 @@ def build(
 
     Args:
         image_shape: rows, columns, channels; None rows and columns for images of any size whose sides are
-            multiples of `factor`.
+            multiples of `factor`, or of 8 with `block_bias`.
         factor: side of the squares of pixels that become channels (f).
         width: channels of the residual blocks (W).
         blocks: residual blocks (N).

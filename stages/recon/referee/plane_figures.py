@@ -60,8 +60,7 @@ def _name_codecs(panel: Axes, points: pd.DataFrame) -> None:
     codecs = points[points["family"] == looks.CODECS].sort_values("bpp", kind="stable")
     ends = codecs.groupby("method").tail(1).sort_values("psnr_db", kind="stable")
     low, high = panel.get_ylim()
-    heights = np.array(figures.spread(ends["psnr_db"], NAME_SHARE * (high - low)))
-    heights -= max([0, *(heights - high)])  # so that the last is not above the panel
+    heights = figures.spread(ends["psnr_db"], NAME_SHARE * (high - low), highest=high)
     for row, height in zip(ends.itertuples(), heights, strict=True):
         panel.annotate(
             row.method,
@@ -69,7 +68,9 @@ def _name_codecs(panel: Axes, points: pd.DataFrame) -> None:
             xytext=(1.01, height),
             textcoords=panel.get_yaxis_transform(),
             arrowprops={"arrowstyle": "-", "color": "0.75", "linewidth": 0.6},
-            **{"fontsize": 8, "color": "0.25", "va": "center"},
+            fontsize=8,
+            color="0.25",
+            va="center",
         )
 
 
@@ -106,8 +107,8 @@ def published_color(number: int) -> int:
 def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:
     """Draw one photograph as reconstructed by each method at its point in `points`, with its scores.
 
-    Codecs that another one beats in rate and PSNR are left out, except the first, and so is a method whose pixels
-    are those of an earlier one, as where the same JPEG file is repacked.
+    Codecs that another one beats in rate, with no less PSNR, are left out, except the first: the same JPEG file
+    repacked takes its place. So is a method whose pixels are those of an earlier one.
     """
     pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
     for row in points[~_is_beaten(points)].itertuples():
@@ -126,12 +127,12 @@ def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original:
 
 
 def _is_beaten(points: pd.DataFrame) -> pd.Series:
-    """Return for each method whether it is a codec, not the first, and another takes fewer bits for more PSNR."""
+    """Return for each method whether it is a codec, not the first, and another takes fewer bits for its PSNR."""
     codecs = points[points["family"] == looks.CODECS]
     beaten = pd.Series(False, index=points.index)
     for row in codecs.iloc[1:].itertuples():
         fewer = codecs["image_bpp"] < row.image_bpp
-        beaten[row.Index] = bool((fewer & (codecs["image_psnr_db"] > row.image_psnr_db)).any())
+        beaten[row.Index] = bool((fewer & (codecs["image_psnr_db"] >= row.image_psnr_db)).any())
     return beaten
 
 

@@ -80,17 +80,19 @@ def macs(model: keras.Model) -> int:
     graph = tf.function(lambda *x: model(x[0] if len(x) == 1 else list(x), training=False))
     total = 0
     for op in _operations(graph.get_concrete_function(*inputs).graph):
-        kind, remedy = _UNCOUNTED.get(op.type, ("product", "give it a fixed size"))
-        try:
-            count = None if op.type in _UNCOUNTED else _COUNTS[op.type](op) if op.type in _COUNTS else 0
-        except (TypeError, ValueError):  # a length, or the number of axes, is None
-            count = None
-        if count is None:
+        if op.type in _COUNTS and _is_static(op):
+            total += _COUNTS[op.type](op)
+        elif op.type in _COUNTS or op.type in _UNCOUNTED:
+            kind, remedy = _UNCOUNTED.get(op.type, ("product", "give it a fixed size"))
             raise UserError(
                 f"network {model.name}: the multiply-adds of its {kind} {op.name} cannot be counted; {remedy}"
             )
-        total += count
     return total
+
+
+def _is_static(op: tf.Operation) -> bool:
+    """Return whether all tensors of an operation have a shape that is known."""
+    return all(tensor.shape.is_fully_defined() for tensor in (*op.inputs, *op.outputs))
 
 
 def describe(model: keras.Model) -> dict[str, int | float]:

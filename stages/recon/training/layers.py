@@ -19,14 +19,12 @@ from typing import Any, Literal
 import keras
 from keras import layers, ops
 
+from recon.core.colors import TO_RGB, TO_YCC
+
 # What a residual block adds is small at first, so that a chain of them begins near the identity and stands a
 # higher learning rate (Zhang et al., "Fixup Initialization", ICLR 2019).
 BRANCH_VARIANCE = 0.05
 CONDITION_UNITS = 32
-
-# JFIF: Y, Cb and Cr of R, G, B, and back.
-_TO_YCBCR = [[0.299, 0.587, 0.114], [-0.299 / 1.772, -0.587 / 1.772, 0.5], [0.5, -0.587 / 1.402, -0.114 / 1.402]]
-_TO_RGB = [[1, 0, 1.402], [1, -0.114 * 1.772 / 0.587, -0.299 * 1.402 / 0.587], [1, 1.772, 0]]
 
 Normalization = Literal["none", "batch"]
 Attention = Literal["none", "channel", "spatial"]
@@ -201,12 +199,12 @@ def to_ycbcr(rgb: keras.KerasTensor) -> keras.KerasTensor:
 
     JPEG damages luma and chroma apart, and chroma is small: in R, G and B a network sees little of it.
     """
-    return _fixed(rgb, _TO_YCBCR)
+    return _fixed(rgb, TO_YCC)
 
 
 def to_rgb(ycbcr: keras.KerasTensor) -> keras.KerasTensor:
     """Return the inverse of `to_ycbcr`."""
-    return _fixed(ycbcr, _TO_RGB)
+    return _fixed(ycbcr, TO_RGB)
 
 
 def _fixed(x: keras.KerasTensor, matrix: list[list[float]]) -> keras.KerasTensor:

@@ -8,7 +8,7 @@ import pytest
 
 from recon.core.imageset import ImageSet, write_set
 from recon.data.augmentation import write_patches
-from recon.data.params import Augment
+from recon.data.params import Augment, Degrade
 from recon.data.patchset import PatchSet
 from recon.families.restoration import fitting
 from recon.families.restoration.fitting import _read_watched
@@ -32,7 +32,8 @@ def read_watched(quality=None, degraded=(10, 20), *, names=NAMES, **drawn):
     write_set("set", images, source="some", color="rgb")
     photographs = ImageSet.open("set")
     write_patches(Path("patches"), photographs, settings=Augment(**SETTINGS, **DRAWN | drawn), seed=1)
-    return _read_watched(photographs, PatchSet.open("patches"), quality, degraded)
+    degrade = Degrade(qualities=degraded, subsampling="4:2:0", progressive=True)
+    return _read_watched(photographs, PatchSet.open("patches"), quality, degrade)
 
 
 def first_steps(watched):
@@ -56,6 +57,14 @@ def test_they_are_of_the_kinds_and_qualities_that_the_patches_are_drawn_from():
     flat, both = (first_steps(read_watched(tables=tables)) for tables in (["flat"], ["flat", "standard"]))
     assert flat == [(160, 160, (2, 2)), (13, 13, (2, 2)), (160, 160, (2, 2))]
     assert both == [(160, 160, (2, 2)), (13, 14, (2, 2)), (160, 170, (2, 2))]
+
+
+def test_another_subsampling_alone_is_another_kind():
+    assert first_steps(read_watched(subsamplings=["4:4:4"])) == [
+        (160, 170, (1, 1)),
+        (13, 14, (1, 1)),
+        (160, 170, (1, 1)),
+    ]
 
 
 @pytest.mark.parametrize(

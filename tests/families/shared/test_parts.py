@@ -44,4 +44,4 @@ def test_a_line_says_so_where_the_picture_has_parts(monkeypatch, capsys):
         parts.transform_by_parts(pixels, darken)
     printed = capsys.readouterr().err
     assert "where parts of this picture meet, they may differ by up to" in printed
-    assert "looks farther than 64 pixels; --longest 64 has it restored in one piece" in printed
+    assert "since the network looks farther than 64 pixels\n" in printed

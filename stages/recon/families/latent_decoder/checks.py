@@ -26,9 +26,14 @@ def check(project: Project) -> None:
             with locate_errors(run, entry.key):
                 # The highest octave has 2^(octaves - 1) half cycles per side, of which each pixel can show one.
                 octaves = max(sides).bit_length()
-                limits = {"most": MOST_UNITS, "octaves": octaves}
-                is_dense = not rooms.has_convolutions(run.net, room=ROOM)
-                check_network(run.net_settings, run.training, entry.key, is_dense=is_dense, **limits)
+                check_network(
+                    run.net_settings,
+                    run.training,
+                    entry.key,
+                    is_dense=not rooms.has_convolutions(run.net, room=ROOM),
+                    most=MOST_UNITS,
+                    octaves=octaves,
+                )
                 _check_grid(run, sides, key)
                 _check_training(run, key)
     count = [experiment.subject for experiment in group.experiments.values()].count(PATTERNS)

@@ -1,6 +1,6 @@
 """Charts of the restorers: gain against cost, by quality, and during training."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ def draw_front(
     front = find_front(points, cost)
     if len(front):
         panel.plot(front[cost], front["gain_db"], color="0.85", linewidth=5, marker="o", markersize=14, zorder=1)
-    _draw_baselines(panel, baselines, cost, gap=_LABEL_SHARE * (high - low))
+    _draw_baselines(panel, baselines, cost)
     if (points[cost] > 0).any():
         panel.set_xscale("log")
         panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -125,10 +125,10 @@ def draw_training(path: str | Path, curves: pd.DataFrame) -> None:
     figures.save(path, figure)
 
 
-def _draw_baselines(panel: Axes, baselines: pd.DataFrame, cost: str, *, gap: float) -> None:
+def _draw_baselines(panel: Axes, baselines: pd.DataFrame, cost: str) -> None:
     """Draw each baseline as a line with its name at the right end, and as a point where its cost is known."""
     ranked = baselines.sort_values("gain_db", kind="stable").to_dict("records")
-    heights = figures.spread((row["gain_db"] for row in ranked), gap)
+    heights = _spread_labels(panel, [row["gain_db"] for row in ranked])
     for index, (row, height) in enumerate(zip(ranked, heights, strict=True)):
         line = {"color": "0.35", "linestyle": _LINES[index % len(_LINES)], "linewidth": 1.1, "zorder": 1}
         panel.axhline(row["gain_db"], **line)
@@ -150,33 +150,36 @@ def _draw_networks(panel: Axes, networks: pd.DataFrame, cost: str, describe: Cal
         panel.plot([getattr(row, cost)], [row.height], color=figures.COLORS[0], zorder=3, **style)
     panel.set_xlim(panel.get_xlim())  # the names are placed by it
     points = ranked[[cost, "height"]].to_numpy()
-    for row, height in zip(rows, figures.spread(ranked["height"], _LABEL_SHARE * (high - low)), strict=True):
+    for row, height in zip(rows, _spread_labels(panel, ranked["height"]), strict=True):
         text = (
             f"{row.method}, {format_db(row.gain_db)}" if row.gain_db < floor else f"{row.method} ({describe(row)})"
         )
         place = (getattr(row, cost), height)
-        side, align = (-9, "right") if _reads_leftwards(panel, place, text, points) else (9, "left")
+        side, align = (-9, "right") if _is_label_left(panel, place, text, points) else (9, "left")
         beside = offset_copy(panel.transData, panel.figure, x=side, units="points")
         white = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}  # over lines and the grid
         panel.text(*place, text, transform=beside, ha=align, bbox=white, zorder=2, **_LABEL)
 
 
-def _reads_leftwards(panel: Axes, place: tuple[float, float], text: str, points: np.ndarray) -> bool:
-    """Return whether a name belongs to the left of its place: where it fits and covers none of the (n, 2) points.
+def _spread_labels(panel: Axes, values: Iterable[float]) -> list[float]:
+    """Return the heights of labels of ascending `values`, apart from each other and within the panel."""
+    low, high = panel.get_ylim()
+    return figures.spread(values, _LABEL_SHARE * (high - low), highest=high)
+
+
+def _is_label_left(panel: Axes, place: tuple[float, float], text: str, points: np.ndarray) -> bool:
+    """Return whether a label belongs to the left of its place: where it fits and covers none of the (n, 2) points.
 
     If both sides do, or none, it is the one towards the middle.
     """
     to_axes = panel.transData + panel.transAxes.inverted()
     across, up = to_axes.transform(place)
     distances, heights = (to_axes.transform(points) - (across, up)).T
+    beside = distances[(np.abs(heights) < 0.6 * _LABEL_SHARE) & (np.abs(distances) > 1e-9)]
     width = _CHARACTER_SHARE * len(text)
-    besides = np.abs(distances)[(np.abs(heights) < 0.6 * _LABEL_SHARE) & (np.abs(distances) > 1e-9)]
-    signs = np.sign(distances)[(np.abs(heights) < 0.6 * _LABEL_SHARE) & (np.abs(distances) > 1e-9)]
-    faults = {
-        side: int(width > (across if side < 0 else 1 - across)) + int((besides[signs == side] < width).sum())
-        for side in (-1, 1)
-    }
-    return faults[-1] < faults[1] if faults[-1] != faults[1] else bool(across > 0.5)
+    left_faults = (width > across) + ((-width < beside) & (beside < 0)).sum()
+    right_faults = (width > 1 - across) + ((beside > 0) & (beside < width)).sum()
+    return bool(left_faults < right_faults or (left_faults == right_faults and across > 0.5))
 
 
 def _find_ends(gains: pd.Series) -> tuple[float, float]:

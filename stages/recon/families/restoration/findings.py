@@ -143,8 +143,8 @@ def _describe_perception(points: pd.DataFrame) -> Iterator[str]:
     ranked = points.dropna(subset=["ssimulacra2"]).sort_values("ssimulacra2", ascending=False, kind="stable")
     for best in ranked.head(1).itertuples():
         plain = ranked.loc[ranked["method"] == PLAIN, "ssimulacra2"]
-        text = f"By SSIMULACRA 2, which agrees better with people than PSNR, {best.method} is best there: "
-        text += f"{best.ssimulacra2:.1f}"
+        text = "By SSIMULACRA 2, which agrees better with people than PSNR, the best method at JPEG quality "
+        text += f"{best.quality} is {best.method}: {best.ssimulacra2:.1f}"
         yield f"{text}." if best.method == PLAIN else f"{text}, against {plain.iloc[0]:.1f} of plain JPEG."
 
 
@@ -159,15 +159,14 @@ def _describe_blur(blurred: pd.DataFrame) -> Iterator[str]:
 
 def _describe_failures(failures: pd.DataFrame) -> Iterator[str]:
     for (method, quality), cases in failures.groupby(["method", "quality"], sort=False):
-        parts = "; ".join(map(_describe_failure, cases.itertuples()))
-        yield f"Of the blocks of {BLOCK}x{BLOCK} pixels of {method} at quality {quality}, {parts}."
-
-
-def _describe_failure(row: Any) -> str:
-    text, loss_db = f"{row.worse_percent:.0f} % are worse than in {row.against}", row.against_db - row.restored_db
-    if loss_db <= 0:  # no block is worse
-        return text
-    return f"{text}, of which the one whose squared error rises most loses {loss_db:.2f} dB ({row.image})"
+        shares = [f"{row.worse_percent:.1f} % are worse than in {row.against}" for row in cases.itertuples()]
+        text = f"Of the blocks of {BLOCK}x{BLOCK} pixels of {method} at quality {quality}, {join_words(shares)}."
+        losses = [
+            f"{row.against_db - row.restored_db:.2f} dB against {row.against} ({row.image})"
+            for row in cases.itertuples()
+            if row.against_db > row.restored_db  # else no block is worse
+        ]
+        yield f"{text} The worst by squared error loses {join_words(losses)}." if losses else text
 
 
 def _describe_factors(changes: pd.DataFrame) -> Iterator[str]:
@@ -180,7 +179,7 @@ def _describe_factors(changes: pd.DataFrame) -> Iterator[str]:
             yield f"{words}: {join_words(map(_describe_change, chosen.itertuples()))}."
     change_db = changes.loc[changes["factor"] == SEED, ["best_db", "worst_db"]].abs().max(axis=None)
     if not pd.isna(change_db):
-        yield f"Each network was trained once; another seed alone moved one by {change_db:.2f} dB."
+        yield f"Each change was tried once; another seed alone made a difference of {change_db:.2f} dB."
 
 
 def _describe_change(row: Any) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from recon.core import files, images
 from recon.core.imageset import ImageSet
 from recon.data.manifest import pixels_sha256
+from recon.data.params import Degrade
 from recon.data.patchset import PatchSet
 from recon.families.restoration.method import Restorer, build
 from recon.families.restoration.params import (
@@ -39,7 +40,7 @@ def train(
     *,
     patches: PatchSet,
     photographs: ImageSet,
-    qualities: Sequence[int],
+    degrade: Degrade,
     runtime: Runtime,
 ) -> tuple[keras.Model, float]:
     """Build and train the network of a run; return it, with the weights of the best validation PSNR, and seconds.
@@ -52,19 +53,19 @@ def train(
         run: the network's settings; the patches are those of its quality, if it has one.
         patches: pairs to train on.
         photographs: those of the split `validation` are watched, as JPEG files.
-        qualities: of these files, where the patches were drawn from libjpeg's usual ones only.
+        degrade: the stage's settings, whose files these are where the patches were drawn from files of their kind.
         runtime: seed and threads.
 
     Raises:
         UserError: there is no patch of this quality, or the loss is no longer a number.
     """
     keras.utils.clear_session()  # so that no network, nor a name in its file, depends on those before it
-    net, degrade = entry.experiment.net, entry.experiment.direction == "degrade"
+    net, imitates = entry.experiment.net, entry.experiment.direction == "degrade"
     settings, folder = run.training, MODELS / entry.name / run.folder
     seed = runtime.seed if settings.seed is None else settings.seed
     keras.utils.set_random_seed(seed)
     model = build(net, run.network, channels=patches.channels)
-    ends = (patches.clean, patches.degraded) if degrade else (patches.degraded, patches.clean)
+    ends = (patches.clean, patches.degraded) if imitates else (patches.degraded, patches.clean)
     data = Patches(
         *ends,
         batch_size=settings.batch_size,
@@ -74,8 +75,8 @@ def train(
         subset=patches.of_quality(run.quality),
         conditions=patches.conditions if len(model.inputs) == 2 else None,
     )
-    watched = _read_watched(photographs, patches, run.quality, qualities)
-    decides = [net, run.network, settings.model_dump(), run.quality, degrade, runtime.model_dump()]
+    watched = _read_watched(photographs, patches, run.quality, degrade)
+    decides = [net, run.network, settings.model_dump(), run.quality, imitates, runtime.model_dump()]
     for name, content in watched:
         decides += [pixels_sha256(photographs.pixels(name)), sha256(content).hexdigest()]
     checkpoint = checkpoints.Checkpoint(
@@ -90,7 +91,7 @@ def train(
         epochs=settings.epochs,
         curves=folder / CURVES,
         best=folder / WEIGHTS,
-        validate=_validation(photographs, watched, settings.value_range, degrade),
+        validate=_validation(photographs, watched, settings.value_range, imitates),
         checkpoint=checkpoint,
     )
     if settings.half_precision:  # the network that is scored is the one in the file
@@ -101,33 +102,33 @@ def train(
 
 
 def _read_watched(
-    photographs: ImageSet, patches: PatchSet, quality: int | None, qualities: Sequence[int]
+    photographs: ImageSet, patches: PatchSet, quality: int | None, degrade: Degrade
 ) -> list[tuple[str, bytes]]:
     """Return the validation images, each with a JPEG file of it: those of the stage `degrade`.
 
-    Images and `qualities` are gone through in step until each came once: 20 images and 4 qualities make 20 files.
-    Where the patches were drawn from several kinds of files, the files are of these kinds and qualities instead;
+    Images and qualities are gone through in step until each came once: 20 images and 4 qualities make 20 files.
+    Where the patches were drawn from files of other kinds, the files are of these kinds and qualities instead;
     with as many images as there are pairs of a quality and a kind, each pair comes.
     """
     names, (drawn, kinds) = photographs.names("validation"), patches.drawn_files()
-    is_mixed = len(kinds) > 1 or kinds[0][0] != PLAIN
-    qualities = [quality] if quality else drawn if is_mixed else qualities
+    is_degraded = kinds == [(PLAIN, degrade.subsampling)]
+    qualities = [quality] if quality else degrade.qualities if is_degraded else drawn
     period, watched = math.lcm(len(qualities), len(kinds)), []
     for n in range(max(len(names), len(qualities), len(kinds))):
         name, chosen = names[n % len(names)], qualities[n % len(qualities)]
         # After `period` the pairs would repeat; from there on, each quality meets the next kind.
         file, subsampling = kinds[(n + n // period) % len(kinds)]
-        if is_mixed:
+        if is_degraded:
+            content = degraded_path(name, chosen).read_bytes()
+        else:
             pixels = photographs.pixels(name)
             content = encode_file(pixels, quality=chosen, file=file, subsampling=subsampling)
-        else:
-            content = degraded_path(name, chosen).read_bytes()
         watched.append((name, content))
     return watched
 
 
 def _validation(
-    photographs: ImageSet, watched: Sequence[tuple[str, bytes]], value_range: images.ValueRange, degrade: bool
+    photographs: ImageSet, watched: Sequence[tuple[str, bytes]], value_range: images.ValueRange, imitates: bool
 ) -> Callable[[keras.Model], dict[str, float]]:
     """Return a function from a model to {"val_psnr_db": ..., "val_gain_db": ...}, on whole 8-bit images.
 
@@ -141,7 +142,7 @@ def _validation(
 
     def _scores(restorer: Restorer, name: str, content: bytes) -> tuple[float, float]:
         source, target = quantization.decode(content), photographs.pixels(name)
-        if degrade:
+        if imitates:
             source, target = target, source
         transformed = restorer.transform(source, restorer.read_conditions(content))
         return tuple(distortion.psnr_db(reference=target, reconstruction=x) for x in (source, transformed))

@@ -9,6 +9,7 @@ from itertools import product
 
 import numpy as np
 
+from recon.core.colors import LUMA
 from recon.jpeg.components import STRIP, change_blocks, component_matrix
 from recon.jpeg.files import Encoder, JpegFile, Tables, encode_file
 from recon.jpeg.quantization import BLOCK, Layout, read_layout
@@ -19,13 +20,13 @@ from recon.jpeg.quantization import BLOCK, Layout, read_layout
 _SHARE = 0.5
 # In files whose mean step is below 16, a network's own errors count. That is from quality 83 with the standard's
 # tables (mozjpeg's: 87), 68 with those for PSNR, and 52 with flat ones. As in Wiener's filter the share is
-# s^2 / (s^2 + e^2), of the mean step and of each step. The errors are those of jpeg_color on photographs of Kodak,
-# twice as large on gray files and those of R, G and B, which it was not trained on: without them it loses 0.06 and
-# 0.70 dB there at quality 95, and gains least on flat tables at quality 90 where they are larger.
+# s^2 / (s^2 + e^2), of the mean step and of each step. The errors e were chosen for jpeg_color on photographs of
+# Kodak. They count twice on files of R, G and B, and on gray ones where the network is for color, since it was
+# trained on neither: without errors it loses 0.70 and 0.06 dB there at quality 95.
 _FINE = 16
 _MEAN_ERROR, _STEP_ERROR = 2, 1
 _UNFAMILIAR = 2
-_LUMA_OF_RGB = float(np.linalg.norm([0.299, 0.587, 0.114]))  # its error, where each of them has an error of 1
+_LUMA_OF_RGB = float(np.linalg.norm(LUMA))  # its error, where each of R, G and B has an error of 1
 
 
 def find_finest_steps(
@@ -49,26 +50,30 @@ def is_held(content: bytes, finest: np.ndarray) -> bool:
     return _mean_step(read_layout(content)) < _FINE or is_finer(content, finest)
 
 
-def find_shares(layout: Layout, finest: np.ndarray) -> np.ndarray:
+def find_shares(layout: Layout, finest: np.ndarray, *, channels: int) -> np.ndarray:
     """Return the share of a correction that each coefficient gets, (components, 8, 8), from 0 to 1.
 
     The finer the steps, the smaller it is; with steps finer than `finest`, at most half of step / finest step.
+    `channels` are those of the network's images.
     """
     tables, finest = layout.tables.astype(np.float64), finest[: len(layout.tables)]
-    times = _UNFAMILIAR if layout.is_rgb or len(tables) == 1 else 1
+    times = _UNFAMILIAR if layout.is_rgb or len(tables) < channels else 1
     shares = _weigh(_mean_step(layout), times * _MEAN_ERROR) * _weigh(tables, times * _STEP_ERROR)
     return shares * _SHARE * np.minimum(tables / finest, 1) if (tables < finest).any() else shares
 
 
-def hold_back(restored: np.ndarray, decoded: np.ndarray, content: bytes, finest: np.ndarray) -> np.ndarray:
+def hold_back(
+    restored: np.ndarray, decoded: np.ndarray, content: bytes, finest: np.ndarray, *, channels: int
+) -> np.ndarray:
     """Return the `decoded` pixels of a JPEG file with a share of the correction that `restored` brings.
 
-    All pixels are uint8 (rows, columns, 1 or 3). No DCT coefficient changes by more than a quarter of its step,
-    half the way to the edge of its quantization cell; finer than `finest`, by as much less as the step is finer.
+    All pixels are uint8 (rows, columns, 1 or 3); `channels` are those of the network's images. No DCT coefficient
+    changes by more than a quarter of its step, half the way to the edge of its quantization cell; finer than
+    `finest`, by as much less as the step is finer.
     """
     layout = read_layout(content)
     matrix = component_matrix(layout).astype(np.float32)
-    shares = find_shares(layout, finest)
+    shares = find_shares(layout, finest, channels=channels)
     most = layout.tables / 4 * np.minimum(layout.tables / finest[: len(layout.tables)], 1)
     held = np.empty_like(decoded)
     for rows in (slice(top, top + STRIP) for top in range(0, len(decoded), STRIP)):

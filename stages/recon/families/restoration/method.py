@@ -62,7 +62,7 @@ class Restorer:
         if self.inference.projection is not None:
             restored = projection.project(restored, content, width=self.inference.projection)
         if self.finest_steps is not None and limits.is_held(content, self.finest_steps):
-            restored = limits.hold_back(restored, decoded, content, self.finest_steps)
+            restored = limits.hold_back(restored, decoded, content, self.finest_steps, channels=self.channels)
         return restored
 
     @property

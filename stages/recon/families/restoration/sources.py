@@ -1,11 +1,11 @@
 """The networks of one entry, trained here or taken from the zoo."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import replace
 
 from recon.core import files
 from recon.core.imageset import ImageSet
+from recon.data.params import Degrade
 from recon.data.patchset import PatchSet
 from recon.families.restoration import fitting, pretrained
 from recon.families.restoration.method import Restorer, describe
@@ -57,14 +57,14 @@ class Source(ABC):
 
 
 class TrainingSource(Source):
-    """Networks that are trained on data/patches, and watched on JPEG files of `qualities`."""
+    """Networks that are trained on data/patches, and watched on JPEG files of the same kinds."""
 
-    def __init__(self, entry: RestorerEntry, qualities: Sequence[int], runtime: Runtime) -> None:
-        """Take the entry, the qualities of the stage `degrade`, seed and threads."""
+    def __init__(self, entry: RestorerEntry, degrade: Degrade, runtime: Runtime) -> None:
+        """Take the entry, the settings of the stage `degrade`, seed and threads."""
         self._patches = PatchSet.open("data/patches")
         super().__init__(entry, self._patches.channels)
         self._photographs = ImageSet.open("data/normalized")
-        self._qualities, self._runtime = qualities, runtime
+        self._degrade, self._runtime = degrade, runtime
 
     def _make(self, run: RestorerRun) -> tuple[Restorer, float]:
         model, seconds = fitting.train(
@@ -72,7 +72,7 @@ class TrainingSource(Source):
             run,
             patches=self._patches,
             photographs=self._photographs,
-            qualities=self._qualities,
+            degrade=self._degrade,
             runtime=self._runtime,
         )
         return Restorer(model, run.training.value_range), seconds
@@ -97,8 +97,8 @@ class ZooSource(Source):
         return self._network.half_precision
 
 
-def open_source(entry: RestorerEntry, *, qualities: Sequence[int], runtime: Runtime) -> Source:
+def open_source(entry: RestorerEntry, *, degrade: Degrade, runtime: Runtime) -> Source:
     """Return the source of an entry's networks; UserError if it is a network of the zoo that is not there."""
     if entry.experiment.weights:
         return ZooSource(entry, zoo.find_network(entry.experiment.weights, family=FAMILY))
-    return TrainingSource(entry, qualities, runtime)
+    return TrainingSource(entry, degrade, runtime)

@@ -38,20 +38,28 @@ class Published(NamedTuple):
 # 2021 ("FBCNN", table of single JPEG: QGAC, FBCNN), on the luma and JPEG files of the common protocol.
 PUBLISHED = (
     Published(
-        *("ARCNN", 106_448, False),
-        ((28.96, 31.29, 32.67, 33.63), (28.77, 30.79, 32.22, 33.14), (0.8076, 0.8733, 0.9043, 0.9198)),
+        method="ARCNN",
+        macs_per_pixel=106_448,
+        blind=False,
+        scores=((28.96, 31.29, 32.67, 33.63), (28.77, 30.79, 32.22, 33.14), (0.8076, 0.8733, 0.9043, 0.9198)),
     ),
     Published(
-        *("DnCNN-3", 664_704, True),
-        ((29.19, 31.59, 32.98, 33.96), (28.90, 31.07, 32.34, 33.28), (0.8123, 0.8802, 0.9090, 0.9247)),
+        method="DnCNN-3",
+        macs_per_pixel=664_704,
+        blind=True,
+        scores=((29.19, 31.59, 32.98, 33.96), (28.90, 31.07, 32.34, 33.28), (0.8123, 0.8802, 0.9090, 0.9247)),
     ),
     Published(
-        *("QGAC", None, True),
-        ((29.51, 31.83, 33.20, 34.16), (29.13, 31.25, 32.47, 33.36), (0.825, 0.888, 0.914, 0.929)),
+        method="QGAC",
+        macs_per_pixel=None,
+        blind=True,
+        scores=((29.51, 31.83, 33.20, 34.16), (29.13, 31.25, 32.47, 33.36), (0.825, 0.888, 0.914, 0.929)),
     ),
     Published(
-        *("FBCNN", 2_710_000, True),  # half of 1,420.8 GFLOP for 512 x 512 pixels, from OpenVINO's model page
-        ((29.75, 32.13, 33.54, 34.53), (29.40, 31.57, 32.83, 33.74), (0.827, 0.889, 0.916, 0.931)),
+        method="FBCNN",
+        macs_per_pixel=2_710_000,  # half of 1,420.8 GFLOP for 512 x 512 pixels, from OpenVINO's model page
+        blind=True,
+        scores=((29.75, 32.13, 33.54, 34.53), (29.40, 31.57, 32.83, 33.74), (0.827, 0.889, 0.916, 0.931)),
     ),
 )
 

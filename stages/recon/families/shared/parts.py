@@ -25,7 +25,7 @@ def transform_by_parts(pixels: np.ndarray, transform: Transform) -> np.ndarray:
         return transform(pixels)
     if (levels := measure_seams(transform, channels)) > 1:
         line = f"where parts of this picture meet, they may differ by up to {levels} gray levels, since the "
-        line += f"network looks farther than {MARGIN} pixels; --longest {2 * SIDE} has it restored in one piece"
+        line += f"network looks farther than {MARGIN} pixels"
         tqdm.write(line, file=sys.stderr)
     joined = np.empty_like(pixels)
     places = [(down, across) for down in _parts(rows) for across in _parts(columns)]

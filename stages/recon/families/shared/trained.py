@@ -21,7 +21,8 @@ def loading_weights(
     """Yield `path` to a block that loads it into the network at `key` of `listed_in`.
 
     Raises:
-        UserError: the file is missing, damaged, or does not fit the network; `command` makes it (the `action`).
+        UserError: the file is missing, damaged, or does not fit the network. The message says that `command` makes
+            it, or whatever else `action` says of the command.
     """
     if not path.is_file():
         raise UserError(f"{path}: not there yet; this {action} it: {command}")
