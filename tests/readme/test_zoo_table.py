@@ -60,6 +60,16 @@ def test_a_shared_start_has_the_scores_of_each_entry_that_began_with_it():
     assert cells["as JPEG files"] == ""
 
 
+def test_rows_of_qualities_are_in_ascending_order_whichever_network_has_them():
+    tiny_zoo.add_network(
+        "first", scores=SCORES | {"psnr_db": {"10": 28.1, "30": 31.0}, "ssim": {"10": 0.7, "30": 0.8}}
+    )
+    tiny_zoo.add_network("second", seed=3, scores=SCORES | {"bd_rate_percent": {"jpeg": -45.25}})
+    names = [name for name, *_ in zoo_table.tabulate_networks()[1]]
+    qualities = [f"PSNR (dB) / SSIM at quality {quality}" for quality in (10, 20, 30)]
+    assert names[-4:] == [*qualities, "bits at equal PSNR against jpeg"]
+
+
 def test_the_page_can_be_made_of_it():
     tiny_zoo.add_network(scores=SCORES)
     page = "<!-- table: zoo -->\n<!-- /table -->\n"

@@ -11,6 +11,7 @@ from recon.families.shared.zoo import ZooNetwork
 from recon.records import recipes
 
 _AGAINST = "bits at equal PSNR against {}"
+_AT_QUALITY = "PSNR (dB) / SSIM at quality "
 
 
 def tabulate_networks() -> tuple[list[str], list[list[str]]] | str:
@@ -19,10 +20,21 @@ def tabulate_networks() -> tuple[list[str], list[list[str]]] | str:
     if not networks:
         return "There is no network yet."
     columns = [_describe(network) for network in networks]
-    names = list(dict.fromkeys(name for column in columns for name in column))
+    names = _order_rows(list(dict.fromkeys(name for column in columns for name in column)))
     return ["", *(f"`{network.name}`" for network in networks)], [
         [name, *(column.get(name, "") for column in columns)] for name in names
     ]
+
+
+def _order_rows(names: list[str]) -> list[str]:
+    """Return the names of the rows, with those of qualities together and in ascending order."""
+    qualities = sorted(
+        (name for name in names if name.startswith(_AT_QUALITY)),
+        key=lambda name: int(name.removeprefix(_AT_QUALITY)),
+    )
+    first = min(map(names.index, qualities), default=0)
+    others = [name for name in names if name not in qualities]
+    return others[:first] + qualities + others[first:]
 
 
 def _describe(network: ZooNetwork) -> dict[str, str]:
@@ -52,7 +64,7 @@ def _describe_use(network: ZooNetwork, record: dict[str, Any]) -> dict[str, str]
         "scored files": f"{scores['images']}: {_list_settings(scores['file'])}",
     }
     for quality, psnr_db in scores["psnr_db"].items():
-        cells[f"PSNR (dB) / SSIM at quality {quality}"] = f"{psnr_db:.2f} / {scores['ssim'][quality]:.3f}"
+        cells[f"{_AT_QUALITY}{quality}"] = f"{psnr_db:.2f} / {scores['ssim'][quality]:.3f}"
     for method, percent in scores.get("bd_rate_percent", {}).items():
         cells[_AGAINST.format(method)] = f"{percent:+.1f} %"
     return cells
