@@ -13,11 +13,12 @@ from pictures import picture
 from recon.families.overfitted import contexts, grids
 from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.atlas import Atlas
-from recon.families.overfitted.fused_operations import laplace_bits, soft_round_twice
+from recon.families.overfitted.fused_operations import convolve, laplace_bits, soft_round_twice
 from recon.families.overfitted.image_model import GAIN, ImageModel, Schedule
 from recon.families.overfitted.synthesis import Synthesis
 
 SIDES = (37, 53)
+_CONVOLUTION = (3, 9, 12), (3, 3, 3, 2), (2, 7, 10)  # planes, kernel, what weighs the result
 ARCHITECTURES = {
     "default": Architecture(),
     "gray": Architecture(channels=1),
@@ -147,6 +148,24 @@ def test_soft_rounding_turns_into_rounding_and_its_derivative_is_that_of_differe
     step = 1e-4
     ends = [soft_round_twice(latents + sign * step, noise, soft, GAIN).numpy() for sign in (1, -1)]
     np.testing.assert_allclose(found, (ends[0] - ends[1]) / (2 * step), atol=0.5)
+
+
+def test_a_convolution_and_its_derivatives_are_those_of_tensorflow():
+    rng = np.random.default_rng(0)
+    planes, kernel, weights = (tf.constant(rng.normal(size=shape), tf.float32) for shape in _CONVOLUTION)
+
+    def by_tensorflow(planes, kernel):
+        images = tf.transpose(planes, (1, 2, 0))[tf.newaxis]
+        return tf.transpose(tf.nn.conv2d(images, kernel, 1, "VALID")[0], (2, 0, 1))
+
+    results = []
+    for function in (by_tensorflow, convolve):
+        with tf.GradientTape() as tape:
+            tape.watch([planes, kernel])
+            total = tf.reduce_sum(weights * function(planes, kernel))
+        results.append([total, *tape.gradient(total, [planes, kernel])])
+    for expected, found in zip(*results, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_equal_seeds_train_to_equal_bits():

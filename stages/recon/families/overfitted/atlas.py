@@ -36,7 +36,7 @@ class Atlas:
         for _, columns in others:
             self.corners.append((second_row, column))
             column += columns + margin
-        rows = second_row + max((rows for rows, _ in others), default=0)
+        rows = second_row + max((rows for rows, _ in others), default=0) + margin
         self.shape = rows, max(first[1] + 2 * margin, column)
         self.start = margin * self.shape[1] + margin
         self.shifts = [offset.row * self.shape[1] + offset.column for offset in offsets]

@@ -1,11 +1,10 @@
-"""Two elementwise functions of training, each compiled with its derivative into one loop over its values.
+"""Functions of training that are compiled, with their derivatives, into loops over their values.
 
-Measured on an image of 256 x 256 (one thread): TensorFlow's own operations one by one, and their gradients, take
-several times as long.
+Measured in one thread: TensorFlow's own operations one by one, and their gradients, take several times as long.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
@@ -81,3 +80,81 @@ def _laplace_bits(
     inside = tf.cast(tf.abs(log_scales) < 5, tf.float32)
     by_log_scale = -bits * by_inverse * inverse * inside
     return tf.reduce_sum(bits * log_mass), bits * by_distance * tf.sign(values - means), by_log_scale
+
+
+def gather_neighbors(plane: tf.Tensor, ones: tf.Tensor, start: int, shifts: Sequence[int]) -> tf.Tensor:
+    """Return the neighbors of all values of a vector from `start` on, and ones: (shifts + 1, values).
+
+    Args:
+        plane: values (start + values,). The gradients of those before `start`, and of as many of the last ones as
+            the farthest neighbor is away, are left out: these are to be zeros that stay.
+        ones: (values,), the last row.
+        start: at least the distance of the farthest neighbor.
+        shifts: from a value to its neighbors, each less than 0.
+    """
+    count = ones.shape[0]
+
+    @tf.function(jit_compile=True)
+    def collect(upstream: tf.Tensor) -> tf.Tensor:
+        length = count + min(shifts)
+        return tf.add_n([upstream[row, -shift : length - shift] for row, shift in enumerate(shifts)])
+
+    @tf.custom_gradient
+    def gather(plane: tf.Tensor) -> tuple[tf.Tensor, Gradient]:
+        rows = [plane[start + shift : start + shift + count] for shift in shifts]
+        return tf.stack([*rows, ones]), lambda upstream: tf.pad(collect(upstream), [[start, -min(shifts)]])
+
+    return gather(plane)
+
+
+@tf.custom_gradient
+def convolve(planes: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Gradient]:
+    """Return the 3x3 convolution of planes (inputs, rows + 2, columns + 2): (outputs, rows, columns).
+
+    The kernel is (3, 3, inputs, outputs). oneDNN's convolutions are slow for so few channels.
+    """
+
+    def differentiate(upstream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        turned = tf.transpose(kernel[::-1, ::-1], (0, 1, 3, 2))
+        by_planes = _convolve(tf.pad(upstream, [[0, 0], [2, 2], [2, 2]]), turned)
+        return by_planes, _correlate(planes, upstream)
+
+    return _convolve(planes, kernel), differentiate
+
+
+@tf.function(jit_compile=True)
+def _convolve(planes: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    inputs, rows, columns = planes.shape
+    return tf.add_n(
+        [
+            kernel[down, right, plane][:, tf.newaxis, tf.newaxis]
+            * planes[plane, down : down + rows - 2, right : right + columns - 2]
+            for plane in range(inputs)
+            for down in range(3)
+            for right in range(3)
+        ]
+    )
+
+
+def _correlate(planes: tf.Tensor, upstream: tf.Tensor) -> tf.Tensor:
+    """Return the gradient of a kernel: products of planes, shifted down, and of the upstream, shifted right."""
+    inputs, outputs, rows = planes.shape[0], *upstream.shape[:2]
+    down = tf.stack([planes[:, shift : shift + rows] for shift in range(3)])
+    right = tf.stack([tf.pad(upstream, [[0, 0], [0, 0], [shift, 2 - shift]]) for shift in range(3)])
+    products = tf.matmul(
+        tf.reshape(down, (3 * inputs, -1)), tf.reshape(right, (3 * outputs, -1)), transpose_b=True
+    )
+    return tf.transpose(tf.reshape(products, (3, inputs, 3, outputs)), (0, 2, 1, 3))
+
+
+@tf.custom_gradient
+def squared_error(colors: tf.Tensor, target: tf.Tensor) -> tuple[tf.Tensor, Gradient]:
+    """Return the mean of the squared differences."""
+    mean, slope = _squared_error(colors, target)
+    return mean, lambda upstream: (upstream * slope, None)
+
+
+@tf.function(jit_compile=True)
+def _squared_error(colors: tf.Tensor, target: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    error = colors - target
+    return tf.reduce_mean(tf.square(error)), error * (2 / target.shape.num_elements())

@@ -19,7 +19,13 @@ from recon.families.overfitted import contexts, grids
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.atlas import Atlas
 from recon.families.overfitted.context_model import LOG_SCALE_SHIFT
-from recon.families.overfitted.fused_operations import laplace_bits, soft_round_twice
+from recon.families.overfitted.fused_operations import (
+    convolve,
+    gather_neighbors,
+    laplace_bits,
+    soft_round_twice,
+    squared_error,
+)
 
 GAIN = 16.0  # latents are trained in units of 1 / GAIN
 _NOISE = 2**20 + 7  # more random numbers than latents: each step takes them from another place
@@ -84,10 +90,10 @@ class ImageModel(keras.Model):
         self.set_parameters(start)
         if latents is not None:
             self.latents.assign(grids.join(latents) / GAIN)
-        self._target = tf.constant(pixels[np.newaxis] / np.float32(255))
+        self._target = tf.constant(pixels.transpose(2, 0, 1) / np.float32(255))
         self._atlas = Atlas(self.shapes, contexts.list_offsets(architecture.contexts))
         self._mask = tf.constant(self._atlas.mask)
-        self._ones = tf.ones((1, rows * columns)), tf.ones((1, len(self._atlas.mask)))
+        self._ones = tf.ones((1, rows * columns)), tf.ones(len(self._atlas.mask))
         self._enlarging = [
             tuple(tf.constant(_bilinear_matrix(side, level)) for side in (rows, columns))
             for level in architecture.levels
@@ -134,33 +140,38 @@ class ImageModel(keras.Model):
 
     def _measure(self, latents: tf.Tensor, *, is_final: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the mean squared error of colors, in whole gray levels if that is final, and bits per pixel."""
-        parts = tf.split(latents, [rows * columns for rows, columns in self.shapes])
-        stack = [tf.reshape(part, shape) for part, shape in zip(parts, self.shapes, strict=True)]
+        stack = self._split(latents)
         colors = self._synthesize(stack)
         if is_final:
             colors = tf.round(tf.clip_by_value(colors, 0, 1) * 255) / 255
         bits = laplace_bits(*self._predict(stack), self._mask)
         pixels = self._target.shape[1] * self._target.shape[2]
-        return tf.reduce_mean(tf.square(colors - self._target)), bits / pixels
+        return squared_error(colors, self._target), bits / pixels
 
     def _measure_rounded(self) -> tuple[tf.Tensor, tf.Tensor]:
         return self._measure(tf.round(tf.convert_to_tensor(self.latents) * GAIN), is_final=True)
 
+    def _split(self, latents: tf.Tensor) -> list[tf.Tensor]:
+        """Return the grids of a vector of all latents."""
+        parts = tf.split(latents, [rows * columns for rows, columns in self.shapes])
+        return [tf.reshape(part, shape) for part, shape in zip(parts, self.shapes, strict=True)]
+
     def _predict(self, stack: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Return the latents of the grids, and their means and log-scales, at the places of the atlas."""
-        plane, start, ones = self._place(stack), self._atlas.start, self._ones[1]
-        length = self._mask.shape[0]
-        neighbors = [plane[start + shift : start + shift + length] for shift in self._atlas.shifts]
-        inputs = tf.concat([tf.stack(neighbors), ones], 0)
-        hidden = inputs
+        plane, start, contexts = self._place(stack), self._atlas.start, self.architecture.contexts
+        inputs = hidden = gather_neighbors(plane, self._ones[1], start, self._atlas.shifts)
         for number in range(self.architecture.context_layers):
-            weights = self.arrays[f"context_{number}"] + tf.eye(self.architecture.contexts)
-            layer = tf.concat([weights, self.arrays[f"context_{number}_bias"][:, tf.newaxis]], 1)
-            values = tf.nn.relu(layer @ hidden)
-            hidden = tf.concat([values, ones], 0) if number < self.architecture.context_layers - 1 else values
-        linear = tf.concat([self.arrays["context_linear"], self.arrays["context_out_bias"][:, tf.newaxis]], 1)
+            layer = self._with_bias(f"context_{number}", tf.eye(contexts))
+            if number < self.architecture.context_layers - 1:  # the ones, for the next layer
+                layer = tf.concat([layer, tf.one_hot([contexts], contexts + 1)], 0)
+            hidden = tf.nn.relu(layer @ hidden)
+        linear = self._with_bias("context_linear", bias="context_out_bias")
         mean, log_scale = tf.unstack(tf.convert_to_tensor(self.arrays["context_out"]) @ hidden + linear @ inputs)
         return plane[start:], mean, log_scale + LOG_SCALE_SHIFT
+
+    def _with_bias(self, name: str, added: tf.Tensor | float = 0.0, *, bias: str = "") -> tf.Tensor:
+        """Return the weights of a layer, to which `added` is added, and its biases in their last column."""
+        return tf.concat([self.arrays[name] + added, self.arrays[bias or f"{name}_bias"][:, tf.newaxis]], 1)
 
     def _place(self, stack: Sequence[tf.Tensor]) -> tf.Tensor:
         """Return the plane of the atlas as a vector."""
@@ -173,30 +184,24 @@ class ImageModel(keras.Model):
         return tf.pad(vector, [[0, missing]]) if missing else vector
 
     def _synthesize(self, stack: Sequence[tf.Tensor]) -> tf.Tensor:
-        """Return the colors of the grids: (1, rows, columns, channels), neither rounded nor clipped.
+        """Return the colors of the grids: (channels, rows, columns), neither rounded nor clipped.
 
         Clipping here would leave a bright picture without a gradient, and so flat for ever.
         """
-        _, rows, columns, channels = self._target.shape
         dense = [
             tf.reshape(tf.matmul(down @ grid, across, transpose_b=True) if level else grid, [1, -1])
             for grid, level, (down, across) in zip(stack, self.architecture.levels, self._enlarging, strict=True)
         ]
         inputs = tf.concat([*dense, self._ones[0]], 0)
-        hidden, linear = (
-            tf.concat([self.arrays[name], self.arrays[bias][:, tf.newaxis]], 1)
-            for name, bias in (("pixel_hidden", "pixel_hidden_bias"), ("pixel_linear", "pixel_out_bias"))
-        )
-        values = tf.nn.relu(hidden @ inputs)
-        out = tf.convert_to_tensor(self.arrays["pixel_out"])
-        colors = tf.matmul(values, out, transpose_a=True, transpose_b=True)
-        colors += tf.matmul(inputs, linear, transpose_a=True, transpose_b=True)
-        colors = tf.reshape(colors, (1, rows, columns, channels))
-        identity = np.zeros((3, 3, channels, channels), np.float32)
-        identity[1, 1] = np.eye(channels)
+        values = tf.nn.relu(self._with_bias("pixel_hidden") @ inputs)
+        colors = tf.convert_to_tensor(self.arrays["pixel_out"]) @ values
+        colors += self._with_bias("pixel_linear", bias="pixel_out_bias") @ inputs
+        colors = tf.reshape(colors, self._target.shape)
+        identity = np.zeros((3, 3, *2 * [self.architecture.channels]), np.float32)
+        identity[1, 1] = np.eye(self.architecture.channels)
         for number in range(self.architecture.residuals):
-            padded = tf.pad(colors, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
-            colors = tf.nn.conv2d(padded, self.arrays[f"residual_{number}"] + identity, 1, "VALID")
+            padded = tf.pad(colors, [[0, 0], [1, 1], [1, 1]], "SYMMETRIC")
+            colors = convolve(padded, self.arrays[f"residual_{number}"] + identity)
             if number < self.architecture.residuals - 1:
                 colors = tf.nn.relu(colors)
         return colors
