@@ -59,7 +59,7 @@ GROUP = {
         "lmbda": _LMBDA,
         "tiles": 1,
         "tile": 32,
-        "adam_steps": 1,
+        "mosaics": 1,
         "training": {"steps": 1, "evaluate_every": 1},
     },
     "experiments": {

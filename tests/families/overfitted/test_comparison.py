@@ -31,7 +31,7 @@ EXPERIMENTS = {
 }
 GROUP = {
     "presets": {"quick": {"steps": 100}},
-    "start": {"lmbda": 0.001, "tiles": 1, "tile": 32, "adam_steps": 0, "training": {"steps": 100}},
+    "start": {"lmbda": 0.001, "tiles": 1, "tile": 32, "mosaics": 1, "training": {"steps": 100}},
     "networks": {},
     "experiments": EXPERIMENTS,
 }

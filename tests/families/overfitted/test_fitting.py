@@ -12,7 +12,7 @@ from recon.families.overfitted import codestream, fitting
 from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.fitting import fit_image
 from recon.families.overfitted.initial_latents import LatentRegression
-from recon.families.overfitted.params import FitSettings
+from recon.families.overfitted.params import FitSettings, StartTraining
 from recon.families.overfitted.starts import Start
 from recon.training.checkpoints import Checkpoint
 
@@ -21,8 +21,8 @@ ARCHITECTURE = Architecture(levels=(0, 2, 4), contexts=6, width=4)
 SIDES = (32, 40)
 
 
-def fit(pixels, *, start=None, checkpoint=None, settings=FIT):
-    options = {"architecture": ARCHITECTURE, "lmbda": 1e-3, "seed": 1}
+def fit(pixels, *, start=None, checkpoint=None, settings=FIT, lmbda=1e-3):
+    options = {"architecture": ARCHITECTURE, "lmbda": lmbda, "seed": 1}
     return fit_image(pixels, fit=settings, start=start, checkpoint=checkpoint, **options)
 
 
@@ -54,7 +54,7 @@ def test_a_bright_picture_does_not_become_flat():
     """A clamp in the graph would stop the gradient of all that is brighter than white."""
     bright = 255 - picture(*SIDES, 3) // 8
     settings = FitSettings(steps=240, evaluate_every=80)
-    decoded = codestream.decode(overfitted_images.encode(fit(bright, settings=settings)))
+    decoded = codestream.decode(overfitted_images.encode(fit(bright, settings=settings, lmbda=1e-4)))
     assert psnr(bright, decoded) > psnr(bright, np.broadcast_to(bright.mean(axis=(0, 1)), bright.shape))
 
 
@@ -77,30 +77,43 @@ def test_a_fit_that_diverges_ends_in_its_best_state(pixels):
     assert codestream.decode(overfitted_images.encode(image)).shape == pixels.shape
 
 
-def test_an_interrupted_fit_is_resumed_to_the_same_bytes(pixels, fitted, tmp_path):
-    def open_checkpoint():
-        return Checkpoint(tmp_path, fingerprint="one", seconds=0)
+class Interrupting(Checkpoint):
+    """Ends the process when it has saved the first state."""
 
-    checkpoint = open_checkpoint()
-    save = checkpoint.on_epoch_end
-
-    def save_and_end(epoch, logs=None):
-        save(epoch, logs)
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
         raise KeyboardInterrupt
 
-    checkpoint.on_epoch_end = save_and_end
+
+def test_an_interrupted_fit_is_resumed_to_the_same_bytes(pixels, fitted, tmp_path):
+    options = {"fingerprint": "one", "seconds": 0}
     with pytest.raises(KeyboardInterrupt):
-        fit(pixels, checkpoint=checkpoint)
-    resumed = fit(pixels, checkpoint=open_checkpoint())
+        fit(pixels, checkpoint=Interrupting(tmp_path, **options))
+    resumed = fit(pixels, checkpoint=Checkpoint(tmp_path, **options))
     assert overfitted_images.encode(resumed) == overfitted_images.encode(fitted)
 
 
-def test_a_start_is_learned_from_a_mosaic():
+def train_start(open_checkpoint=None, **changes):
     photographs = [picture(40, 50, 3), picture(64, 33, 3), picture(20, 20, 3)]
-    options = {"architecture": ARCHITECTURE, "lmbda": 1e-3, "seed": 1, "tiles": 2, "tile": 32}
-    start = fitting.train_start(photographs, fit=FIT, **options)
-    assert start.parameters.architecture == ARCHITECTURE
-    assert [grid.shape for grid in start.regression.predict(photographs[0])] == [(40, 50), (10, 13), (3, 4)]
+    training = StartTraining(**{"lmbda": 1e-3, "mosaics": 2, "tiles": 2, "tile": 32, "training": FIT} | changes)
+    options = {"architecture": ARCHITECTURE, "seed": 1}
+    return fitting.train_start(photographs, training=training, open_checkpoint=open_checkpoint, **options)
+
+
+def test_a_start_is_learned_from_mosaics():
+    one, two = train_start(mosaics=1), train_start()
+    assert two.parameters.architecture == ARCHITECTURE
+    assert [grid.shape for grid in two.regression.predict(picture(40, 50, 3))] == [(40, 50), (10, 13), (3, 4)]
+    assert two.model_id != one.model_id
+
+
+def test_an_interrupted_start_is_resumed_to_the_same_weights(tmp_path):
+    """In its second mosaic."""
+    options = {"fingerprint": "one", "seconds": 0}
+    with pytest.raises(KeyboardInterrupt):
+        train_start(lambda mosaic: (Checkpoint, Interrupting)[mosaic](tmp_path / f"{mosaic}", **options))
+    resumed = train_start(lambda mosaic: Checkpoint(tmp_path / f"{mosaic}", **options))
+    assert resumed.model_id == train_start().model_id
 
 
 def test_a_mosaic_takes_its_parts_from_all_photographs_that_are_large_enough():

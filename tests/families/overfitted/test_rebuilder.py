@@ -28,7 +28,7 @@ GROUP = {
         "thorough": {"steps": 8, "evaluate_every": 2, "refine": True},
     },
     "networks": NETWORKS,
-    "start": {"lmbda": 0.001, "tiles": 1, "tile": 32, "adam_steps": 1, "training": {"steps": 100}},
+    "start": {"lmbda": 0.001, "tiles": 1, "tile": 32, "mosaics": 1, "training": {"steps": 100}},
     "experiments": {
         name: {
             "subject": "plane",

@@ -30,7 +30,7 @@ GROUP = REAL[FAMILY] | {
     "presets": {"fast": {"steps": 4, "evaluate_every": 2}},
     "networks": {"levels": [0, 2, 4], "contexts": 4, "width": 4},
     "start": {
-        **{"lmbda": 0.001, "tiles": 1, "tile": 32, "adam_steps": 2},
+        **{"lmbda": 0.001, "tiles": 1, "tile": 32, "mosaics": 2},
         "training": {"steps": 4, "evaluate_every": 2},
     },
 }

@@ -1,7 +1,7 @@
 """Fitting one image: its latents and networks by gradient descent, then the steps of the weights."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -15,7 +15,7 @@ from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.codestream import CodedImage
 from recon.families.overfitted.image_model import GAIN, ImageModel, Schedule
 from recon.families.overfitted.initial_latents import LatentRegression
-from recon.families.overfitted.params import FitSettings
+from recon.families.overfitted.params import FitSettings, StartTraining
 from recon.families.overfitted.refinement import ImageCost, refine_symbols, search_steps
 from recon.families.overfitted.starts import Start
 from recon.training.callbacks import BestWeights, Measure, Progress
@@ -32,11 +32,18 @@ class ImageOptimizer(Soap):
         *,
         network_rate: float,
         network_clip: float,
+        network_decay: float = 0.0,
         betas: tuple[float, float] = (0.8, 0.97),
     ) -> None:
-        """Take the learning rate of the latents, and that of the networks as a part of it; `betas`: Adam's."""
+        """Take the settings of the same names of a fit, and Adam's `betas`."""
         super().__init__(learning_rate)
         self._network_rate, self._network_clip, self._betas = network_rate, network_clip, betas
+        self._network_decay = network_decay
+
+    def build(self, var_list: Sequence[keras.Variable]) -> None:
+        """Make the state, and keep the weights of the networks, to which they decay."""
+        super().build(var_list)
+        self._origins = [ops.copy(variable) for variable in var_list[1:]] if self._network_decay else []
 
     def apply(self, grads: list[tf.Tensor], trainable_variables: list[keras.Variable] | None = None) -> None:
         """Move all variables; the gradients of the networks are cut to the longest together."""
@@ -46,8 +53,12 @@ class ImageOptimizer(Soap):
 
     def update_step(self, gradient: tf.Tensor, variable: keras.Variable, learning_rate: tf.Tensor) -> None:
         """Move one variable."""
-        if self._get_variable_index(variable):
-            super().update_step(gradient, variable, self._network_rate * learning_rate)
+        if index := self._get_variable_index(variable):
+            rate = self._network_rate * learning_rate
+            if self._network_decay:
+                away = variable - self._origins[index - 1]
+                self.assign_sub(variable, rate * self._network_decay * away)
+            super().update_step(gradient, variable, rate)
             return
         momentum, velocity, (beta_1, beta_2) = self._momentums[0], self._velocities[0], self._betas
         step = ops.cast(self.iterations + 1, "float32")
@@ -138,32 +149,42 @@ def fit_image(
 def train_start(
     photographs: Sequence[np.ndarray],
     *,
-    fit: FitSettings,
+    training: StartTraining,
     architecture: Architecture,
-    lmbda: float,
     seed: int,
-    tiles: int = 3,
-    tile: int = 128,
+    open_checkpoint: Callable[[int], Checkpoint] | None = None,
 ) -> Start:
-    """Return a shared start: networks and latents that were fitted to a mosaic of photographs.
+    """Return a shared start: networks and latents that were fitted to mosaics of photographs, one after another.
+
+    Each mosaic begins with the networks of the one before it, and with the latents that a regression on that one
+    predicts. So the networks suit photographs that they were not fitted to.
 
     Args:
-        photographs: uint8 (rows, columns, channels), at least one with sides of `tile`.
-        fit: how it is fitted.
+        photographs: uint8 (rows, columns, channels), at least one with sides of a mosaic's part.
+        training: mosaics and fits.
         architecture: of the networks.
-        lmbda: the price of a bit per pixel.
-        seed: of the mosaic, of the noise and of the weights to begin with.
-        tiles: parts of the mosaic along each side.
-        tile: pixels along each side of a part.
+        seed: of the mosaics, of the noise and of the weights to begin with.
+        open_checkpoint: from the number of a mosaic, the state from which its interrupted fit is resumed.
     """
-    keras.utils.clear_session()
-    keras.utils.set_random_seed(seed)
-    mosaic = make_mosaic(photographs, tiles=tiles, tile=tile, seed=seed)
-    options = {"lmbda": lmbda, "schedule": Schedule(fit.steps), "seed": seed}
-    model = ImageModel(mosaic, architecture, **options, start=draw_parameters(architecture, seed))
-    _train(model, fit, lmbda, None)
-    latents = grids.split(np.array(model.latents, np.float64) * GAIN, model.shapes)
-    return Start.of(model.get_parameters(), LatentRegression.fit(mosaic, latents, architecture.levels))
+    parameters, regression, fit = draw_parameters(architecture, seed), None, training.training
+    for number in range(training.mosaics):
+        keras.utils.clear_session()
+        keras.utils.set_random_seed(seed + number)
+        mosaic = make_mosaic(photographs, tiles=training.tiles, tile=training.tile, seed=seed + number)
+        model = ImageModel(
+            mosaic,
+            architecture,
+            lmbda=training.lmbda,
+            schedule=Schedule(fit.steps),
+            seed=seed + number,
+            start=parameters,
+            latents=regression and regression.predict(mosaic),
+        )
+        _train(model, fit, training.lmbda, open_checkpoint and open_checkpoint(number))
+        parameters = model.get_parameters()
+        latents = grids.split(np.array(model.latents, np.float64) * GAIN, model.shapes)
+        regression = LatentRegression.fit(mosaic, latents, architecture.levels)
+    return Start.of(parameters, regression)
 
 
 def make_mosaic(photographs: Sequence[np.ndarray], *, tiles: int, tile: int, seed: int) -> np.ndarray:
@@ -187,7 +208,8 @@ def _train(model: ImageModel, fit: FitSettings, lmbda: float, checkpoint: Checkp
     rate = keras.optimizers.schedules.CosineDecay(
         fit.learning_rate, fit.steps, alpha=fit.last_learning_rate / fit.learning_rate
     )
-    optimizer = ImageOptimizer(rate, network_rate=fit.network_rate, network_clip=fit.network_clip)
+    names = ("network_rate", "network_clip", "network_decay")
+    optimizer = ImageOptimizer(rate, **{name: getattr(fit, name) for name in names})
     # XLA is slower for all but the fused operations, which it compiles on their own.
     model.compile(optimizer=optimizer, steps_per_execution=every, jit_compile=False)
     optimizer.build(model.trainable_variables)

@@ -56,6 +56,7 @@ class FitSettings(Section):
     last_learning_rate  of the latents in the last step
     network_rate        the networks' learning rate, as a share of the latents'
     network_clip        the longest gradient of all networks together
+    network_decay       draws the networks' weights toward those they began with, times their learning rate
     refine              whether each weight's symbol is chosen by its rate-distortion cost; that takes a minute for
                         768 x 512
     seed                of the noise and of the first weights; null: that of `runtime`
@@ -67,6 +68,7 @@ class FitSettings(Section):
     last_learning_rate: float = Field(default=1e-5, gt=0, le=1)
     network_rate: float = Field(default=0.3, gt=0, le=10)
     network_clip: float = Field(default=0.1, gt=0)
+    network_decay: float = Field(default=0.0, ge=0)
     refine: bool = False
     seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
@@ -78,19 +80,19 @@ class FitSettings(Section):
 
 
 class StartTraining(Section):
-    """The shared start: networks and latents fitted to a mosaic of training photographs.
+    """The shared start: networks and latents fitted to mosaics of training photographs, one after another.
 
-    lmbda       the price of a bit per pixel in this fit; the start serves all
-    tiles       parts of the mosaic along each side
-    tile        pixels along each side of a part
-    adam_steps  of Adam for the networks too, before the `steps` of `training`
-    training    how the mosaic is fitted, by the keys of a preset
+    lmbda     the price of a bit per pixel in these fits; the start serves all
+    mosaics   of different parts of the photographs
+    tiles     parts of a mosaic along each side
+    tile      pixels along each side of a part
+    training  how each mosaic is fitted, by the keys of a preset
     """
 
     lmbda: Lmbda
+    mosaics: int = Field(ge=1, le=1000)
     tiles: int = Field(ge=1, le=16)
     tile: int = Field(ge=32, le=512)
-    adam_steps: int = Field(ge=0)
     training: FitSettings
 
 

@@ -20,7 +20,7 @@ from recon.settings.sweeps import BASE
 CODECS = "classical"
 COSTS = ("macs_per_pixel", "num_params")
 SCORES = ("bd_rate_percent", "points", "encode_cpu_seconds", "decode_seconds", *COSTS)  # in the zoo's index
-START_SETTINGS = ("lmbda", "tiles", "tile", "adam_steps")
+START_SETTINGS = ("lmbda", "mosaics", "tiles", "tile")
 draw = recordings.draw  # the figure of a record
 
 
