@@ -45,7 +45,7 @@ def _pack_test(images: ImageSet, data: Data) -> None:
     """Pack the test images, and the same decoded from the JPEG files of `degrade`, as NAME_q010."""
     names = images.names("test")
     test = ((name, TEST, images.pixels(name)) for name in names)
-    write_set(SUBJECTS / TEST, test, source=data.test_source or data.source, color=images.color)
+    write_set(SUBJECTS / TEST, test, source=data.scored_source, color=images.color)
     jpegs = (
         (degraded_name(name, quality), TEST, jpeg_decode(degraded_path(name, quality).read_bytes()))
         for quality in section(Degrade, "degrade").qualities

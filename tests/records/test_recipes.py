@@ -11,7 +11,8 @@ from recon.settings.core import read_params
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / recipes.FOLDER
 NAMES = sorted(path.stem for path in BENCHMARKS.glob("*.txt"))
-RECORDED = [name for name in NAMES if (BENCHMARKS / f"{name}.json").exists()]
+UNRECORDED: set[str] = set()  # recipes that may be without a record
+RECORDED = [name for name in NAMES if name not in UNRECORDED]
 
 
 @pytest.fixture

@@ -57,6 +57,11 @@ class Data(Fitted):
             raise ValueError("`test_source` is `source`, the images that are trained on; use another, or null")
         return self
 
+    @property
+    def scored_source(self) -> str:
+        """The dataset of the test images."""
+        return self.test_source or self.source
+
     @model_validator(mode="after")
     def _something_is_left_to_train_on(self) -> "Data":
         if self.validation_fraction + self.test_fraction >= 1:

@@ -102,3 +102,31 @@ def test_equal_tables_give_equal_bytes():
     for name in ("one.png", "two.png"):
         draw_front(name, TABLES["one network"])
     assert Path("one.png").read_bytes() == Path("two.png").read_bytes()
+
+
+def test_labels_stay_within_the_chart(monkeypatch):
+    """All baselines and networks gain about as much as the best one."""
+    drawn = []
+    monkeypatch.setattr(figures.figures, "save", lambda path, figure: drawn.append(figure))
+    networks = {f"net{n}": (1 + n / 1000, n + 1) for n in range(9)}
+    draw_front("front.png", methods(jpeg=0.0, shift_average=0.99, shift_average_clipped=1.0, **networks))
+    (panel,) = drawn[0].axes
+    low, high = panel.get_ylim()
+    assert len(panel.texts) == 3 + 9
+    assert all(low <= text.get_position()[1] <= high for text in panel.texts)
+
+
+@pytest.mark.parametrize(
+    ("across", "other", "is_left"),
+    [(0.3, (0.3, 0.9), False), (0.7, (0.7, 0.9), True), (0.3, (0.35, 0.5), True), (0.7, (0.65, 0.5), False)],
+    ids=[
+        "towards the middle",
+        "towards the middle, from the right",
+        "a point at the right",
+        "a point at the left",
+    ],
+)
+def test_a_label_covers_no_point_where_there_is_room(across, other, is_left):
+    panel = figures.figures.new_figure(4, 3).subplots()
+    points = np.array([(across, 0.5), other])
+    assert figures._is_label_left(panel, (across, 0.5), "a method", points) == is_left

@@ -13,7 +13,7 @@ import rebuild
 import tiny_zoo
 from invented import project
 from rebuild_project import SIDES, entered, picture, run_rebuild
-from recon.check.schema import check
+from recon.check.schema import check, read_project
 from recon.core import files, images
 from recon.core.sources import ROOT
 from recon.families.restoration import method, pretrained
@@ -21,6 +21,7 @@ from recon.families.restoration.rebuilder import Rebuilder
 from recon.families.shared import zoo
 from recon.jpeg.degradation import jpeg_decode, jpeg_encode
 from recon.rebuilding.overlay import load_project
+from recon.settings.core import read_params
 from recon.training import weights
 from refusals import refusal
 
@@ -82,9 +83,11 @@ def test_what_the_weights_are_not_of_is_one_line(checked, entry, complaint):
 
 def test_a_network_is_not_scored_on_the_dataset_that_it_was_trained_on(checked):
     tiny_zoo.add_network(data="embedded")
-    for subject in ("test", "plane"):
-        line = refusal(checked, ENTRY | {"subject": subject})
-        assert "one.weights: jpeg_color was trained on images of embedded, on which the entry is scored" in line
+    for subject, setting in {"test": "data.test_source", "plane": "subjects.plane.source"}.items():
+        assert refusal(checked, ENTRY | {"subject": subject}).endswith(
+            "one.weights: jpeg_color was trained on images of embedded, on which the entry is scored; "
+            f"set {setting} to another dataset, or remove the entry"
+        )
 
 
 def test_but_the_photographs_that_are_trained_on_here_are_as_new_to_it_as_any(checked):
@@ -100,6 +103,30 @@ def test_a_damaged_file_is_found_before_anything_runs(checked):
     network.path.write_bytes(b"damaged")
     line = refusal(checked, ENTRY)
     assert line.startswith(f"params.yaml: restoration.experiments.one.weights: {network.path}: its SHA-256 is ")
+    assert line.endswith(f"; this restores it: {zoo.RESTORE}")
+
+
+WRONG_ROWS = pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"net": "nothing"}, "jpeg_color.net: "),
+        ({"settings": {"width": "wide"}}, "jpeg_color.settings.width: "),
+        ({"inference": {"foo": 1}}, "jpeg_color.inference.foo: unknown key; known keys: ensemble, projection; "),
+        ({"augment": {}}, "jpeg_color.augment.qualities: missing; "),
+    ],
+)
+
+
+def spoil_row(change):
+    network = zoo.find_network("jpeg_color", family="restoration")
+    files.write_json(zoo.INDEX, [network.model_dump() | change])
+
+
+@WRONG_ROWS
+def test_a_wrong_row_of_the_index_is_named_as_the_index_s(checked, change, complaint):
+    spoil_row(change)
+    line = refusal(checked, ENTRY)
+    assert line.startswith(f"params.yaml: restoration.experiments.one.weights: {zoo.INDEX}: {complaint}")
     assert line.endswith(f"; this restores it: {zoo.RESTORE}")
 
 
@@ -147,6 +174,15 @@ def test_an_entry_of_params_yaml_goes_before_a_network_of_the_same_name(photo):
     np.testing.assert_array_equal(restored(photo, "--entry", "conditioned"), before)
 
 
+def test_without_entry_the_zoo_s_network_is_used_whatever_entry_has_its_name(photo):
+    params = read_params()
+    params["restoration"]["experiments"]["jpeg_color"] = {"net": "deep_conv", "subject": "test"}
+    typed = read_project(params)
+    assert Rebuilder(typed, "restoration")._source.remedy == zoo.RESTORE
+    line = refusal(Rebuilder, typed, "restoration", "jpeg_color")  # which is not trained yet
+    assert line.startswith("models/restoration/jpeg_color/best.weights.h5: not there yet")
+
+
 def test_a_network_is_used_as_the_index_says(photo):
     tiny_zoo.add_network(inference={"ensemble": True, "projection": 0.5})
     typed = load_project([])
@@ -170,6 +206,14 @@ def test_a_name_that_is_nowhere_is_refused_with_both_lists(folder):
         "models/zoo/index.json: no network `best` of restoration; known: jpeg_color; --entry takes entries of "
         "params.yaml too: one, conditioned, backwards, by_quality, pretrained"
     )
+
+
+@WRONG_ROWS
+def test_no_network_is_used_whose_row_is_wrong(folder, change, complaint):
+    spoil_row(change)
+    line = refusal(Rebuilder, load_project([]), "restoration")
+    assert line.startswith(f"{zoo.INDEX}: {complaint}")
+    assert line.endswith(f"; this restores it: {zoo.RESTORE}")
 
 
 def nothing(content):

@@ -3,10 +3,10 @@
 from recon.core.errors import UserError
 from recon.data.params import Augment
 from recon.families.restoration.params import BASELINES, FAMILY, PLAIN, Restoration, RestorerEntry, RestorerRun
+from recon.families.restoration.zoo_settings import read_settings
 from recon.families.shared import zoo
-from recon.families.shared.project import Project
+from recon.families.shared.project import TEST, Project
 from recon.settings.network_checks import check_network
-from recon.settings.networks import network_settings
 from recon.settings.sweeps import locate_errors
 
 BLOCK = 8  # whole images are padded to multiples of JPEG's blocks
@@ -48,11 +48,11 @@ def _check_weights(entry: RestorerEntry, project: Project) -> None:
     try:
         network = zoo.find_network(experiment.weights, family=FAMILY)
         network.read_weights()
+        needed = read_settings(network).network
     except UserError as error:
         raise UserError(f"params.yaml: {key}.weights: {error}") from None
     if experiment.net != network.net:
         raise UserError(f"params.yaml: {key}.net: the weights of {network.name} are of {network.net}; write that")
-    needed = network_settings(network.net, network.settings, key)
     for run in entry.runs:
         for name, value in needed.items():
             if run.network[name] != value:
@@ -62,12 +62,11 @@ def _check_weights(entry: RestorerEntry, project: Project) -> None:
                 )
         if run.training != entry.runs[0].training:
             raise UserError(f"params.yaml: {key}.sweep: with `weights` nothing is trained; vary `inference` only")
-    plane = experiment.subject == "plane"
-    source = project.subjects["plane"].source if plane else project.data.test_source or project.data.source
-    if source == network.data:
+    if (source := project.scored_source(experiment.subject)) == network.data:
+        setting = "data.test_source" if experiment.subject == TEST else f"subjects.{experiment.subject}.source"
         raise UserError(
             f"params.yaml: {key}.weights: {network.name} was trained on images of {source}, on which the entry is "
-            "scored; score it on another dataset, or remove the entry"
+            f"scored; set {setting} to another dataset, or remove the entry"
         )
 
 

@@ -3,9 +3,9 @@
 import keras
 
 from recon.families.restoration import method
+from recon.families.restoration.zoo_settings import read_settings
 from recon.families.shared import trained, zoo
 from recon.families.shared.zoo import ZooNetwork
-from recon.settings.networks import network_settings
 from recon.training import weights
 
 
@@ -13,11 +13,10 @@ def load(network: ZooNetwork) -> keras.Model:
     """Return a network of the zoo with its weights.
 
     Raises:
-        UserError: its file is missing, is not what the index says, or does not fit the network.
+        UserError: its row or its file is wrong, or the file is missing or does not fit the network.
     """
     content = network.read_weights()
-    settings = network_settings(network.net, network.settings, f"`{network.name}` in {zoo.INDEX}")
-    model = method.build(network.net, settings, channels=network.channels)
+    model = method.build(network.net, read_settings(network).network, channels=network.channels)
     wording = {"key": f"`{network.name}`", "listed_in": zoo.INDEX, "action": "restores", "command": zoo.RESTORE}
     with trained.loading_weights(network.path, **wording):
         weights.load_weights(model, content)

@@ -21,6 +21,7 @@ from recon.core.errors import UserError
 from recon.core.images import MAX_SIDE, ValueRange
 from recon.families.restoration import limits, method, pretrained
 from recon.families.restoration.params import FAMILY, MODELS, WEIGHTS, Inference, RestorerEntry
+from recon.families.restoration.zoo_settings import read_settings
 from recon.families.shared import trained, zoo
 from recon.families.shared.family import Dial, Family, middle
 from recon.families.shared.jpegs import file_suffixes
@@ -56,7 +57,7 @@ class Rebuilder(Family):
 
     def open(self) -> None:
         """Load the network, and read how it is used."""
-        project, name = self.project, self.entry_name or USUAL
+        project, name = self.project, self.entry_name  # None for the zoo's USUAL, whatever entry has its name
         runtime.prepare(project.runtime)
         self._usual, self._file = middle(project.degrade.qualities), PLAIN
         if name in self.group.experiments:
@@ -65,8 +66,7 @@ class Rebuilder(Family):
             self._usual, self._file = middle(entry.runs[0].qualities), entry.experiment.file
             source = _load_entry(entry, project)
         else:
-            network = self._find_network(name)
-            source = _load_network(network, Inference(**network.inference))
+            source = _load_network(self._find_network(name or USUAL))
         self._source, self.suffixes = source, file_suffixes(self._file)
         drawn = {name: source.augment[name] for name in ("qualities", "encoders", "tables")}
         finest = limits.find_finest_steps(**drawn)
@@ -117,9 +117,11 @@ def _load_entry(entry: RestorerEntry, project: Project) -> _Source:
     return _Source(model, run.training.value_range, run.inference, project.augment.model_dump(), path, command)
 
 
-def _load_network(network: ZooNetwork, inference: Inference) -> _Source:
-    model = pretrained.load(network)
-    return _Source(model, network.value_range, inference, network.augment, network.path, zoo.RESTORE)
+def _load_network(network: ZooNetwork, inference: Inference | None = None) -> _Source:
+    """Return a network of the zoo, used as its row says unless `inference` is given."""
+    model, listed = pretrained.load(network), read_settings(network)
+    augment = listed.augment.model_dump()
+    return _Source(model, network.value_range, inference or listed.inference, augment, network.path, zoo.RESTORE)
 
 
 def _check_restores(entry: RestorerEntry) -> None:

@@ -52,9 +52,10 @@ def describe_network(project: Project, summary: Mapping[str, Any]) -> dict[str, 
     """
     entry = _find_entry(project)
     (run,) = entry.runs
-    plane = entry.experiment.subject == "plane"
-    images = project.subjects["plane"].source if plane else project.data.test_source or project.data.source
-    scored = {"images": images, "file": entry.experiment.file.model_dump()}
+    scored = {
+        "images": project.scored_source(entry.experiment.subject),
+        "file": entry.experiment.file.model_dump(),
+    }
     return {
         "net": entry.experiment.net,
         "settings": run.network,

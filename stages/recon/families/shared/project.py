@@ -37,6 +37,10 @@ class Project(Section):
             test_fraction=self.data.test_fraction,
         )
 
+    def scored_source(self, subject: str) -> str:
+        """Return the dataset that entries are scored on: of the test images, or of one of `subjects`."""
+        return self.data.scored_source if subject == TEST else self.subjects[subject].source
+
     def subject(self, name: str, key: str) -> Subject:
         """Return the photographs that the entry at `key` names; UserError lists the known ones."""
         if name not in self.subjects:
