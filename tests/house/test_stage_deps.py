@@ -89,6 +89,6 @@ def test_the_page_depends_on_all_that_it_is_made_of():
     assert {page.TEMPLATES.relative_to(ROOT), page.SOURCES, Path(PARAMS)} <= declared
 
 
-def test_there_are_fewer_than_70_stages():
+def test_there_are_fewer_than_80_stages():
     """DVC's own time grows with the square of their number."""
-    assert len(PIPELINE) < 70
+    assert len(PIPELINE) < 80

@@ -56,11 +56,6 @@ def test_networks_may_be_set_where_no_start_has_them():
         ),
         ({"shared_start": "jpeg_color"}, "no network `jpeg_color` of overfitted"),
         (
-            {"start": {"tile": 512}, "data": {"rows": 128, "columns": 200}},
-            "start.tile: 512 is more than the sides",
-        ),
-        ({"start": {"tile": 512}, "data": {"rows": 128, "columns": 200}}, "at most 128 is possible"),
-        (
             {"subject": "some", "images": ["astronaut"]},
             "subjects.some.images: the shared start of overfitted.experiments.fast is trained on `astronaut`",
         ),

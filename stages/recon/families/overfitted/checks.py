@@ -1,27 +1,23 @@
 """Checks of the overfitted codecs against the rest of params.yaml."""
 
 from recon.core.errors import UserError
-from recon.data.manifest import Manifest
 from recon.data.params import Subject
 from recon.families.overfitted import starts
 from recon.families.overfitted.params import FAMILY, TRAINED, FitEntry, Networks, Overfitted
 from recon.families.shared import zoo
-from recon.families.shared.project import TEST, Project
+from recon.families.shared.project import Project
 from recon.settings.sweeps import locate_errors
 
 
 def check(project: Project) -> None:
     """Raise UserError for the first entry that could not work, or whose start has seen what it is scored on."""
     group: Overfitted = project.families[FAMILY]
-    entries = group.entries()
-    for entry in entries:
+    for entry in group.entries():
         if entry.experiment.shared_start is not None:
             _check_networks(entry, group.networks)
         if entry.experiment.zoo_start:
             _check_zoo(entry, project)
-    if trained := [entry for entry in entries if entry.experiment.shared_start == TRAINED]:
-        _check_mosaic(project)
-        for entry in trained:
+        if entry.experiment.shared_start == TRAINED:
             _check_unseen(entry, project)
 
 
@@ -45,32 +41,10 @@ def _check_zoo(entry: FitEntry, project: Project) -> None:
         network = zoo.find_network(name, family=FAMILY)
     except UserError as error:
         raise UserError(f"{key}: {error}") from None
-    if _find_source(entry, project) == network.data:
+    if project.scored_source(entry.experiment.subject) == network.data:
         raise UserError(
             f"{key}: {name} was trained on images of {network.data}, on which the entry is scored; score it on "
             "another dataset, or name another start"
-        )
-
-
-def _find_source(entry: FitEntry, project: Project) -> str:
-    """Return the dataset of an entry's photographs."""
-    if entry.experiment.subject == TEST:
-        return project.data.test_source or project.data.source
-    return project.subject(entry.experiment.subject, entry.key).source
-
-
-def _check_mosaic(project: Project) -> None:
-    """Refuse parts of the mosaic that no training photograph has."""
-    data, tile = project.data, project.families[FAMILY].start.tile
-    sides = [(data.rows, data.columns)]
-    if not data.rows:
-        splits = _list_splits(project)
-        listed = [image for image in Manifest.load(data.source).images if splits[image.name] == "train"]
-        sides = [(image.rows, image.columns) for image in listed if image.rows]
-    if sides and (most := max(map(min, sides))) < tile:
-        raise UserError(
-            f"params.yaml: {FAMILY}.start.tile: {tile} is more than the sides of all training photographs; "
-            f"at most {most} is possible"
         )
 
 

@@ -160,7 +160,7 @@ def train_start(
     predicts. So the networks suit photographs that they were not fitted to.
 
     Args:
-        photographs: uint8 (rows, columns, channels), at least one with sides of a mosaic's part.
+        photographs: uint8 (rows, columns, channels), of any sizes.
         training: mosaics and fits.
         architecture: of the networks.
         seed: of the mosaics, of the noise and of the weights to begin with.
@@ -188,11 +188,13 @@ def train_start(
 
 
 def make_mosaic(photographs: Sequence[np.ndarray], *, tiles: int, tile: int, seed: int) -> np.ndarray:
-    """Return tiles x tiles parts of photographs, each cut at random from the next one in a random order."""
+    """Return tiles x tiles parts of photographs, each cut at random from the next one in a random order.
+
+    The parts have `tile` pixels along each side or, where no photograph is that large, as many as the largest has.
+    """
     rng = np.random.default_rng(seed)
+    tile = min(tile, max(min(photograph.shape[:2]) for photograph in photographs))
     large = [photograph for photograph in photographs if min(photograph.shape[:2]) >= tile]
-    if not large:
-        raise ValueError(f"no photograph has sides of {tile} pixels")
     order = np.resize(rng.permutation(len(large)), (tiles, tiles))
 
     def cut(photograph: np.ndarray) -> np.ndarray:

@@ -85,7 +85,7 @@ class StartTraining(Section):
     lmbda     the price of a bit per pixel in these fits; the start serves all
     mosaics   of different parts of the photographs
     tiles     parts of a mosaic along each side
-    tile      pixels along each side of a part
+    tile      pixels along each side of a part; fewer where no photograph is that large
     training  how each mosaic is fitted, by the keys of a preset
     """
 
