@@ -107,8 +107,8 @@ def published_color(number: int) -> int:
 def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:
     """Draw one photograph as reconstructed by each method at its point in `points`, with its scores.
 
-    Codecs that another one beats in rate, with no less PSNR, are left out, except the first: the same JPEG file
-    repacked takes its place. So is a method whose pixels are those of an earlier one.
+    A method that another one of its family beats in rate, with no less PSNR, is left out, except the first codec.
+    So is a method whose pixels are those of an earlier one.
     """
     pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
     for row in points[~_is_beaten(points)].itertuples():
@@ -121,18 +121,18 @@ def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original:
     figures.draw_mosaic(
         path,
         pictures,
-        heading=f"{image} at about one rate, by JPEG, the better codecs and all others",
+        heading=f"{image} at about one rate, by JPEG and the best methods of each family",
         detail=detail,
     )
 
 
 def _is_beaten(points: pd.DataFrame) -> pd.Series:
-    """Return for each method whether it is a codec, not the first, and another takes fewer bits for its PSNR."""
-    codecs = points[points["family"] == looks.CODECS]
+    """Return for each method but the first codec whether another of its family takes fewer bits for its PSNR."""
     beaten = pd.Series(False, index=points.index)
-    for row in codecs.iloc[1:].itertuples():
-        fewer = codecs["image_bpp"] < row.image_bpp
-        beaten[row.Index] = bool((fewer & (codecs["image_psnr_db"] >= row.image_psnr_db)).any())
+    for family, methods in points.groupby("family"):
+        for row in methods.iloc[int(family == looks.CODECS) :].itertuples():
+            fewer = methods["image_bpp"] < row.image_bpp
+            beaten[row.Index] = bool((fewer & (methods["image_psnr_db"] >= row.image_psnr_db)).any())
     return beaten
 
 
