@@ -1,4 +1,4 @@
-"""Train the shared start of the overfitted codecs on the training images of data/normalized."""
+"""Train the shared start of the overfitted codecs on data/normalized, the plane's photographs left out."""
 
 from recon.training import runtime
 
@@ -9,7 +9,8 @@ from recon.core import files
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.data.manifest import pixels_sha256
-from recon.families.overfitted import fitting, starts
+from recon.data.params import Data, Subject
+from recon.families.overfitted import fitting, starts, training_images
 from recon.families.overfitted.params import FAMILY, STARTS, Overfitted
 from recon.settings.core import Runtime, section
 from recon.training import checkpoints
@@ -23,7 +24,10 @@ def main() -> None:
     group, settings = section(Overfitted, FAMILY), section(Runtime, "runtime")
     runtime.prepare(settings)
     images, training = ImageSet.open("data/normalized"), group.start
-    photographs = [images.pixels(name) for name in images.names("train")]
+    names = training_images.choose(
+        images.names("train"), section(Subject, "subjects.plane"), section(Data, "data").source
+    )
+    photographs = [images.pixels(name) for name in names]
     architecture = group.networks.architecture(3 if images.color == "rgb" else 1)
     seed = settings.seed if training.training.seed is None else training.training.seed
     decides = [training.model_dump(), group.networks.model_dump(), seed, *map(pixels_sha256, photographs)]

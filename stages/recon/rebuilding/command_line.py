@@ -29,9 +29,9 @@ params.yaml, and the trained networks in models/, are those beside stages/, wher
 IMAGE is a PNG, JPEG, BMP, GIF (its first frame), PGM, PPM, WebP or TIFF with sides of 8 to {most_side}
 pixels; some methods take at most {most_pixels:,} pixels in all, for which --longest scales it. It is
 converted to sRGB, rotated by its EXIF orientation, composited over white where transparent, and
-rounded to 8 bits. A JPEG, also one repacked as .jxl, is passed unchanged to {restorers}, unless
-a setting, a target or --longest requires a new one. An existing OUT is replaced, unless it is the
-input.
+rounded to 8 bits. A JPEG, or one repacked as .jxl, is passed unchanged to {restorers},
+unless a setting, a target or --longest requires a new one. An existing OUT is replaced, unless it
+is the input.
 """
 _WIDTH = 100
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)

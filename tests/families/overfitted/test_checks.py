@@ -6,7 +6,8 @@ import pytest
 
 import overfitted_images
 from recon.check.schema import check
-from recon.families.overfitted import starts
+from recon.data.params import Subject
+from recon.families.overfitted import starts, training_images
 from recon.families.overfitted.params import Networks
 from recon.families.shared import zoo
 from recon.settings.core import PATH, read_params
@@ -65,6 +66,26 @@ def test_a_mistake_is_one_line(changes, words):
     text = refusal(check, given(**changes))
     assert text.startswith("params.yaml: ")
     assert words in text
+
+
+def test_the_plane_s_photographs_are_left_out_of_training_as_long_as_others_are_left():
+    plane = REAL["subjects"]["plane"]
+    seen = REAL | {"subjects": REAL["subjects"] | {"plane": plane | {"images": ["astronaut", "chelsea"]}}}
+    check(seen)
+    everything = REAL | {"subjects": REAL["subjects"] | {"plane": plane | {"images": "all"}}}
+    assert "overfitted_fast.shared_start: the plane shows all training images of embedded" in refusal(
+        check, everything
+    )
+
+
+def test_only_photographs_of_one_data_set_can_be_the_same():
+    def choose(source, images):
+        plane = Subject(source=source, images=images, fit="resize", rows=8, columns=8)
+        return training_images.choose(["one", "two"], plane, "some")
+
+    assert choose("some", ["one"]) == ["two"]
+    assert choose("some", "all") == []
+    assert choose("other", "all") == ["one", "two"]
 
 
 def test_a_start_of_the_zoo_may_not_have_seen_what_it_is_scored_on(monkeypatch):

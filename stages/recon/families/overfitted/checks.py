@@ -2,7 +2,7 @@
 
 from recon.core.errors import UserError
 from recon.data.params import Subject
-from recon.families.overfitted import starts
+from recon.families.overfitted import starts, training_images
 from recon.families.overfitted.params import FAMILY, TRAINED, FitEntry, Networks, Overfitted
 from recon.families.shared import zoo
 from recon.families.shared.project import Project
@@ -49,13 +49,18 @@ def _check_zoo(entry: FitEntry, project: Project) -> None:
 
 
 def _check_unseen(entry: FitEntry, project: Project) -> None:
-    """Refuse an entry on photographs that its start is trained on."""
+    """Refuse an entry on photographs that its start is trained on, all but the plane's, or without any."""
     subject: Subject | None = project.subjects.get(entry.experiment.subject)
     if subject is None or subject.source != project.data.source:
         return
-    splits = _list_splits(project)
-    names = splits if subject.images == "all" else subject.images
-    if seen := [name for name in names if splits[name] == "train"]:
+    training = [name for name, split in _list_splits(project).items() if split == "train"]
+    left = training_images.choose(training, project.subjects["plane"], project.data.source)
+    if not left:
+        raise UserError(
+            f"params.yaml: {entry.key}.shared_start: the plane shows all training images of "
+            f"{project.data.source}, so none is left for the start; leave it empty, or show fewer images"
+        )
+    if seen := [name for name in left if subject.images == "all" or name in subject.images]:
         raise UserError(
             f"params.yaml: subjects.{entry.experiment.subject}.images: the shared start of {entry.key} is trained "
             f"on `{seen[0]}`; take images from another source, or leave its `shared_start` empty"
