@@ -206,14 +206,19 @@ def test_without_git_a_line_says_so(base, monkeypatch):
         runs.find("HEAD")
 
 
+def give_summary(monkeypatch, family):
+    """Let a family alone have a summary; return the list that collects what it is made of, and the project."""
+    given, project = [], SimpleNamespace(families={family: "the group"})
+    part = SimpleNamespace(summarize=lambda record_input: given.append(record_input) or {"psnr_db": 28.0})
+    monkeypatch.setattr(rooms, "families", lambda part: [family])
+    monkeypatch.setattr(rooms, "load_part", lambda name, kind: {(family, "records"): part}[name, kind])
+    monkeypatch.setattr(records, "read_project", lambda _: project)
+    return given, project
+
+
 def test_a_family_s_own_summary_stands_on_top(base, monkeypatch):
     experiment(base)
-    given = []
-    part = SimpleNamespace(summarize=lambda record_input: given.append(record_input) or {"psnr_db": 28.0})
-    project = SimpleNamespace(families={"classical": "the group"})
-    monkeypatch.setattr(rooms, "families", lambda part: ["classical"])
-    monkeypatch.setattr(rooms, "load_part", lambda family, name: {("classical", "records"): part}[family, name])
-    monkeypatch.setattr(records, "read_project", lambda params: project)
+    given, project = give_summary(monkeypatch, "classical")
     assert list(recorded("classical-kodak", "--exp", "kodak"))[:2] == ["psnr_db", "name"]
     (record_input,) = given
     assert (record_input.project, record_input.group, record_input.leaderboard) == (project, "the group", None)
@@ -268,12 +273,7 @@ def test_a_figure_is_drawn_beside_the_record_and_again_from_it(base, monkeypatch
 
 
 def test_a_family_s_summary_has_the_scores_of_those_recorded_with_it(monkeypatch):
-    given = []
-    part = SimpleNamespace(summarize=lambda record_input: given.append(record_input) or {"psnr_db": 28.0})
-    project = SimpleNamespace(families={"one": "the group"})
-    monkeypatch.setattr(rooms, "families", lambda part: ["one"])
-    monkeypatch.setattr(rooms, "load_part", lambda family, name: {("one", "records"): part}[family, name])
-    monkeypatch.setattr(records, "read_project", lambda params: project)
+    given, _ = give_summary(monkeypatch, "one")
     results = {name: SimpleNamespace(scores=f"scores of {name}", seconds={}) for name in ("one", "two")}
     assert records._summarize(results, {}, None) == {"psnr_db": 28.0}
     assert (given[0].scores, given[0].others) == ("scores of one", {"two": "scores of two"})
