@@ -58,7 +58,8 @@ def project(tmp_path_factory):
 
 
 def write_params(*, threads):
-    params = {"epochs": 1, "runtime": {"seed": 1, "threads": threads}, FAMILY: GROUP}
+    kept = {name: REAL[name] for name in ("data", "subjects")}
+    params = kept | {"epochs": 1, "runtime": {"seed": 1, "threads": threads}, FAMILY: GROUP}
     Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
 
 
