@@ -10,15 +10,18 @@ from recon.families.overfitted import jobs, pool, starts
 from recon.families.overfitted.params import FAMILY, Overfitted
 from recon.settings.core import Runtime, section
 
+REMEDY = "lower runtime.threads and run again: finished fits are kept"
+
 
 def main(name: str) -> None:
-    """Write the entry's pictures, payloads and seconds."""
+    """Write the entry's pictures, payloads and seconds: those of encoding are CPU seconds."""
     entry, settings = section(Overfitted, FAMILY).entry(name), section(Runtime, "runtime")
     start = starts.open_start(entry.experiment.shared_start)
     photographs = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
     fits = jobs.list_jobs(entry, photographs, start=start, seed=settings.seed)
     with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
-        for fit, rebuilt in zip(fits, pool.fit_all(fits, workers=settings.threads), strict=True):
+        pictures = pool.fit_all(fits, workers=settings.threads, remedy=REMEDY)
+        for fit, rebuilt in zip(fits, pictures, strict=True):
             writer.add(fit.settings, fit.image, rebuilt, fit.open_codec().describe())
     jobs.forget(name)
 

@@ -8,7 +8,7 @@ from recon.core.errors import UserError
 from recon.core.reconstruction import Reconstruction
 from recon.families.overfitted.jobs import FitJob, FitProgress
 
-WAITS, REFUSES, FAILS, DIES = 0.1, 0.2, 0.3, 0.4
+WAITS, REFUSES, FAILS, DIES, FILLS = 0.1, 0.2, 0.3, 0.4, 0.5
 EXIT_CODE = 7
 
 
@@ -27,6 +27,8 @@ def serve(connection: Connection) -> None:
             connection.send(UserError("one clear line"))
         elif job.lmbda == FAILS:
             connection.send(RuntimeError("a fit has failed\nwith its traceback"))
+        elif job.lmbda == FILLS:
+            connection.send(MemoryError())
         else:
             connection.send(FitProgress(1, 0))
             connection.send(FitProgress(2, 0, 0.5, 30.0))

@@ -15,6 +15,7 @@ from recon.families.overfitted.params import FitRun, FitSettings, Networks
 from refusals import refusal
 
 RUN = FitRun(None, None, None, None, networks=Networks(), fit=FitSettings(steps=4, evaluate_every=2))
+REMEDY = "buy some"
 QUICK = [0.001 * number for number in range(1, 8)]
 
 
@@ -29,7 +30,7 @@ def jobs(*lambdas):
 
 
 def fit_all(*lambdas, workers=2):
-    return list(pool.fit_all(jobs(*lambdas), workers=workers))
+    return list(pool.fit_all(jobs(*lambdas), workers=workers, remedy=REMEDY))
 
 
 @pytest.mark.parametrize("workers", [1, 2, 20])
@@ -55,15 +56,19 @@ def test_another_error_comes_with_its_traceback():
 
 def test_a_worker_that_is_killed_is_named_by_its_fit():
     text = refusal(fit_all, QUICK[0], toy_worker.DIES)
-    assert (
-        f"fits/{toy_worker.DIES}: the process of this fit has ended with exit code {toy_worker.EXIT_CODE}" in text
-    )
-    assert "finished fits are kept" in text
+    ended = f"the process of this fit has ended with exit code {toy_worker.EXIT_CODE}, maybe for lack of memory"
+    assert text == f"some at lmbda={toy_worker.DIES}: {ended}; {REMEDY}"
+
+
+def test_a_fit_that_needs_more_memory_than_there_is_is_one_line():
+    text = refusal(fit_all, toy_worker.FILLS)
+    assert text == f"some at lmbda={toy_worker.FILLS}: not enough memory for this fit; {REMEDY}"
+    assert not multiprocessing.active_children()
 
 
 def test_workers_end_with_whoever_waits_for_them():
     """As at Ctrl-C, which raises an error where the pictures are used."""
-    with closing(pool.fit_all(jobs(QUICK[0], toy_worker.WAITS), workers=2)) as pictures:
+    with closing(pool.fit_all(jobs(QUICK[0], toy_worker.WAITS), workers=2, remedy=REMEDY)) as pictures:
         assert next(pictures).encode_seconds == QUICK[0]
         assert len(multiprocessing.active_children()) == 2
     assert not multiprocessing.active_children()
@@ -92,7 +97,7 @@ def test_the_time_left_is_that_of_steps_that_are_to_be_done():
 
 
 def test_errors_of_a_worker_can_be_sent():
-    for error in (UserError("some"), OSError(28, "no space", "file"), RuntimeError("two\nlines")):
+    for error in (UserError("some"), OSError(28, "no space", "file"), RuntimeError("two\nlines"), MemoryError()):
         ours, theirs = multiprocessing.Pipe()
         theirs.send(error)
         received = ours.recv()

@@ -83,9 +83,10 @@ def jobs(monkeypatch):
     """The fits that are asked for, none of which is made."""
     asked = []
 
-    def fit_all(jobs, *, workers):
+    def fit_all(jobs, *, workers, remedy):
         asked.extend(jobs)
         assert workers == 1
+        assert "--longest" in remedy
         yield SimpleNamespace(payload=b"fitted")
 
     monkeypatch.setattr(rebuilder.pool, "fit_all", fit_all)

@@ -18,28 +18,39 @@ from typing import Self
 from tqdm import tqdm
 
 from recon.core.errors import UserError
-from recon.core.reconstruction import Reconstruction
+from recon.core.reconstruction import Reconstruction, variant_name
 from recon.families.overfitted.jobs import FitJob, FitProgress
 
 _BAR = "{desc}: {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]{postfix}"
 
 
-def fit_all(jobs: Sequence[FitJob], *, workers: int) -> Iterator[Reconstruction]:
-    """Yield the pictures of all jobs, in their order, of which `workers` run at once; a line shows where they are.
+def fit_all(jobs: Sequence[FitJob], *, workers: int, remedy: str) -> Iterator[Reconstruction]:
+    """Yield the pictures of all jobs, in their order; a line shows where they are.
 
-    `encode_seconds` are those of the fit, in one thread. Workers end with the generator, whatever ends it.
+    Workers end with the generator, whatever ends it.
+
+    Args:
+        jobs: what to fit.
+        workers: the number of fits at once.
+        remedy: what the user can do where memory is short, for the message.
 
     Raises:
-        UserError: that of a fit, or a worker was ended from outside.
+        UserError: that of a fit, or memory is short, or a worker was ended from outside.
         RuntimeError: another error of a fit, with its traceback.
     """
     team = [_Worker() for _ in range(min(workers, len(jobs)))]
     try:
         with _ProgressLine(jobs) as line:
             yield from _fit_in_order(jobs, team, line)
+    except _LostFitError as error:
+        raise UserError(f"{error}; {remedy}") from None
     finally:
         for worker in team:
             worker.end()
+
+
+class _LostFitError(Exception):
+    """A fit has ended without its picture, for lack of memory or a signal."""
 
 
 def _fit_in_order(
@@ -88,14 +99,17 @@ class _Worker:
 
     def receive(self, job: FitJob) -> FitProgress | Reconstruction:
         """Return the next answer; raise it where it is an error."""
+        fit = f"{job.image} at {variant_name(job.settings)}"
         try:
             answer = self.connection.recv()
         except (EOFError, ConnectionError):
             self._process.join()
-            raise UserError(
-                f"{job.folder}: the process of this fit has ended with exit code {self._process.exitcode}, maybe "
-                "for lack of memory; lower runtime.threads and run again: finished fits are kept"
+            code = self._process.exitcode
+            raise _LostFitError(
+                f"{fit}: the process of this fit has ended with exit code {code}, maybe for lack of memory"
             ) from None
+        if isinstance(answer, MemoryError):
+            raise _LostFitError(f"{fit}: not enough memory for this fit")
         if isinstance(answer, Exception):
             raise answer
         return answer

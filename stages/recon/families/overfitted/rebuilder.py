@@ -30,6 +30,7 @@ _VALUES = scale(1, 1e-5, per_octave=24)
 _RATE_POWER = -0.55  # -0.45 to -0.6, where measured
 _STEP_SECONDS, _REFINING_SECONDS = 4.8e-7, 1.5e-4  # a pixel, on one core with AVX-512
 _DECODES_SILENTLY = 1.0  # seconds
+_REMEDY = "end other programs, or scale the picture with --longest N"
 
 
 class Rebuilder(Family):
@@ -58,7 +59,7 @@ class Rebuilder(Family):
             with TemporaryDirectory(prefix="rebuild-") as folder:
                 seed = self.project.runtime.seed
                 job = FitJob("picture", pixels, self._run, lmbda, start, seed, Path(folder))
-                (fitted,) = pool.fit_all([job], workers=1)
+                (fitted,) = pool.fit_all([job], workers=1, remedy=_REMEDY)
             return fitted.payload
 
         usual = middle(self._entry.experiment.points.values)

@@ -34,8 +34,7 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
         points (entry -> lambda -> bpp, psnr_db and the number of images), anchors (entry -> codec -> lists bpp and
         psnr_db), bd_rate_percent (entry -> codec -> rate at equal PSNR, in percent above the codec's, or below if
         negative), bd_rate_range_db (entry -> codec -> the PSNRs that both curves reach), encode_cpu_seconds and
-        decode_seconds (entry -> mean over the images; a fit runs in one thread), macs_per_pixel, num_params (entry
-        -> number).
+        decode_seconds (entry -> mean over the images), macs_per_pixel, num_params (entry -> number).
     """
     summary: dict[str, dict[str, Any]] = {
         key: {} for key in ("bd_rate_percent", "bd_rate_range_db", "points", "anchors")

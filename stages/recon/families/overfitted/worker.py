@@ -9,19 +9,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import keras
+import tensorflow as tf
 
+from recon.coding.payload import PayloadError
 from recon.core import files
 from recon.core.errors import UserError
 from recon.core.reconstruction import Reconstruction, timed
 from recon.data.manifest import pixels_sha256
 from recon.families.overfitted import fitting  # noqa: F401 - fingerprints are of code that is loaded
 from recon.families.overfitted.jobs import FitJob, FitProgress
+from recon.families.overfitted.method import OverfittedCodec
 from recon.settings.core import Runtime
 from recon.training import checkpoints
-from recon.training.checkpoints import Checkpoint
+from recon.training.checkpoints import Checkpoint, Resumable
 
 _DONE = "fit.json"  # of a finished fit
 _STATES = "states"  # of a running one
@@ -31,32 +35,43 @@ ReportProgress = Callable[[FitProgress], None]
 
 
 def serve(connection: Connection) -> None:
-    """Answer each job with `FitProgress`, then with a `Reconstruction` or an error, until no job comes."""
+    """Answer each job with `FitProgress`, then with a `Reconstruction` or an error, until no job comes.
+
+    Where memory is short the error is Python's, which the other process can read without TensorFlow.
+    """
     runtime.prepare(Runtime(seed=0, threads=1))
     while True:
         try:
             connection.send(fit(connection.recv(), connection.send))
         except (EOFError, ConnectionError):  # whoever has started this process is gone
             return
-        except (UserError, OSError) as error:
+        except (UserError, OSError, MemoryError) as error:
             connection.send(error)
+        except tf.errors.ResourceExhaustedError:
+            connection.send(MemoryError())
         except Exception:
             connection.send(RuntimeError(f"a fit has failed\n{traceback.format_exc()}"))
 
 
 def fit(job: FitJob, report: ReportProgress) -> Reconstruction:
-    """Return a job's picture, and keep its payload; what an interrupted run has kept is not fitted again."""
+    """Return a job's picture, and keep its payload; what an interrupted run has kept is not fitted again.
+
+    `encode_seconds` are CPU seconds, those of interrupted runs included: they do not depend on what runs beside.
+
+    Raises:
+        UserError: what an interrupted run has kept is damaged.
+    """
     fingerprint = _compute_fingerprint(job)
     watched = _Watch(job, fingerprint, report)
     codec, path = job.open_codec(watched.open_checkpoint), job.folder / _DONE
-    if (kept := _read(path)).get("fingerprint") == fingerprint:
-        rebuilt = timed(lambda: bytes.fromhex(kept["payload"]), codec.decode)
-        return replace(rebuilt, encode_seconds=kept["seconds"])
-    rebuilt = codec.rebuild(job.lmbda)
-    seconds = rebuilt.encode_seconds + watched.seconds_before
-    files.write_json(path, {"fingerprint": fingerprint, "payload": rebuilt.payload.hex(), "seconds": seconds})
+    if path.is_file() and (kept := _read(path, fingerprint, codec)):
+        return kept
+    began = process_time()
+    payload = codec.encode(job.lmbda)
+    seconds = process_time() - began + watched.seconds_before
+    files.write_json(path, {"fingerprint": fingerprint, "payload": payload.hex(), "seconds": seconds})
     shutil.rmtree(job.folder / _STATES, ignore_errors=True)
-    return replace(rebuilt, encode_seconds=seconds)
+    return _decode(codec, payload, seconds)
 
 
 class _Watch:
@@ -84,8 +99,28 @@ class _Watch:
 
     @property
     def seconds_before(self) -> float:
-        """The seconds of fitting in interrupted runs."""
-        return sum(checkpoint.spent_before for checkpoint in self._checkpoints)
+        """The CPU seconds of fitting in interrupted runs."""
+        return sum(checkpoint.clock.before for checkpoint in self._checkpoints)
+
+
+class _CpuClock(Resumable, keras.callbacks.Callback):
+    """Counts the CPU seconds of this process, and is part of a checkpoint.
+
+    Attributes:
+        before: those of interrupted runs, up to their checkpoint.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before, self._began = 0.0, process_time()
+
+    def state(self) -> dict[str, Any]:
+        """Return the seconds up to now, those of interrupted runs included."""
+        return {"before": self.before + process_time() - self._began}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Take what `state` returned in an interrupted run."""
+        self.before = state["before"]
 
 
 class _ReportingCheckpoint(Checkpoint):
@@ -94,11 +129,11 @@ class _ReportingCheckpoint(Checkpoint):
     def __init__(self, folder: Path, *, fingerprint: str, every: int, report: Callable[..., None]) -> None:
         super().__init__(folder, fingerprint=fingerprint)
         self._every, self._report = every, report
-        self.skipped = 0
+        self.skipped, self.clock = 0, _CpuClock()
 
     def open(self, callbacks: Iterable[keras.callbacks.Callback]) -> int:
         """Open it, and report what an interrupted run had done."""
-        done = super().open(callbacks)
+        done = super().open([*callbacks, self.clock])
         self.skipped = done * self._every
         self._report(self.skipped, self.skipped)
         return done
@@ -116,15 +151,19 @@ def _compute_fingerprint(job: FitJob) -> str:
     return checkpoints.fingerprint([*decides, pixels_sha256(job.pixels)])
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """Return what a finished fit has kept, empty where there is none; UserError where it is damaged."""
-    if not path.is_file():
-        return {}
+def _read(path: Path, fingerprint: str, codec: OverfittedCodec) -> Reconstruction | None:
+    """Return what a finished fit has kept, None where it was another fit; UserError where it is damaged."""
     try:
         kept = files.read_json(path)
+        if kept["fingerprint"] != fingerprint:
+            return None
         if {name: type(value) for name, value in kept.items()} != _KEPT:
             raise ValueError("not what `fit` keeps")
-        bytes.fromhex(kept["payload"])
-    except (ValueError, AttributeError):
+        return _decode(codec, bytes.fromhex(kept["payload"]), kept["seconds"])
+    except (ValueError, TypeError, LookupError, PayloadError):
         raise UserError(f"{path}: damaged; remove it to fit again") from None
-    return kept
+
+
+def _decode(codec: OverfittedCodec, payload: bytes, seconds: float) -> Reconstruction:
+    """Return the picture of a payload that took so many seconds to encode."""
+    return replace(timed(lambda: payload, codec.decode), encode_seconds=seconds)
