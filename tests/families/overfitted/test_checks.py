@@ -56,6 +56,7 @@ def test_networks_may_be_set_where_no_start_has_them():
             "experiments.fast.shared_start: models/zoo/index.json: no network `nowhere`",
         ),
         ({"shared_start": "jpeg_color"}, "no network `jpeg_color` of overfitted"),
+        ({"subject": "patterns", "shared_start": None}, "experiments.fast.subject: unknown subject `patterns`"),
         (
             {"subject": "some", "images": ["astronaut"]},
             "subjects.some.images: the shared start of overfitted.experiments.fast is trained on `astronaut`",
@@ -78,6 +79,17 @@ def test_the_plane_s_photographs_are_left_out_of_training_as_long_as_others_are_
     )
 
 
+def test_no_start_is_needed_where_the_plane_shows_all_training_images():
+    """As the refusal above proposes; an entry on other photographs needs a start too, if it names one."""
+    plane = REAL["subjects"]["plane"] | {"images": "all"}
+    subjects = REAL["subjects"] | {"plane": plane, "other": plane | {"source": "kodak", "images": ["kodim02"]}}
+    experiments = {"alone": ENTRY | {"shared_start": None}}
+    params = REAL | {"subjects": subjects, "overfitted": REAL["overfitted"] | {"experiments": experiments}}
+    check(params)
+    experiments["fast"] = ENTRY | {"subject": "other"}
+    assert "fast.shared_start: the plane shows all training images of embedded" in refusal(check, params)
+
+
 def test_only_photographs_of_one_data_set_can_be_the_same():
     def choose(source, images):
         plane = Subject(source=source, images=images, fit="resize", rows=8, columns=8)
@@ -88,21 +100,40 @@ def test_only_photographs_of_one_data_set_can_be_the_same():
     assert choose("other", "all") == ["one", "two"]
 
 
-def test_a_start_of_the_zoo_may_not_have_seen_what_it_is_scored_on(monkeypatch):
+@pytest.fixture
+def zoo_start(monkeypatch):
+    """A start `some` of the zoo that was trained on bsds500: its content can be replaced, its row changed."""
     content = starts.format_start(overfitted_images.draw_parameters(Networks().architecture(3)))
     row = zoo.ZooNetwork(
         **{"name": "some", "purpose": "Begins fits.", "file": "some-00000000.start", "sha256": "0" * 64},
         **{"file_bytes": len(content), "family": "overfitted", "settings": {}, "channels": 3, "recipe": "some"},
-        **{"data": "embedded", "license": "none", "scores": {}},
+        **{"data": "bsds500", "license": "none", "scores": {}},
     )
-    listed = zoo.read_index()
-    monkeypatch.setattr(zoo, "read_index", lambda: listed | {"some": row})
-    kept = {"some": content}
-    read = zoo.ZooNetwork.read_weights
-    monkeypatch.setattr(zoo.ZooNetwork, "read_weights", lambda network: kept.get(network.name) or read(network))
+    kept = {"content": content, "row": row}
+    listed, read = zoo.read_index(), zoo.ZooNetwork.read_weights
+
+    def read_weights(network):
+        return kept["content"] if network.name == "some" else read(network)
+
+    monkeypatch.setattr(zoo, "read_index", lambda: listed | {"some": kept["row"]})
+    monkeypatch.setattr(zoo.ZooNetwork, "read_weights", read_weights)
+    return kept
+
+
+def test_a_start_of_the_zoo_is_accepted_and_a_damaged_one_is_named(zoo_start):
+    check(given(shared_start="some"))
+    zoo_start["content"] = zoo_start["content"][:-1]
+    text = refusal(check, given(shared_start="some"))
+    assert "fast.shared_start: models/zoo/some-00000000.start: damaged" in text
+
+
+def test_a_start_of_the_zoo_may_not_have_seen_what_it_is_scored_on(zoo_start):
+    zoo_start["row"] = zoo_start["row"].model_copy(update={"data": "embedded"})
     text = refusal(check, given(shared_start="some"))
     assert "fast.shared_start: some was trained on images of embedded, on which the entry is scored" in text
-    kept["some"] = content[:-1]
-    assert "fast.shared_start: models/zoo/some-00000000.start: damaged" in refusal(
-        check, given(shared_start="some")
-    )
+
+
+def test_a_start_of_the_zoo_has_the_color_of_what_it_is_used_for(zoo_start):
+    zoo_start["content"] = starts.format_start(overfitted_images.draw_parameters(Networks().architecture(1)))
+    text = refusal(check, given(shared_start="some"))
+    assert "fast.shared_start: some is for `color: gray`, but subjects.plane has `color: rgb`" in text

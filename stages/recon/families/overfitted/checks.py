@@ -13,12 +13,13 @@ def check(project: Project) -> None:
     """Raise UserError for the first entry that could not work, or whose start has seen what it is scored on."""
     group: Overfitted = project.families[FAMILY]
     for entry in group.entries():
+        subject = project.subject(entry.experiment.subject, entry.key)
         if entry.experiment.shared_start is not None:
             _check_networks(entry, group.networks)
         if entry.experiment.zoo_start:
-            _check_zoo(entry, project)
+            _check_zoo(entry, subject)
         if entry.experiment.shared_start == TRAINED:
-            _check_unseen(entry, project)
+            _check_unseen(entry, subject, project)
 
 
 def _check_networks(entry: FitEntry, networks: Networks) -> None:
@@ -33,26 +34,28 @@ def _check_networks(entry: FitEntry, networks: Networks) -> None:
                     )
 
 
-def _check_zoo(entry: FitEntry, project: Project) -> None:
-    """Refuse a start that is not in the zoo, or was trained on images that the entry is scored on."""
+def _check_zoo(entry: FitEntry, subject: Subject) -> None:
+    """Refuse a start that is not in the zoo, or is of another color or from the dataset that the entry shows."""
     key, name = f"params.yaml: {entry.key}.shared_start", entry.experiment.zoo_start
     try:
-        starts.open_start(name)
+        start = starts.open_start(name)
         network = zoo.find_network(name, family=FAMILY)
     except UserError as error:
         raise UserError(f"{key}: {error}") from None
-    if project.scored_source(entry.experiment.subject) == network.data:
+    if subject.source == network.data:
         raise UserError(
             f"{key}: {name} was trained on images of {network.data}, on which the entry is scored; score it on "
             "another dataset, or name another start"
         )
+    if (color := "gray" if start.parameters.architecture.channels == 1 else "rgb") != subject.color:
+        raise UserError(
+            f"{key}: {name} is for `color: {color}`, but subjects.{entry.experiment.subject} has `color: "
+            f"{subject.color}`; leave it empty, or name another start"
+        )
 
 
-def _check_unseen(entry: FitEntry, project: Project) -> None:
+def _check_unseen(entry: FitEntry, subject: Subject, project: Project) -> None:
     """Refuse an entry on photographs that its start is trained on, all but the plane's, or without any."""
-    subject: Subject | None = project.subjects.get(entry.experiment.subject)
-    if subject is None or subject.source != project.data.source:
-        return
     training = [name for name, split in _list_splits(project).items() if split == "train"]
     left = training_images.choose(training, project.subjects["plane"], project.data.source)
     if not left:
@@ -60,7 +63,8 @@ def _check_unseen(entry: FitEntry, project: Project) -> None:
             f"params.yaml: {entry.key}.shared_start: the plane shows all training images of "
             f"{project.data.source}, so none is left for the start; leave it empty, or show fewer images"
         )
-    if seen := [name for name in left if subject.images == "all" or name in subject.images]:
+    shown = left if subject.images == "all" else subject.images
+    if subject.source == project.data.source and (seen := [name for name in left if name in shown]):
         raise UserError(
             f"params.yaml: subjects.{entry.experiment.subject}.images: the shared start of {entry.key} is trained "
             f"on `{seen[0]}`; take images from another source, or leave its `shared_start` empty"
@@ -68,7 +72,7 @@ def _check_unseen(entry: FitEntry, project: Project) -> None:
 
 
 def _list_splits(project: Project) -> dict[str, str]:
-    """Return the split of each image of `data.source`, of which a `test_source` leaves none for testing."""
+    """Return the split of each image of `data.source`; with a `test_source` its test images are trained on too."""
     splits = project.splits()
     if not project.data.test_source:
         return splits
