@@ -51,7 +51,8 @@ def write_entry(name, start):
             for number, image in enumerate(IMAGES):
                 payload = draw_payload(start, number, lmbda)
                 pixels = codestream.decode(payload, start)
-                writer.add({"lmbda": lmbda}, image, Reconstruction(pixels, payload, 1.0, 0.5))
+                about = {"decoder_bytes": 4000} if start else {}
+                writer.add({"lmbda": lmbda}, image, Reconstruction(pixels, payload, 1.0, 0.5), about)
 
 
 def write_codecs():
@@ -124,6 +125,15 @@ def test_an_entry_with_a_shared_start_is_held_against_the_one_that_only_lacks_it
     assert list(comparison._find_without_start(entries, "lonely")) == []
     other = GROUP | {"experiments": EXPERIMENTS | {"lonely": EXPERIMENTS["lonely"] | {"training": {"seed": 3}}}}
     assert list(comparison._find_without_start(parse(Overfitted, other, FAMILY).entries(), "shared")) == []
+
+
+def test_an_entry_whose_pictures_did_without_their_start_is_held_against_none():
+    """As where the start is for color, and the pictures are gray; or where the other one has no points yet."""
+    points, entries = comparison.read_plane(), parse(Overfitted, GROUP, FAMILY).entries()
+    without = points.assign(decoder_bytes=np.nan)
+    assert set(comparison.compare_curves(without, entries)["against"]) == {"webp"}
+    missing = points[points["entry"] != "lonely"]
+    assert set(comparison.compare_curves(missing, entries)["against"]) == {"webp"}
 
 
 def test_figures_are_drawn_for_every_name_that_the_page_shows():

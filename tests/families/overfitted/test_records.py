@@ -21,12 +21,13 @@ PLANE = {"source": "kodak", "images": "all", "fit": "crop", "rows": None, "colum
 SUBJECTS = {"plane": PLANE, "few": PLANE | {"images": ["b"]}}
 
 
-def project(**entries):
+def project(*, color="rgb", **entries):
     """Return params.yaml with these entries; each overrides keys of an entry on the plane."""
     params = copy.deepcopy(read_params(ROOT / "params.yaml"))
     usual = {"subject": "plane", "preset": "fast", "shared_start": "trained", "points": {"lmbda": list(LMBDAS)}}
     params["overfitted"]["experiments"] = {name: usual | entry for name, entry in entries.items()}
     params["subjects"] |= SUBJECTS
+    params["data"]["color"] = color
     return read_project(params)
 
 
@@ -153,3 +154,8 @@ def test_the_zoo_says_what_a_start_is_of_and_what_it_reaches():
     assert described["channels"] == 3
     assert described["settings"]["contexts"] == typed.families["overfitted"].networks.contexts
     assert described["settings"]["tiles"] == typed.families["overfitted"].start.tiles
+
+
+@pytest.mark.parametrize(("color", "channels"), [("rgb", 3), ("gray", 1), ("luma", 1)])
+def test_a_start_is_for_images_of_the_color_that_it_was_trained_on(color, channels):
+    assert describe_network(project(color=color, fast={}), {})["channels"] == channels

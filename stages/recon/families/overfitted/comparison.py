@@ -9,6 +9,7 @@ import pandas as pd
 from recon.core import files
 from recon.core.errors import UserError
 from recon.core.reconstruction import RECONSTRUCTIONS, SCORES, settings_columns
+from recon.drawing.looks import CODECS
 from recon.families.overfitted.anatomy import Anatomy, take_apart
 from recon.families.overfitted.params import FAMILY, FitEntry
 from recon.referee import leaderboard
@@ -16,7 +17,6 @@ from recon.referee.bd_rate import Curve, bd_rate_percent
 
 TABLES = Path("metrics/comparisons") / FAMILY
 FILES, LEVELS, CURVES = TABLES / "files.csv", TABLES / "levels.csv", TABLES / "curves.csv"
-CODECS = "classical"
 CODEC_NAMES = {"webp": "WebP", "avif": "AVIF"}  # entries of CODECS that curves are held against -> their names
 
 
@@ -76,15 +76,14 @@ def compare_curves(points: pd.DataFrame, entries: Sequence[FitEntry]) -> pd.Data
         entry, against (a codec, or the entry that lacks a shared start and is the same otherwise), and
         bd_rate_percent; empty where it is undefined.
     """
-    own = points[points["family"] == FAMILY]
+    curves = {entry: list(zip(of["bpp"], of["psnr_db"], strict=True)) for entry, of in points.groupby("entry")}
+    codecs, fits = (points[points["family"] == family] for family in (CODECS, FAMILY))
+    begun = set(fits.loc[fits["decoder_bytes"].notna(), "entry"])  # a gray picture does without a start for color
     rows = []
-    for name in own["entry"].unique():
-        test = _list_points(own, name)
-        codecs = points[points["family"] == CODECS]
-        for codec in codecs["entry"].unique():
-            rows.append({"entry": name, "against": codec, **_compute(_list_points(codecs, codec), test)})
-        for other in _find_without_start(entries, name):
-            rows.append({"entry": name, "against": other, **_compute(_list_points(own, other), test)})
+    for entry in fits["entry"].unique():
+        others = [other for other in _find_without_start(entries, entry) if entry in begun and other in curves]
+        for other in [*codecs["entry"].unique(), *others]:
+            rows.append({"entry": entry, "against": other, **_compute(curves[other], curves[entry])})
     return pd.DataFrame(rows, columns=["entry", "against", "bd_rate_percent"])
 
 
@@ -94,11 +93,6 @@ def _find_without_start(entries: Sequence[FitEntry], name: str) -> Iterator[str]
     if experiments[name].shared_start is not None:
         alone = experiments[name].model_copy(update={"shared_start": None})
         yield from (other for other, experiment in experiments.items() if experiment == alone)
-
-
-def _list_points(points: pd.DataFrame, entry: str) -> Curve:
-    curve = points[points["entry"] == entry]
-    return list(zip(curve["bpp"], curve["psnr_db"], strict=True))
 
 
 def _compute(anchor: Curve, test: Curve) -> dict[str, float]:

@@ -10,6 +10,7 @@ import pandas as pd
 from recon.core.errors import UserError
 from recon.core.reconstruction import read_timings, setting_text
 from recon.data.params import Subject
+from recon.drawing.looks import CODECS
 from recon.families.overfitted import recordings
 from recon.families.overfitted.params import FAMILY, STARTS, TRAINED
 from recon.families.shared.project import Project
@@ -17,7 +18,6 @@ from recon.families.shared.record_input import RecordInput
 from recon.referee.bd_rate import Curve, bd_rate_percent
 from recon.settings.sweeps import BASE
 
-CODECS = "classical"
 COSTS = ("macs_per_pixel", "num_params")
 SCORES = ("bd_rate_percent", "points", "encode_cpu_seconds", "decode_seconds", *COSTS)  # in the zoo's index
 START_SETTINGS = ("lmbda", "mosaics", "tiles", "tile")
@@ -74,7 +74,7 @@ def describe_network(project: Project, summary: Mapping[str, Any]) -> dict[str, 
     images = ", ".join(sorted(project.subjects[name].source for name in subjects))
     return {
         "settings": group.networks.model_dump() | group.start.model_dump(include=set(START_SETTINGS)),
-        "channels": 3,
+        "channels": 3 if project.data.color == "rgb" else 1,
         "scores": {"images": images, **{name: summary[name] for name in SCORES if name in summary}},
     }
 
@@ -86,9 +86,8 @@ def _split_curves(scores: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _name_curve(row: pd.Series) -> str:
-    change = row.get("factor")
-    value = f"{change} {row['value']}" if pd.notna(change) and change != BASE else None
-    return ", ".join(part for part in (row["entry"], value, row.get("across")) if pd.notna(part))
+    factor = row.get("factor", BASE)
+    return row["entry"] if pd.isna(factor) or factor == BASE else f"{row['entry']}, {factor} {row['value']}"
 
 
 def _average(rows: pd.DataFrame) -> pd.DataFrame:
