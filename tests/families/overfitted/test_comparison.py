@@ -153,7 +153,9 @@ def test_the_parts_of_a_bar_add_up_to_the_rate():
 def test_the_sentences_name_entries_and_what_they_take():
     sentences = findings.describe()
     assert sentences[0] == "At equal PSNR, `shared` takes 50.0 % fewer bits than WebP."
-    assert any(line.startswith("With its shared start, `shared` takes ") for line in sentences)
+    assert any(
+        line.startswith("With its shared start, which is in no file, `shared` takes ") for line in sentences
+    )
     assert any(line.startswith("The networks of `lonely` take ") for line in sentences)
     assert sentences[-1].startswith("The finest grid takes ")
     assert sentences[-1].endswith(" and 0 % at 0.004.")
@@ -179,3 +181,27 @@ def test_without_other_codecs_only_the_own_curves_are_compared():
     curves = comparison.compare_curves(points, parse(Overfitted, GROUP, FAMILY).entries())
     assert list(curves["against"]) == ["lonely"]
     write_codecs()
+
+
+def test_without_an_entry_in_the_plane_there_is_nothing_to_draw_or_say(tmp_path, monkeypatch):
+    """The folder of the figures is there nonetheless: DVC fails where an output is missing."""
+    rows = read("metrics/scores/overfitted.csv")
+    place = Path.cwd()
+    monkeypatch.chdir(tmp_path)
+    files.write_text(f"{groups.FOLDER}/{FAMILY}.json", groups.text(GROUP))
+    files.write_csv("metrics/scores/overfitted.csv", rows[rows["entry"] == "question"])
+    for folder in ("data/reconstructions", "models"):
+        Path(folder).parent.mkdir(exist_ok=True)
+        Path(folder).symlink_to(place / folder)
+    overfitted_comparison.main()
+    assert list(FIGURES.iterdir()) == []
+    assert len(read(comparison.FILES)) == len(IMAGES)
+    assert read(comparison.CURVES).empty
+    assert findings.describe() == []
+    assert tables.tabulate_files()[1] == tables.tabulate_curves()[1] == []
+
+
+def test_grids_of_zeros_have_no_share_to_speak_of(monkeypatch):
+    levels = read(comparison.LEVELS).assign(level_bits=0.0)
+    monkeypatch.setattr(findings.files, "read_csv", lambda path: levels)
+    assert list(findings._describe_grids()) == []

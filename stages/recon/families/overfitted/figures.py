@@ -9,51 +9,64 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import SubFigure
+from matplotlib.ticker import MaxNLocator
 from scipy.ndimage import uniform_filter
 
 from recon.drawing import figures, looks
 from recon.families.overfitted.anatomy import Anatomy
 
-_TICKS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5)  # of the rate
+_TICKS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5)  # of the rate
+_FEWEST_TICKS = 2  # otherwise they are chosen for the range
 _BITS_MAP, _LATENTS_MAP, _LEVELS_MAP = "inferno", "RdBu_r", "YlGnBu"
 _WINDOW = 5  # pixels along the sides of means of bits
 _MOST = 99.8  # percentile of values that a map shows; few are beyond
 
 
-def draw_curves(path: str | Path, points: pd.DataFrame, *, images: int) -> None:
+def draw_curves(path: str | Path, points: pd.DataFrame, *, heading: str) -> None:
     """Draw PSNR over the rate for each method of `points`, the result of `comparison.read_plane`."""
     figure = figures.new_figure(8, 5)
     panel = figure.subplots()
-    for method, look in looks.choose_looks(points).items():
-        curve = points[points["method"] == method].sort_values("bpp")
-        looks.draw(panel, curve["bpp"], curve["psnr_db"], label=method, look=look)
-    own = points[points["family"] != looks.CODECS]
-    _set_limits(panel, own)
-    panel.set(xlabel="rate (bits per pixel)", ylabel="PSNR (dB), mean over the images")
-    panel.set_title(f"Overfitted codecs beside others, {images} photographs", fontsize=12)
-    panel.grid(alpha=0.25)
+    fits = points[points["family"] != looks.CODECS]
+    draw_rates(panel, points, limits=(fits["bpp"].min() / 1.3, fits["bpp"].max() * 1.3))
+    panel.set_ylim(fits["psnr_db"].min() - 1.5, fits["psnr_db"].max() + 1)
+    panel.set_title(heading, fontsize=12)
     panel.legend(frameon=False, handlelength=4)
     figures.save(path, figure)
 
 
-def _set_limits(panel: Axes, own: pd.DataFrame) -> None:
-    """Show the rates and PSNRs of the family's own curves, and a little more."""
-    panel.set_xscale("log")
-    panel.set_xlim(own["bpp"].min() / 1.3, own["bpp"].max() * 1.3)
-    panel.set_ylim(own["psnr_db"].min() - 1.5, own["psnr_db"].max() + 1)
+def draw_rates(panel: Axes, points: pd.DataFrame, *, limits: tuple[float, float] | None = None) -> None:
+    """Draw PSNR over the rate, on a logarithmic scale, with a curve for each method in the order of `points`.
+
+    Args:
+        panel: where.
+        points: columns method, family, bpp and psnr_db.
+        limits: the least and the largest rate that are shown; None: a little beyond those of the points.
+    """
+    for method, look in looks.choose_looks(points).items():
+        curve = points[points["method"] == method].sort_values("bpp")
+        looks.draw(panel, curve["bpp"], curve["psnr_db"], label=method, look=look)
+    panel.set(xlabel="rate (bits per pixel)", ylabel="PSNR (dB), mean over the images", xscale="log", xlim=limits)
     left, right = panel.get_xlim()
     ticks = [tick for tick in _TICKS if left <= tick <= right]
+    if len(ticks) < _FEWEST_TICKS:
+        ticks = [tick for tick in MaxNLocator(4).tick_values(left, right) if left <= tick <= right]
     panel.set_xticks(ticks, labels=[f"{tick:g}" for tick in ticks])
     panel.minorticks_off()
+    panel.grid(alpha=0.25)
+
+
+def count_photographs(number: int) -> str:
+    """Return `1 photograph` or `24 photographs`."""
+    return f"{number} photograph{'s' if number != 1 else ''}"
 
 
 def draw_levels(path: str | Path, shares: Mapping[str, pd.DataFrame], *, heading: str) -> None:
     """Draw what each file is made of, a panel for each entry and a bar for each of its points.
 
     `shares` maps entry -> bits per pixel, with a row for each point, whose index is its name, from the lowest rate
-    to the highest, and a column for each part, from the bottom of the bar.
+    to the highest, and a column for each part, from the bottom of the bar; all have the same columns.
     """
-    parts = list(dict.fromkeys(part for table in shares.values() for part in table))
+    parts = list(next(iter(shares.values())))
     colors = dict(zip(parts, _choose_colors(len(parts)), strict=True))
     figure = figures.new_figure(max(7, 1.6 + 3.2 * len(shares)), 4.6)
     figure.suptitle(heading, fontsize=12)

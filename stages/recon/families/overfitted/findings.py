@@ -40,9 +40,9 @@ def report() -> str:
 def _describe_codecs(curves: pd.DataFrame) -> Iterator[str]:
     """Hold each entry against the codecs."""
     codecs = curves[curves["against"].isin(list(CODEC_NAMES))]
-    for entry, own in codecs.groupby("entry", sort=False):
+    for entry, rates in codecs.groupby("entry", sort=False):
         parts = [
-            f"{_format_bits(row.bd_rate_percent)} than {CODEC_NAMES[row.against]}" for row in own.itertuples()
+            f"{_format_bits(row.bd_rate_percent)} than {CODEC_NAMES[row.against]}" for row in rates.itertuples()
         ]
         yield f"At equal PSNR, `{entry}` takes {join_words(parts)}."
 
@@ -51,13 +51,16 @@ def _describe_starts(curves: pd.DataFrame) -> Iterator[str]:
     """Say what a shared start changes."""
     for row in curves[~curves["against"].isin(list(CODEC_NAMES))].itertuples():
         change = _format_bits(row.bd_rate_percent)
-        yield f"With its shared start, `{row.entry}` takes {change} than `{row.against}`, which has none."
+        yield (
+            f"With its shared start, which is in no file, `{row.entry}` takes {change} than `{row.against}`, which "
+            "has none."
+        )
 
 
 def _describe_networks(points: pd.DataFrame) -> Iterator[str]:
     """Say how many bytes the networks of each entry take."""
-    for entry, own in points.groupby("entry", sort=False):
-        sizes, shares = _format_range(own["network_bits"] / 8), _format_range(own["network_percent"])
+    for entry, means in points.groupby("entry", sort=False):
+        sizes, shares = _format_range(means["network_bits"] / 8), _format_range(means["network_percent"])
         yield f"The networks of `{entry}` take {sizes} bytes, {shares} % of a file."
 
 
@@ -65,9 +68,9 @@ def _describe_grids() -> Iterator[str]:
     """Say which share of the latents' bits the finest grid takes at both ends of the first entry's curve."""
     levels = files.read_csv(LEVELS)
     plane = levels[levels["subject"] == leaderboard.SUBJECT]
-    own = plane[plane["entry"].isin(plane["entry"].head(1))]
-    bits = own.pivot_table(index="lmbda", columns="level", values="level_bits", aggfunc="sum")
-    shares = 100 * bits[bits.columns.min()] / bits.sum(axis=1) if len(bits) else ()
+    first = plane[plane["entry"].isin(plane["entry"].head(1))]
+    bits = first.pivot_table(index="lmbda", columns="level", values="level_bits", aggfunc="sum")
+    shares = (100 * bits[bits.columns.min()] / bits.sum(axis=1)).dropna() if len(bits) else ()
     if len(shares) > 1:
         low, high = shares.index.min(), shares.index.max()
         yield (

@@ -12,6 +12,7 @@ from recon.core import files
 from recon.core.errors import UserError
 from recon.data.params import Subject
 from recon.drawing import figures, looks
+from recon.families.overfitted.figures import count_photographs, draw_rates
 from recon.families.overfitted.params import FAMILY
 from recon.referee import exchange, plane_figures
 from recon.referee.bd_rate import bd_rate_percent
@@ -19,7 +20,6 @@ from recon.referee.bd_rate import bd_rate_percent
 KODAK = Path("metrics/benchmarks/overfitted-kodak.json")
 NOT_RECORDED = "Not recorded yet: `make record NAME=overfitted-kodak`."
 WIDTH, HEIGHT = 6.5, 5.6  # of a panel, in inches
-TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2)
 
 
 def draw(path: str | Path, record: dict[str, Any]) -> None:
@@ -30,7 +30,7 @@ def draw(path: str | Path, record: dict[str, Any]) -> None:
     for panel, (subject, names) in zip(panels, groups, strict=True):
         _draw_panel(panel, _list_points(record, names), exchange.find_published(subject))
         count = max(point["images"] for point in record["points"][names[0]].values())
-        panel.set_title(f"{count} photographs of {subject.source}", fontsize=11)
+        panel.set_title(f"{count_photographs(count)} of {subject.source}", fontsize=11)
     figure.suptitle("Rate and distortion, means over the photographs", fontsize=13)
     figures.save(path, figure)
 
@@ -94,15 +94,7 @@ def _list_points(record: dict[str, Any], names: list[str]) -> pd.DataFrame:
 
 
 def _draw_panel(panel: Axes, points: pd.DataFrame, published: list[exchange.PublishedCurve]) -> None:
-    for method, look in looks.choose_looks(points).items():
-        curve = points[points["method"] == method].sort_values("bpp")
-        looks.draw(panel, curve["bpp"], curve["psnr_db"], label=method, look=look)
-    panel.set(xlabel="rate (bits per pixel)", ylabel="PSNR (dB)", xscale="log")
-    left, right = panel.get_xlim()
-    panel.set_xticks([tick for tick in TICKS if left <= tick <= right])
-    panel.xaxis.set_major_formatter("{x:g}")
-    panel.xaxis.set_minor_formatter("")
-    panel.grid(alpha=0.25, which="both")
+    draw_rates(panel, points)
     plane_figures.draw_published(panel, published)
     below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.13), "ncols": 3, "frameon": False}
     panel.legend(**below, fontsize=8, handlelength=4)

@@ -22,30 +22,39 @@ def draw_figures(
 
     `scores`, `points`, `payloads` and `levels` are those of `comparison`.
     """
+    folder.mkdir(parents=True, exist_ok=True)  # an output of the stage, even if it is empty
     scores, payloads, levels = (
         table[table["subject"] == leaderboard.SUBJECT] for table in (scores, payloads, levels)
     )
     if scores.empty:
         return
-    images = scores["image"].nunique()
-    figures.draw_curves(folder / "curves.png", points, images=images)
-    heading = f"What a file is made of, mean over {images} photographs"
+    images = figures.count_photographs(scores["image"].nunique())
+    figures.draw_curves(folder / "curves.png", points, heading=f"Overfitted codecs beside others, {images}")
+    heading = f"What a file is made of, mean over {images}"
     figures.draw_levels(folder / "levels.png", share_bits(payloads, levels), heading=heading)
     _draw_anatomy(folder / "anatomy.png", scores)
 
 
 def share_bits(payloads: pd.DataFrame, levels: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return entry -> mean bits per pixel of each part of its files, see `figures.draw_levels`."""
+    """Return entry -> mean bits per pixel of each part of its files, see `figures.draw_levels`.
+
+    All entries have the same columns; those of levels that an entry has no grid of are 0.
+    """
+    parts = [NETWORKS, *(_name_grid(level) for level in sorted(levels["level"].unique(), reverse=True))]
     shares = {}
-    for entry, own in payloads.groupby("entry", sort=False):
-        pixels = (8 * own["payload_bytes"] / own["bpp"]).set_axis(pd.MultiIndex.from_frame(own[_KEY]))
-        rest = (8 * own["payload_bytes"] - own["latent_bits"]).set_axis(pixels.index) / pixels
+    for entry, files in payloads.groupby("entry", sort=False):
+        pixels = (8 * files["payload_bytes"] / files["bpp"]).set_axis(pd.MultiIndex.from_frame(files[_KEY]))
+        rest = (8 * files["payload_bytes"] - files["latent_bits"]).set_axis(pixels.index) / pixels
         table = pd.DataFrame({NETWORKS: rest})
-        for level, rows in sorted(levels[levels["entry"] == entry].groupby("level"), reverse=True):
-            table[f"grid of level {level}"] = rows.set_index(_KEY)["level_bits"] / pixels
-        means = table.groupby("lmbda").mean().sort_index(ascending=False)
+        for level, grids in levels[levels["entry"] == entry].groupby("level"):
+            table[_name_grid(level)] = grids.set_index(_KEY)["level_bits"] / pixels
+        means = table.groupby("lmbda").mean().sort_index(ascending=False).reindex(columns=parts, fill_value=0.0)
         shares[entry] = means.set_axis([setting_text(lmbda) for lmbda in means.index])
     return shares
+
+
+def _name_grid(level: int) -> str:
+    return f"grid of level {level}"
 
 
 def _draw_anatomy(path: Path, scores: pd.DataFrame) -> None:

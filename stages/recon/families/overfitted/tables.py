@@ -34,8 +34,8 @@ def tabulate_curves() -> Table:
     curves = files.read_csv(CURVES)
     against = list(curves["against"].unique())
     rows = []
-    for entry, own in curves.groupby("entry", sort=False):
-        percents = own.set_index("against")["bd_rate_percent"].reindex(against)
+    for entry, rates in curves.groupby("entry", sort=False):
+        percents = rates.set_index("against")["bd_rate_percent"].reindex(against)
         rows.append([entry, *("" if pd.isna(percent) else f"{percent:+.1f}" for percent in percents)])
     return ["entry", *(f"bits against {CODEC_NAMES.get(name, name)} (%)" for name in against)], rows
 

@@ -73,8 +73,8 @@ class QuantizedParameters:
             steps[name] = reader.read_number(STEPS)
             symbols[name] = np.zeros(shape, np.int32)
             if scale := reader.read_number(len(_REACHES)):
-                found = reader.read_iid(_frequencies(scale), prod(shape)) - np.int32(_REACHES[scale])
-                symbols[name] = found.reshape(shape)
+                numbers = reader.read_iid(_frequencies(scale), prod(shape))  # counted from the lowest symbol
+                symbols[name] = numbers.reshape(shape) - np.int32(_REACHES[scale])
         return cls(architecture, steps, symbols)
 
 
