@@ -52,8 +52,8 @@ def _describe_starts(curves: pd.DataFrame) -> Iterator[str]:
     for row in curves[~curves["against"].isin(list(CODEC_NAMES))].itertuples():
         change = _format_bits(row.bd_rate_percent)
         yield (
-            f"With its shared start, which is in no file, `{row.entry}` takes {change} than `{row.against}`, which "
-            "has none."
+            f"With its shared start, which is in no file, `{row.entry}` takes {change} than `{row.against}`, "
+            "which has none."
         )
 
 

@@ -145,7 +145,7 @@ def _compute_bd_rates(curve: Curve, anchors: Mapping[str, Curve]) -> dict[str, t
 
 
 def _measure_seconds(entry: str, rows: pd.DataFrame) -> tuple[float, float]:
-    """Return the mean seconds to encode and to decode a photograph."""
+    """Return the mean CPU seconds to encode a photograph, and the mean seconds to decode it."""
     _, seconds = read_timings(family=FAMILY, entry=entry)
     means = seconds[seconds["variant"].isin(rows["variant"])].groupby("what")["seconds"].mean()
     return round(means["encode"].item(), 2), round(means["decode"].item(), 4)
