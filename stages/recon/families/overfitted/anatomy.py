@@ -93,7 +93,17 @@ class Anatomy:
 
 
 def take_apart(data: bytes, rows: int, columns: int) -> Anatomy:
-    """Return the anatomy of a payload, whose picture has so many rows and columns; errors as of `find_start`."""
+    """Return the anatomy of a payload.
+
+    Args:
+        data: the payload.
+        rows: of its picture.
+        columns: of its picture.
+
+    Raises:
+        PayloadError: it is damaged, or the shared start that it needs is nowhere.
+        UserError: the file of that start is damaged.
+    """
     start = find_start(data)
     images = codestream.read(data, start, most_pixels=rows * columns)
     tiles = tiling.cut(rows, columns)

@@ -26,13 +26,12 @@ from recon.families.overfitted import grids, tiling, wavefront
 from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 from recon.families.overfitted.context_model import ContextModel
+from recon.families.overfitted.params import FAMILY
 from recon.families.overfitted.starts import Start
 from recon.families.overfitted.synthesis import Synthesis
 from recon.families.overfitted.tiling import Region
 from recon.families.overfitted.wavefront import Report, ignore
 from recon.families.overfitted.weights import QuantizedParameters
-
-FAMILY = "overfitted"
 
 
 @dataclass(frozen=True)

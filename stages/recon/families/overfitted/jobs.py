@@ -1,4 +1,4 @@
-"""The fits of an entry: what each is given, says on its way, and keeps."""
+"""The fits of an entry: what each takes, how far it is, and where it is kept."""
 
 import shutil
 from collections.abc import Iterable
@@ -61,7 +61,7 @@ class FitJob:
 
 
 class FitProgress(NamedTuple):
-    """Where a fit is.
+    """How far a fit is.
 
     Attributes:
         step: the number of steps that are done.

@@ -24,7 +24,7 @@ from recon.families.shared.codec import Codec
 if TYPE_CHECKING:
     from recon.training.checkpoints import Checkpoint
 
-MOST_PIXELS = MAX_SIDE**2  # that may be asked for: tile by tile, memory is no matter
+MOST_PIXELS = MAX_SIDE**2  # of the largest picture: tiles bound the memory
 OpenCheckpoint = Callable[[int], "Checkpoint"]  # from the number of a tile
 
 

@@ -27,9 +27,9 @@ SETTINGS = {"lmbda": "overfitted: of a bit per pixel in squared error of colors 
 PRESETS = "overfitted: how long, such as fast, medium or slow: `presets` in params.yaml"
 EXAMPLE = "photo.png --method overfitted --preset fast --bpp 0.3 -o photo.rcn"
 _VALUES = scale(1, 1e-5, per_octave=24)
-_RATE_POWER = -0.55  # -0.45 to -0.6, where measured
+_RATE_POWER = -0.55  # measured: -0.45 to -0.6
 _STEP_SECONDS, _REFINING_SECONDS = 4.8e-7, 1.5e-4  # a pixel, on one core with AVX-512
-_DECODES_SILENTLY = 1.0  # seconds
+_BAR_DELAY = 1.0  # seconds of decoding without a bar
 _REMEDY = "end other programs, or scale the picture with --longest N"
 
 
@@ -75,7 +75,7 @@ class Rebuilder(Family):
         start, most_pixels = starts.find_start(payload), self.most_pixels
         total = codestream.count_latents(payload, start, most_pixels=most_pixels)
         options = {"desc": "decoding", "unit": "latent", "unit_scale": True, "ascii": True}
-        with tqdm(total=total, delay=_DECODES_SILENTLY, **options) as bar:
+        with tqdm(total=total, delay=_BAR_DELAY, **options) as bar:
             return codestream.decode(payload, start, most_pixels=most_pixels, report=bar.update)
 
     def _open_start(self) -> Start | None:

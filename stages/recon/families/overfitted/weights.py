@@ -17,7 +17,7 @@ from recon.families.overfitted import laplace
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 
-STEPS = 40
+STEPS = 40  # n is 0 to STEPS - 1
 # By index: the natural logarithm of the scale, and the largest symbol, 11 to 22 times the scale.
 _LOG_SCALES = (None, *(number / 2 for number in range(-4, 16)))
 _REACHES = (0, *(2 ** (4 + round(log_scale / log(2))) for log_scale in _LOG_SCALES[1:]))

@@ -1,6 +1,6 @@
 """What a process of `recon.families.overfitted.pool` does: fits, one after the other, in one TensorFlow thread."""
 
-from recon.training import runtime
+from recon.training import blas, runtime
 
 # isort: split
 import shutil
