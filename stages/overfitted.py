@@ -22,7 +22,7 @@ def main(name: str) -> None:
     with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
         pictures = pool.fit_all(fits, workers=settings.threads, remedy=REMEDY)
         for fit, rebuilt in zip(fits, pictures, strict=True):
-            writer.add(fit.settings, fit.image, rebuilt, fit.open_codec().describe())
+            writer.add(fit.settings, fit.image, rebuilt, fit.open_codec().describe(fit.lmbda))
     jobs.forget(name)
 
 

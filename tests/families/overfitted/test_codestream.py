@@ -101,6 +101,29 @@ def test_a_file_needs_the_start_that_it_was_coded_against(start):
     assert f"given is {other.model_id.hex()}" in refusal(decode, data, other)
 
 
+@pytest.mark.parametrize("levels", [(1, 2, 3, 4, 5, 6), (0, 3)])
+def test_with_a_start_a_file_may_hold_some_of_its_grids(start, levels):
+    kept = start.keep_levels(levels)
+    image = overfitted_images.draw_image(37, 53, Architecture(levels=levels), start=kept)
+    data = encode(image, start)
+    assert data == encode(image, kept)
+    [decoded] = read(data, start)
+    assert decoded.weights.architecture.levels == levels
+    for grid, expected in zip(decoded.latents, image.latents, strict=True):
+        np.testing.assert_array_equal(grid, expected)
+    pixels = Synthesis(image.weights.dequantize(kept.parameters)).render(image.latents, 37, 53)
+    np.testing.assert_array_equal(decode(data, start), pixels)
+
+
+@pytest.mark.parametrize(
+    ("levels", "words"),
+    [(b"\xff", r"levels [7] of latent grids; there are"), (b"\0", "levels ()"), (b"", "0 bytes")],
+)
+def test_grids_that_the_start_does_not_have_are_refused(start, levels, words):
+    head = {"family": "overfitted", "rows": 37, "columns": 53, "channels": 3, "model_id": start.model_id}
+    assert words in refusal(decode, pack(body=levels, **head), start)
+
+
 def test_a_start_of_another_architecture_is_refused(start):
     image = overfitted_images.draw_image(37, 53, Architecture(contexts=10))
     with pytest.raises(ValueError, match="shared start is of Architecture"):

@@ -34,6 +34,15 @@ def test_grids_have_the_shapes_of_latents():
     assert [grid.shape for grid in predicted] == grids.list_shapes(37, 53, LEVELS)
 
 
+def test_levels_that_are_kept_are_predicted_as_before():
+    regression = LatentRegression((0, 1, 3), np.random.default_rng(0).normal(size=(3, count_features(3))))
+    pixels = picture(16, 24, 3)
+    kept = regression.keep_levels((0, 3)).predict(pixels)
+    everything = regression.predict(pixels)
+    for grid, expected in zip(kept, [everything[0], everything[2]], strict=True):
+        np.testing.assert_array_equal(grid, expected)
+
+
 def test_a_flat_vector_holds_all_weights():
     flat = np.arange(3.0 * count_features(1))
     regression = LatentRegression.from_flat(LEVELS, 1, flat)

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -80,7 +81,22 @@ def test_a_shared_start_has_networks_of_its_own_and_is_named_by_the_payload(fits
     payload = codec.encode(0.001)
     assert fits[0]["architecture"] == OTHERS.architecture(3)
     assert model_id_of(payload, family=FAMILY) == start.model_id
-    assert codec.describe() == describe(OTHERS.architecture(3), start)
+    assert codec.describe(0.001) == describe(OTHERS.architecture(3), start)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(("lmbda", "is_left_out"), [(0.0039, False), (0.004, True)])
+def test_the_finest_grid_is_left_out_where_bits_are_dear(fits, shared, lmbda, is_left_out):
+    networks = NETWORKS.model_copy(update={"finest_below": 0.004})
+    start = draw_start() if shared else None
+    codec = OverfittedCodec(picture(16, 16, 3), replace(RUN, networks=networks), seed=1, start=start)
+    payload = codec.encode(lmbda)
+    levels = (OTHERS if shared else NETWORKS).levels
+    kept = levels[1:] if is_left_out else levels
+    assert fits[0]["architecture"].levels == kept
+    assert codestream.read(payload, start)[0].weights.architecture.levels == kept
+    assert codec.describe(lmbda)["latents_per_pixel"] == sum(4.0**-level for level in kept)
+    assert codec.decode(payload).shape == (16, 16, 3)
 
 
 def test_a_gray_picture_is_coded_without_the_start_for_color(fits):

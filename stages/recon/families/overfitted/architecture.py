@@ -10,8 +10,8 @@ Weights are (outputs, inputs), kernels (rows, columns, inputs, outputs). Residua
 identity, so all weights may start at 0.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Self
 
@@ -88,19 +88,36 @@ class Architecture:
         synthesis = sum(count for name, count in macs.items() if not name.startswith("context"))
         return context * sum(4**-level for level in self.levels) + upsampling + synthesis
 
+    def keep_levels(self, levels: Iterable[int]) -> Self:
+        """Return the networks for some of its grids; ValueError where one is not among them."""
+        levels = tuple(levels)
+        if missing := {*levels} - {*self.levels}:
+            raise ValueError(f"levels {sorted(missing)} of latent grids; there are {self.levels}")
+        return replace(self, levels=levels)
+
+    def pack_levels(self) -> bytes:
+        """Return which levels there are, in one byte."""
+        return bytes([sum(1 << level for level in self.levels)])
+
     def pack(self) -> bytes:
         """Return all but the channels in a few bytes."""
-        mask = sum(1 << level for level in self.levels)
-        return bytes([mask, self.contexts, self.context_layers << 4 | self.residuals, self.width])
+        return self.pack_levels() + bytes([self.contexts, self.context_layers << 4 | self.residuals, self.width])
 
     @classmethod
     def unpack(cls, data: bytes, channels: int) -> tuple[Self, bytes]:
         """Return what `pack` wrote, and the bytes after it; ValueError where it is none."""
         if len(data) < _PACKED:
             raise ValueError(f"{len(data)} bytes")
-        mask, contexts, depths, width = data[:_PACKED]
-        levels = tuple(level for level in range(8) if mask >> level & 1)
+        contexts, depths, width = data[1:_PACKED]
+        levels = unpack_levels(data[:1])
         return cls(channels, levels, contexts, depths >> 4, width, depths & 15), data[_PACKED:]
+
+
+def unpack_levels(data: bytes) -> tuple[int, ...]:
+    """Return what `Architecture.pack_levels` wrote at the beginning of `data`; ValueError where it is empty."""
+    if not data:
+        raise ValueError("0 bytes")
+    return tuple(level for level in range(MOST_LEVEL + 1) if data[0] >> level & 1)
 
 
 @dataclass(frozen=True)
@@ -132,6 +149,13 @@ class Parameters:
     def zeros(cls, architecture: Architecture) -> Self:
         """Return weights of 0."""
         return cls.from_flat(architecture, np.zeros(architecture.num_params))
+
+    def keep_levels(self, levels: Iterable[int]) -> Self:
+        """Return the weights of the networks for some of its grids; ValueError where one is not among them."""
+        architecture = self.architecture.keep_levels(levels)
+        columns = [self.architecture.levels.index(level) for level in architecture.levels]
+        kept = {name: self[name][:, columns] for name in ("pixel_hidden", "pixel_linear")}
+        return type(self)(architecture, self.arrays | kept)
 
     def flat(self) -> np.ndarray:
         """Return all weights as one vector, float64."""

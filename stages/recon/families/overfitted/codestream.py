@@ -2,7 +2,8 @@
 
 The body of the payload:
 
-    4 bytes   the architecture of all networks without the channels; absent where a shared start implies it
+    4 bytes   the architecture of all networks without the channels; with a shared start, which implies the rest of
+              it, only the first byte: the levels of the latent grids, some of the start's
     the rest  one range-coded stream: for each tile (`recon.families.overfitted.tiling`; most pictures are one) the
               weights of its networks, then its latent grids, from coarse to fine
 
@@ -23,7 +24,7 @@ import numpy as np
 from recon.coding import payload
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.families.overfitted import grids, tiling, wavefront
-from recon.families.overfitted.architecture import Architecture
+from recon.families.overfitted.architecture import Architecture, Parameters, unpack_levels
 from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 from recon.families.overfitted.context_model import ContextModel
 from recon.families.overfitted.params import FAMILY
@@ -89,7 +90,7 @@ def encode(
     _check_shapes(images, rows, columns)
     architecture = images[0].weights.architecture
     writer = SymbolWriter()
-    parameters = start and start.parameters
+    parameters = start and start.parameters.keep_levels(architecture.levels)
     for image in images:
         parameters = image.weights.dequantize(parameters)
         Synthesis(parameters)
@@ -102,7 +103,7 @@ def encode(
         rows=rows,
         columns=columns,
         channels=architecture.channels,
-        body=(b"" if start else architecture.pack()) + writer.finish(),
+        body=(architecture.pack_levels() if start else architecture.pack()) + writer.finish(),
         model_id=start.model_id if start else b"",
         most_pixels=most_pixels,
     )
@@ -110,7 +111,7 @@ def encode(
 
 def read(data: bytes, start: Start | None = None, *, most_pixels: int = MOST_PIXELS) -> list[CodedImage]:
     """Return the tiles of a payload; see `decode`."""
-    return [image for _, image, _ in _read_tiles(_open(data, start, most_pixels), start, ignore)]
+    return [image for _, image, _ in _read_tiles(_open(data, start, most_pixels), ignore)]
 
 
 def count_latents(data: bytes, start: Start | None = None, *, most_pixels: int = MOST_PIXELS) -> int:
@@ -138,7 +139,7 @@ def decode(
     """
     opened = _open(data, start, most_pixels)
     pixels = np.empty((opened.rows, opened.columns, opened.architecture.channels), np.uint8)
-    for tile, image, synthesis in _read_tiles(opened, start, report):
+    for tile, image, synthesis in _read_tiles(opened, report):
         pixels[tile.rows, tile.columns] = synthesis.render(image.latents, image.rows, image.columns)
     return pixels
 
@@ -149,6 +150,7 @@ class _Opened(NamedTuple):
     rows: int
     columns: int
     architecture: Architecture
+    start: Parameters | None  # what the weights of the first tile are differences from; None: 0
     tiles: list[Region]
     reader: SymbolReader
 
@@ -158,10 +160,11 @@ def _open(data: bytes, start: Start | None, most_pixels: int) -> _Opened:
     head = payload.unpack(data, family=FAMILY, model_id=model_id, most_pixels=most_pixels)
     try:
         architecture, code = _find_architecture(head, start)
+        parameters = start and start.parameters.keep_levels(architecture.levels)
     except ValueError as error:
         raise PayloadError(f"payload describes no networks: {error}") from error
     tiles = tiling.cut(head.rows, head.columns)
-    return _Opened(head.rows, head.columns, architecture, tiles, SymbolReader(code))
+    return _Opened(head.rows, head.columns, architecture, parameters, tiles, SymbolReader(code))
 
 
 def _find_architecture(head: payload.Payload, start: Start | None) -> tuple[Architecture, bytes]:
@@ -171,15 +174,12 @@ def _find_architecture(head: payload.Payload, start: Start | None) -> tuple[Arch
     architecture = start.parameters.architecture
     if architecture.channels != head.channels:
         raise ValueError(f"its shared start is for {architecture.channels} channels, not {head.channels}")
-    return architecture, head.body
+    return architecture.keep_levels(unpack_levels(head.body)), head.body[1:]
 
 
-def _read_tiles(
-    opened: _Opened, start: Start | None, report: Report
-) -> Iterator[tuple[Region, CodedImage, Synthesis]]:
+def _read_tiles(opened: _Opened, report: Report) -> Iterator[tuple[Region, CodedImage, Synthesis]]:
     """Yield each tile's place, what is coded of it, and the network that draws it."""
-    reader, architecture = opened.reader, opened.architecture
-    parameters = start and start.parameters
+    reader, architecture, parameters = opened.reader, opened.architecture, opened.start
     for tile in opened.tiles:
         weights = QuantizedParameters.read(reader, architecture)
         parameters = weights.dequantize(parameters)

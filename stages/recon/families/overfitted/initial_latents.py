@@ -42,6 +42,10 @@ class LatentRegression:
             raise ValueError(f"{shape} weights of initial latents. Received: shape {flat.shape}")
         return cls(levels, flat.astype(np.float64).reshape(shape))
 
+    def keep_levels(self, levels: tuple[int, ...]) -> Self:
+        """Return the weights of some of the levels."""
+        return type(self)(levels, self.weights[[self.levels.index(level) for level in levels]])
+
     def predict(self, pixels: np.ndarray) -> list[np.ndarray]:
         """Return the grids for uint8 pixels (rows, columns, channels), not rounded: float64 (rows, columns)."""
         return [

@@ -55,9 +55,7 @@ class OverfittedCodec(Codec):
         self._pixels, self._most_pixels, self._open_checkpoint = pixels, most_pixels, open_checkpoint
         channels = pixels.shape[-1]
         self._start = start if start and start.parameters.architecture.channels == channels else None
-        self._architecture = (
-            self._start.parameters.architecture if self._start else run.networks.architecture(channels)
-        )
+        self._networks = run.networks
         self._fit, self._seed = run.fit, seed if run.fit.seed is None else run.fit.seed
 
     def encode(self, setting: float) -> bytes:
@@ -71,15 +69,17 @@ class OverfittedCodec(Codec):
         from recon.families.overfitted.fitting import fit_image
 
         rows, columns, _ = self._pixels.shape
+        architecture = self._architecture(setting)
+        start = self._start and self._start.keep_levels(architecture.levels)
         images: list[CodedImage] = []
         for number, tile in enumerate(tiling.cut(rows, columns)):
             image = fit_image(
                 self._pixels[tile.rows, tile.columns],
                 fit=self._fit,
-                architecture=self._architecture,
+                architecture=architecture,
                 lmbda=setting,
                 seed=self._seed,
-                start=codestream.next_start(images, self._start),
+                start=codestream.next_start(images, start),
                 checkpoint=self._open_checkpoint and self._open_checkpoint(number),
             )
             images.append(image)
@@ -89,9 +89,16 @@ class OverfittedCodec(Codec):
         """Return the pixels of a payload that was encoded with the same shared start; PayloadError as there."""
         return codestream.decode(payload, self._start, most_pixels=self._most_pixels)
 
-    def describe(self) -> dict[str, int | float]:
-        """Return what `describe` does for the picture's networks."""
-        return describe(self._architecture, self._start)
+    def describe(self, setting: float) -> dict[str, int | float]:
+        """Return what `describe` does for the picture's networks at lambda `setting`."""
+        return describe(self._architecture(setting), self._start)
+
+    def _architecture(self, lmbda: float) -> Architecture:
+        networks = self._networks
+        architecture = (
+            self._start.parameters.architecture if self._start else networks.architecture(self._pixels.shape[-1])
+        )
+        return architecture.keep_levels(networks.levels_at(lmbda, architecture.levels))
 
 
 def describe(architecture: Architecture, start: Start | None = None) -> dict[str, int | float]:

@@ -24,6 +24,7 @@ class Networks(Section):
     """The networks of one image; see `recon.families.overfitted.architecture`.
 
     levels          latent grids; level k has one latent for 2^k x 2^k pixels
+    finest_below    the lambda from which on the finest grid is left out: its latents would be 0; null: never
     contexts        neighbors that the context model sees, and the width of its layers
     context_layers  its residual layers
     width           of the synthesis network's hidden layer
@@ -31,6 +32,7 @@ class Networks(Section):
     """
 
     levels: Levels = tuple(range(7))
+    finest_below: Lmbda | None = None
     contexts: int = 14
     context_layers: int = 2
     width: int = 16
@@ -42,8 +44,13 @@ class Networks(Section):
         return self
 
     def architecture(self, channels: int) -> Architecture:
-        """Return them for images of 1 or 3 channels."""
-        return Architecture(channels=channels, **self.model_dump())
+        """Return them for images of 1 or 3 channels, with all grids."""
+        return Architecture(channels=channels, **self.model_dump(exclude={"finest_below"}))
+
+    def levels_at(self, lmbda: float, levels: tuple[int, ...]) -> tuple[int, ...]:
+        """Return those of `levels` that pictures have grids of at a lambda."""
+        is_left_out = self.finest_below is not None and lmbda >= self.finest_below
+        return levels[1:] if is_left_out and len(levels) > 1 else levels
 
 
 class FitSettings(Section):

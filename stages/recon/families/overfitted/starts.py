@@ -6,7 +6,7 @@ SHA-256, is in the header of each payload that needs it. Starts lie in models/zo
 SHA-256, and in models/overfitted_start/, where the stage `overfitted_start` names its own by the id.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,13 @@ class Start:
     def of(cls, parameters: Parameters, regression: LatentRegression | None = None) -> "Start":
         """Return the start that a file of these weights holds, which has them in float32."""
         return read_start(format_start(parameters, regression))
+
+    def keep_levels(self, levels: tuple[int, ...]) -> "Start":
+        """Return it for some of its latent grids, with its id; ValueError where one is not among them."""
+        parameters = self.parameters.keep_levels(levels)
+        return replace(
+            self, parameters=parameters, regression=self.regression and self.regression.keep_levels(levels)
+        )
 
 
 def format_start(parameters: Parameters, regression: LatentRegression | None = None) -> bytes:
