@@ -85,14 +85,14 @@ def test_a_shared_start_has_networks_of_its_own_and_is_named_by_the_payload(fits
 
 
 @pytest.mark.parametrize("shared", [True, False])
-@pytest.mark.parametrize(("lmbda", "is_left_out"), [(0.0039, False), (0.004, True)])
-def test_the_finest_grid_is_left_out_where_bits_are_dear(fits, shared, lmbda, is_left_out):
-    networks = NETWORKS.model_copy(update={"finest_below": 0.004})
+@pytest.mark.parametrize(("lmbda", "left_out"), [(0.0039, 0), (0.004, 1), (1.0, 1)])
+def test_finest_grids_are_left_out_where_bits_are_dear(fits, shared, lmbda, left_out):
+    networks = NETWORKS.model_copy(update={"leave_out_from": (0.004, 0.1)})  # of two grids one is left
     start = draw_start() if shared else None
     codec = OverfittedCodec(picture(16, 16, 3), replace(RUN, networks=networks), seed=1, start=start)
     payload = codec.encode(lmbda)
     levels = (OTHERS if shared else NETWORKS).levels
-    kept = levels[1:] if is_left_out else levels
+    kept = levels[left_out:]
     assert fits[0]["architecture"].levels == kept
     assert codestream.read(payload, start)[0].weights.architecture.levels == kept
     assert codec.describe(lmbda)["latents_per_pixel"] == sum(4.0**-level for level in kept)

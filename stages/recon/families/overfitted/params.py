@@ -24,7 +24,8 @@ class Networks(Section):
     """The networks of one image; see `recon.families.overfitted.architecture`.
 
     levels          latent grids; level k has one latent for 2^k x 2^k pixels
-    finest_below    the lambda from which on the finest grid is left out: its latents would be 0; null: never
+    leave_out_from  lambdas, from each of which on one more of the finest grids is left out: nearly all of its
+                    latents would be 0, and their noise in training would make the picture worse
     contexts        neighbors that the context model sees, and the width of its layers
     context_layers  its residual layers
     width           of the synthesis network's hidden layer
@@ -32,7 +33,7 @@ class Networks(Section):
     """
 
     levels: Levels = tuple(range(7))
-    finest_below: Lmbda | None = None
+    leave_out_from: Annotated[tuple[Lmbda, ...], AfterValidator(unique)] = ()
     contexts: int = 14
     context_layers: int = 2
     width: int = 16
@@ -45,12 +46,12 @@ class Networks(Section):
 
     def architecture(self, channels: int) -> Architecture:
         """Return them for images of 1 or 3 channels, with all grids."""
-        return Architecture(channels=channels, **self.model_dump(exclude={"finest_below"}))
+        return Architecture(channels=channels, **self.model_dump(exclude={"leave_out_from"}))
 
     def levels_at(self, lmbda: float, levels: tuple[int, ...]) -> tuple[int, ...]:
         """Return those of `levels` that pictures have grids of at a lambda."""
-        is_left_out = self.finest_below is not None and lmbda >= self.finest_below
-        return levels[1:] if is_left_out and len(levels) > 1 else levels
+        left_out = sum(lmbda >= bound for bound in self.leave_out_from)
+        return levels[min(left_out, len(levels) - 1) :]
 
 
 class FitSettings(Section):
