@@ -100,7 +100,7 @@ class ImageModel(keras.Model):
         ]
         noise = np.random.default_rng(seed).standard_normal(count + _NOISE, np.float32)
         self._noise = tf.constant(noise)
-        self.measure_rounded = tf.function(self._measure_rounded)
+        self.measure_rounded = tf.function(self._measure_rounded, autograph=False)
 
     def set_parameters(self, parameters: Parameters) -> None:
         """Set the weights of the networks."""
@@ -117,7 +117,25 @@ class ImageModel(keras.Model):
         rounded = np.rint(np.array(self.latents, np.float64) * GAIN)
         return grids.split(np.clip(rounded, -grids.MOST, grids.MOST).astype(np.int32), self.shapes)
 
-    def train_step(self, data: Any) -> dict[str, tf.Tensor]:
+    def make_train_function(self, force: bool = False) -> None:
+        """Make what runs the steps of an execution.
+
+        That of Keras, which has a batch for each step, takes a second longer to trace.
+        """
+        if self.train_function is not None and not force:
+            return
+
+        def go_on(step: tf.Tensor, _: dict[str, tf.Tensor]) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
+            return step + 1, self.train_step()
+
+        @tf.function(autograph=False)
+        def run() -> dict[str, tf.Tensor]:
+            steps, measured = self.steps_per_execution, dict.fromkeys(("loss", "distortion", "bpp"), 0.0)
+            return tf.while_loop(lambda step, _: step < steps, go_on, (0, measured))[1]
+
+        self.train_function = lambda _: run()
+
+    def train_step(self, data: Any = None) -> dict[str, tf.Tensor]:
         """Move all variables by one step, and return the cost and its two parts."""
         with tf.GradientTape() as tape:
             distortion, bpp = self._measure(self._disturb(self.optimizer.iterations))
