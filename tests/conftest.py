@@ -9,7 +9,8 @@ import pytest
 # long for another. The option --no-loadscope-reorder leaves the order to us; else files of many tests go first.
 LONGEST = [
     *("test_reproducible.py", "test_family.py", "test_browser.py", "test_methods.py", "test_numpy_mlp.py"),
-    *("test_stage.py", "test_networks.py", "test_hostile.py", "test_restorers.py", "test_checkpoints.py"),
+    *("test_stages.py", "test_stage.py", "test_fitting.py", "test_networks.py", "test_hostile.py"),
+    *("test_restorers.py", "test_checkpoints.py", "test_towers.py", "test_report.py", "test_comparison_stages.py"),
 ]
 
 

@@ -11,7 +11,8 @@ P and Q are found by an eigendecomposition in the first step, and after every `r
 one step of the power iteration, which is a QR decomposition. The first step itself is Adam's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
 from math import prod
 from typing import Any
 
@@ -59,10 +60,20 @@ class Soap(keras.optimizers.Adam):
         initializer = "identity" if name.endswith("basis") else "zeros"
         return self.add_variable((side, side), initializer=initializer, name=name)
 
+    def apply(
+        self, grads: Sequence[keras.KerasTensor], trainable_variables: Sequence[keras.Variable] | None = None
+    ) -> None:
+        """Move all variables, and then refresh their bases if it is time."""
+        super().apply(grads, trainable_variables)
+        is_due = ops.cast(ops.equal(self.iterations % self.refresh, 0), "int32")
+        choice = ops.where(ops.equal(self.iterations, 1), 2, is_due)
+        # One switch for all bases: a graph for each would take a second to trace.
+        ops.switch(choice, [lambda: None, lambda: self._refresh(_iterate), lambda: self._refresh(_decompose)])
+
     def update_step(
         self, gradient: keras.KerasTensor, variable: keras.Variable, learning_rate: keras.KerasTensor
     ) -> None:
-        """Move a variable, and then refresh its bases if it is time."""
+        """Move a variable, and add to the averages that its bases are made of."""
         index = self._get_variable_index(variable)
         shape = _matrix_shape(variable.shape)
         step = ops.cast(self.iterations + 1, variable.dtype)
@@ -76,29 +87,33 @@ class Soap(keras.optimizers.Adam):
         direction = direction / (ops.sqrt(ops.reshape(velocity, shape)) + self.epsilon)
         moved = ops.reshape(_rotate(direction, bases, back=True), variable.shape)
         self.assign_sub(variable, ops.cast(learning_rate, variable.dtype) * correction * moved)
-        products = [ops.matmul(matrix, ops.transpose(matrix)), ops.matmul(ops.transpose(matrix), matrix)]
-        for average, basis, product in zip(self._averages[index], bases, products, strict=True):
+        turned = ops.transpose(matrix)
+        for average, factors in zip(self._averages[index], [(matrix, turned), (turned, matrix)], strict=True):
+            if average is not None:
+                product = ops.matmul(*factors)
+                self.assign(average, self.shampoo_beta * average + (1 - self.shampoo_beta) * product)
+
+    def _refresh(self, improve: Callable[[keras.KerasTensor, keras.KerasTensor], keras.KerasTensor]) -> None:
+        """Set all bases to what `improve` gives for their averages and for themselves."""
+        for average, basis in zip(chain(*self._averages), chain(*self._bases), strict=True):
             if basis is not None:
-                self._refresh(average, basis, product)
-
-    def _refresh(self, average: keras.Variable, basis: keras.Variable, product: keras.KerasTensor) -> None:
-        self.assign(average, self.shampoo_beta * average + (1 - self.shampoo_beta) * product)
-        step, matrix, old = self.iterations + 1, ops.convert_to_tensor(average), ops.convert_to_tensor(basis)
-
-        def iterate() -> keras.KerasTensor:
-            # What is added keeps columns apart where gradients were 0.
-            return ops.qr(ops.matmul(matrix, old) + 1e-12 * old)[0]
-
-        def find() -> keras.KerasTensor:
-            return ops.cond(ops.equal(step, 1), lambda: ops.eigh(matrix)[1], iterate)
-
-        is_due = ops.logical_or(ops.equal(step, 1), ops.equal(step % self.refresh, 0))
-        self.assign(basis, ops.cond(is_due, find, lambda: old))
+                self.assign(basis, improve(ops.convert_to_tensor(average), ops.convert_to_tensor(basis)))
 
     def get_config(self) -> dict[str, Any]:
         """Return all settings."""
         config = super().get_config()
         return config | {"shampoo_beta": self.shampoo_beta, "refresh": self.refresh, "longest": self.longest}
+
+
+def _decompose(average: keras.KerasTensor, _: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the eigenvectors of an average."""
+    return ops.eigh(average)[1]
+
+
+def _iterate(average: keras.KerasTensor, basis: keras.KerasTensor) -> keras.KerasTensor:
+    """Return a basis after a step of the power iteration."""
+    # What is added keeps columns apart where gradients were 0.
+    return ops.qr(ops.matmul(average, basis) + 1e-12 * basis)[0]
 
 
 def _matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:

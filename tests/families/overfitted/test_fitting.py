@@ -21,8 +21,8 @@ ARCHITECTURE = Architecture(levels=(0, 2, 4), contexts=6, width=4)
 SIDES = (32, 40)
 
 
-def fit(pixels, *, start=None, checkpoint=None, settings=FIT, lmbda=1e-3):
-    options = {"architecture": ARCHITECTURE, "lmbda": lmbda, "seed": 1}
+def fit(pixels, *, start=None, checkpoint=None, settings=FIT, lmbda=1e-3, seed=1):
+    options = {"architecture": ARCHITECTURE, "lmbda": lmbda, "seed": seed}
     return fit_image(pixels, fit=settings, start=start, checkpoint=checkpoint, **options)
 
 
@@ -46,8 +46,13 @@ def test_the_picture_of_the_file_resembles_the_one_that_was_fitted(pixels, fitte
     assert psnr(pixels, codestream.decode(overfitted_images.encode(fitted))) > psnr(pixels, flat) + 1
 
 
-def test_equal_seeds_give_equal_bytes(pixels, fitted):
-    assert overfitted_images.encode(fit(pixels)) == overfitted_images.encode(fitted)
+def test_a_fit_has_the_bytes_that_it_has_alone(pixels, fitted):
+    """All pictures of a size are fitted by one model, where nothing is left of those before."""
+    other = {"pixels": pixels[::-1], "lmbda": 1e-2, "seed": 2}
+    second = overfitted_images.encode(fit(**other))
+    fitting._open_model.cache_clear()
+    assert overfitted_images.encode(fit(**other)) == second
+    assert overfitted_images.encode(fit(pixels)) == overfitted_images.encode(fitted) != second
 
 
 def test_a_bright_picture_does_not_become_flat():

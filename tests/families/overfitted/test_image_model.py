@@ -31,10 +31,8 @@ def build(architecture, *, sides=SIDES, lmbda=1e-3, steps=20):
     parameters = overfitted_images.draw_parameters(architecture)
     latents = overfitted_images.draw_latents(*sides, architecture.levels)
     pixels = picture(*sides, architecture.channels)
-    schedule = Schedule(steps)
-    model = ImageModel(
-        pixels, architecture, lmbda=lmbda, schedule=schedule, seed=1, start=parameters, latents=latents
-    )
+    model = ImageModel(*sides, architecture, schedule=Schedule(steps))
+    model.begin(pixels, lmbda=lmbda, seed=1, start=parameters, latents=latents)
     return model, parameters, latents, pixels
 
 

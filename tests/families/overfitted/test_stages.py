@@ -1,4 +1,4 @@
-"""The family's stages on a small picture, with workers as in the pipeline."""
+"""The family's stages on a small picture; one entry is fitted by workers as in the pipeline."""
 
 from recon.training import runtime
 
@@ -16,7 +16,7 @@ from pictures import picture
 from recon.core import files
 from recon.core.imageset import ImageSet, write_set
 from recon.core.reconstruction import CHECKPOINTS, RECONSTRUCTIONS, read_pixels, read_timings
-from recon.families.overfitted import codestream, fitting, jobs, starts, worker
+from recon.families.overfitted import codestream, fitting, jobs, pool, starts, worker
 from recon.families.overfitted.jobs import FitProgress
 from recon.families.overfitted.params import FAMILY, STARTS, Overfitted
 from recon.families.shared import zoo
@@ -52,9 +52,16 @@ def project(tmp_path_factory):
         write_set("data/normalized", [("a", "train", train), ("b", "test", test)], source="some", color="rgb")
         write_set("data/subjects/plane", [("board", "subject", PIXELS)], source="some", color="rgb")
         overfitted_start.main()
-        for name in GROUP["experiments"]:
-            overfitted.main(name)
+        overfitted.main("overfitted_fast")
+        with pytest.MonkeyPatch.context() as here:
+            here.setattr(pool, "fit_all", fit_here)
+            overfitted.main("overfitted_alone")
         yield
+
+
+def fit_here(fits, *, workers):
+    """Fit in this process, whose model for the picture serves tests below too."""
+    return (worker.fit(job, lambda _: None) for job in fits)
 
 
 def write_params(*, threads):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import keras
@@ -41,9 +42,18 @@ class ImageOptimizer(Soap):
         self._network_decay = network_decay
 
     def build(self, var_list: Sequence[keras.Variable]) -> None:
-        """Make the state, and keep the weights of the networks, to which they decay."""
+        """Make the state."""
         super().build(var_list)
-        self._origins = [ops.copy(variable) for variable in var_list[1:]] if self._network_decay else []
+        networks = var_list[1:] if self._network_decay else []
+        self._origins = [self.add_variable_from_reference(variable, "origin") for variable in networks]
+        self._first = [variable.numpy() for variable in self.variables]
+
+    def restart(self) -> None:
+        """Begin with the first step again; weights will decay to those that the networks have now."""
+        for variable, value in zip(self.variables, self._first, strict=True):
+            variable.assign(value)
+        for origin, variable in zip(self._origins, self._trainable_variables[1:], strict=False):
+            origin.assign(variable)
 
     def apply(self, grads: list[tf.Tensor], trainable_variables: list[keras.Variable] | None = None) -> None:
         """Move all variables; the gradients of the networks are cut to the longest together."""
@@ -125,13 +135,10 @@ def fit_image(
     Raises:
         ValueError: the fit has ended in weights that no decoder takes.
     """
-    keras.utils.clear_session()
-    keras.utils.set_random_seed(seed)
-    model = ImageModel(
+    model = _open_model(*pixels.shape[:2], architecture, fit)
+    model.begin(
         pixels,
-        architecture,
         lmbda=lmbda,
-        schedule=Schedule(fit.steps),
         seed=seed,
         start=start.parameters if start else draw_parameters(architecture, seed),
         latents=start.regression.predict(pixels) if start and start.regression else None,
@@ -168,18 +175,10 @@ def train_start(
     """
     parameters, regression, fit = draw_parameters(architecture, seed), None, training.training
     for number in range(training.mosaics):
-        keras.utils.clear_session()
-        keras.utils.set_random_seed(seed + number)
         mosaic = make_mosaic(photographs, tiles=training.tiles, tile=training.tile, seed=seed + number)
-        model = ImageModel(
-            mosaic,
-            architecture,
-            lmbda=training.lmbda,
-            schedule=Schedule(fit.steps),
-            seed=seed + number,
-            start=parameters,
-            latents=regression and regression.predict(mosaic),
-        )
+        model = _open_model(*mosaic.shape[:2], architecture, fit)
+        latents = regression and regression.predict(mosaic)
+        model.begin(mosaic, lmbda=training.lmbda, seed=seed + number, start=parameters, latents=latents)
         _train(model, fit, training.lmbda, open_checkpoint and open_checkpoint(number))
         parameters = model.get_parameters()
         latents = grids.split(np.array(model.latents, np.float64) * GAIN, model.shapes)
@@ -204,17 +203,25 @@ def make_mosaic(photographs: Sequence[np.ndarray], *, tiles: int, tile: int, see
     return np.concatenate([np.concatenate([cut(large[number]) for number in row], axis=1) for row in order])
 
 
-def _train(model: ImageModel, fit: FitSettings, lmbda: float, checkpoint: Checkpoint | None) -> None:
-    """Train a model, which ends in the best state that was measured."""
-    every, epochs = fit.evaluate_every, fit.steps // fit.evaluate_every
+@lru_cache(maxsize=2)
+def _open_model(rows: int, columns: int, architecture: Architecture, fit: FitSettings) -> ImageModel:
+    """Return the model of all images of a size that are fitted in one way, with its optimizer."""
     rate = keras.optimizers.schedules.CosineDecay(
         fit.learning_rate, fit.steps, alpha=fit.last_learning_rate / fit.learning_rate
     )
     names = ("network_rate", "network_clip", "network_decay")
     optimizer = ImageOptimizer(rate, **{name: getattr(fit, name) for name in names})
+    model = ImageModel(rows, columns, architecture, schedule=Schedule(fit.steps))
     # XLA is slower for all but the fused operations, which it compiles on their own.
-    model.compile(optimizer=optimizer, steps_per_execution=every, jit_compile=False)
+    model.compile(optimizer=optimizer, steps_per_execution=fit.evaluate_every, jit_compile=False)
     optimizer.build(model.trainable_variables)
+    return model
+
+
+def _train(model: ImageModel, fit: FitSettings, lmbda: float, checkpoint: Checkpoint | None) -> None:
+    """Train a model, which ends in the best state that was measured."""
+    every, epochs = fit.evaluate_every, fit.steps // fit.evaluate_every
+    model.optimizer.restart()
     evaluation, best = Evaluation(lmbda), BestWeights(Measure("cost", "min"))
     best.value, best.weights = evaluation.measure(model)["cost"], model.get_weights()
     watch = [evaluation, best]

@@ -28,7 +28,7 @@ def soft_round_twice(
     return rounded, lambda upstream: (upstream * slope, None, None, None)
 
 
-@tf.function(jit_compile=True)
+@tf.function(autograph=False, jit_compile=True)
 def _soft_round_twice(
     latents: tf.Tensor, noise: tf.Tensor, temperature: tf.Tensor, gain: float
 ) -> tuple[tf.Tensor, tf.Tensor]:
@@ -56,7 +56,7 @@ def laplace_bits(
     return bits, lambda upstream: (upstream * by_value, -upstream * by_value, upstream * by_log_scale, None)
 
 
-@tf.function(jit_compile=True)
+@tf.function(autograph=False, jit_compile=True)
 def _laplace_bits(
     values: tf.Tensor, means: tf.Tensor, log_scales: tf.Tensor, weights: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
@@ -94,17 +94,20 @@ def gather_neighbors(plane: tf.Tensor, ones: tf.Tensor, start: int, shifts: Sequ
     """
     count = ones.shape[0]
 
-    @tf.function(jit_compile=True)
-    def collect(upstream: tf.Tensor) -> tf.Tensor:
-        length = count + min(shifts)
-        return tf.add_n([upstream[row, -shift : length - shift] for row, shift in enumerate(shifts)])
-
     @tf.custom_gradient
     def gather(plane: tf.Tensor) -> tuple[tf.Tensor, Gradient]:
         rows = [plane[start + shift : start + shift + count] for shift in shifts]
-        return tf.stack([*rows, ones]), lambda upstream: tf.pad(collect(upstream), [[start, -min(shifts)]])
+        around = [[start, -min(shifts)]]
+        return tf.stack([*rows, ones]), lambda upstream: tf.pad(_collect(upstream, tuple(shifts)), around)
 
     return gather(plane)
+
+
+@tf.function(autograph=False, jit_compile=True)
+def _collect(upstream: tf.Tensor, shifts: tuple[int, ...]) -> tf.Tensor:
+    """Return the gradient of all values, of which the last ones are left out, by that of their neighbors."""
+    length = upstream.shape[1] + min(shifts)
+    return tf.add_n([upstream[row, -shift : length - shift] for row, shift in enumerate(shifts)])
 
 
 @tf.custom_gradient
@@ -122,7 +125,7 @@ def convolve(planes: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Gradient]
     return _convolve(planes, kernel), differentiate
 
 
-@tf.function(jit_compile=True)
+@tf.function(autograph=False, jit_compile=True)
 def _convolve(planes: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     inputs, rows, columns = planes.shape
     return tf.add_n(
@@ -154,7 +157,7 @@ def squared_error(colors: tf.Tensor, target: tf.Tensor) -> tuple[tf.Tensor, Grad
     return mean, lambda upstream: (upstream * slope, None)
 
 
-@tf.function(jit_compile=True)
+@tf.function(autograph=False, jit_compile=True)
 def _squared_error(colors: tf.Tensor, target: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     error = colors - target
     return tf.reduce_mean(tf.square(error)), error * (2 / target.shape.num_elements())

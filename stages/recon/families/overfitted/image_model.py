@@ -49,48 +49,28 @@ class Schedule:
 class ImageModel(keras.Model):
     """The model of one image; its optimizer moves latents and networks.
 
+    It takes seconds to trace its functions: they serve all images of a size, one after the other.
+
     Attributes:
         latents: of all grids, as one vector, in units of 1 / GAIN.
         arrays: the weights of the networks by name.
         measure_rounded: () -> error of the picture in whole gray levels, and bits per pixel, of rounded latents.
     """
 
-    def __init__(
-        self,
-        pixels: np.ndarray,
-        architecture: Architecture,
-        *,
-        lmbda: float,
-        schedule: Schedule,
-        seed: int,
-        start: Parameters,
-        latents: Sequence[np.ndarray] | None = None,
-    ) -> None:
-        """Begin with weights and latents; without latents, these are 0.
-
-        Args:
-            pixels: uint8 (rows, columns, channels).
-            architecture: the networks.
-            lmbda: bits per pixel times it are as dear as the squared error of colors in [0, 1].
-            schedule: rounding and noise.
-            seed: of the noise.
-            start: the weights to begin with.
-            latents: the grids to begin with, whole numbers or not.
-        """
+    def __init__(self, rows: int, columns: int, architecture: Architecture, *, schedule: Schedule) -> None:
+        """Take the size of the image, its networks, and what rounding and noise are; then `begin` with one."""
         super().__init__()
-        self.architecture, self._lmbda, self._schedule, self._seed = architecture, lmbda, schedule, seed
-        rows, columns, _ = pixels.shape
+        self.architecture, self._schedule = architecture, schedule
         self.shapes = grids.list_shapes(rows, columns, architecture.levels)
         count = grids.count_latents(self.shapes)
         self.latents = self.add_weight(shape=(count,), initializer="zeros", name="latents")
         self.arrays = {
-            name: self.add_weight(shape=values.shape, initializer="zeros", name=name)
-            for name, values in start.arrays.items()
+            name: self.add_weight(shape=shape, initializer="zeros", name=name)
+            for name, shape in architecture.shapes.items()
         }
-        self.set_parameters(start)
-        if latents is not None:
-            self.latents.assign(grids.join(latents) / GAIN)
-        self._target = tf.constant(pixels.transpose(2, 0, 1) / np.float32(255))
+        self._target = _make_variable((architecture.channels, rows, columns))
+        self._noise = _make_variable((count + _NOISE,))
+        self._seed, self._price = _make_variable((), tf.int32), _make_variable(())
         self._atlas = Atlas(self.shapes, contexts.list_offsets(architecture.contexts))
         self._mask = tf.constant(self._atlas.mask)
         self._ones = tf.ones((1, rows * columns)), tf.ones(len(self._atlas.mask))
@@ -98,9 +78,32 @@ class ImageModel(keras.Model):
             tuple(tf.constant(_bilinear_matrix(side, level)) for side in (rows, columns))
             for level in architecture.levels
         ]
-        noise = np.random.default_rng(seed).standard_normal(count + _NOISE, np.float32)
-        self._noise = tf.constant(noise)
-        self.measure_rounded = tf.function(self._measure_rounded)
+        self.measure_rounded = tf.function(self._measure_rounded, autograph=False)
+
+    def begin(
+        self,
+        pixels: np.ndarray,
+        *,
+        lmbda: float,
+        seed: int,
+        start: Parameters,
+        latents: Sequence[np.ndarray] | None = None,
+    ) -> None:
+        """Begin with an image, weights and latents; without latents, these are 0.
+
+        Args:
+            pixels: uint8 (rows, columns, channels).
+            lmbda: bits per pixel times it are as dear as the squared error of colors in [0, 1].
+            seed: of the noise.
+            start: the weights to begin with.
+            latents: the grids to begin with, whole numbers or not.
+        """
+        self._target.assign(pixels.transpose(2, 0, 1) / np.float32(255))
+        self._price.assign(np.float32(lmbda) / np.float32(pixels.shape[0] * pixels.shape[1]))
+        self._seed.assign(seed)
+        self._noise.assign(np.random.default_rng(seed).standard_normal(self._noise.shape[0], np.float32))
+        self.set_parameters(start)
+        self.latents.assign(np.zeros(self.latents.shape) if latents is None else grids.join(latents) / GAIN)
 
     def set_parameters(self, parameters: Parameters) -> None:
         """Set the weights of the networks."""
@@ -117,14 +120,32 @@ class ImageModel(keras.Model):
         rounded = np.rint(np.array(self.latents, np.float64) * GAIN)
         return grids.split(np.clip(rounded, -grids.MOST, grids.MOST).astype(np.int32), self.shapes)
 
-    def train_step(self, data: Any) -> dict[str, tf.Tensor]:
+    def make_train_function(self, force: bool = False) -> None:
+        """Make what runs the steps of an execution.
+
+        That of Keras, which has a batch for each step, takes a second longer to trace.
+        """
+        if self.train_function is not None and not force:
+            return
+
+        def go_on(step: tf.Tensor, _: dict[str, tf.Tensor]) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
+            return step + 1, self.train_step()
+
+        @tf.function(autograph=False)
+        def run() -> dict[str, tf.Tensor]:
+            steps, measured = self.steps_per_execution, dict.fromkeys(("loss", "distortion", "bpp"), 0.0)
+            return tf.while_loop(lambda step, _: step < steps, go_on, (0, measured))[1]
+
+        self.train_function = lambda _: run()
+
+    def train_step(self, data: Any = None) -> dict[str, tf.Tensor]:
         """Move all variables by one step, and return the cost and its two parts."""
         with tf.GradientTape() as tape:
-            distortion, bpp = self._measure(self._disturb(self.optimizer.iterations))
-            cost = distortion + self._lmbda * bpp
+            distortion, bits = self._measure(self._disturb(self.optimizer.iterations))
+            cost = distortion + self._price * bits
         gradients = tape.gradient(cost, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
-        return {"loss": cost, "distortion": distortion, "bpp": bpp}
+        return {"loss": cost, "distortion": distortion, "bpp": self._per_pixel(bits)}
 
     def _disturb(self, iterations: keras.Variable) -> tf.Tensor:
         """Return the latents that a step sees: soft-rounded, with noise."""
@@ -139,17 +160,20 @@ class ImageModel(keras.Model):
         return soft_round_twice(tf.convert_to_tensor(self.latents), noise, temperature, GAIN)
 
     def _measure(self, latents: tf.Tensor, *, is_final: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return the mean squared error of colors, in whole gray levels if that is final, and bits per pixel."""
+        """Return the mean squared error of colors, in whole gray levels if that is final, and bits."""
         stack = self._split(latents)
         colors = self._synthesize(stack)
         if is_final:
             colors = tf.round(tf.clip_by_value(colors, 0, 1) * 255) / 255
         bits = laplace_bits(*self._predict(stack), self._mask)
-        pixels = self._target.shape[1] * self._target.shape[2]
-        return squared_error(colors, self._target), bits / pixels
+        return squared_error(colors, tf.convert_to_tensor(self._target)), bits
 
     def _measure_rounded(self) -> tuple[tf.Tensor, tf.Tensor]:
-        return self._measure(tf.round(tf.convert_to_tensor(self.latents) * GAIN), is_final=True)
+        distortion, bits = self._measure(tf.round(tf.convert_to_tensor(self.latents) * GAIN), is_final=True)
+        return distortion, self._per_pixel(bits)
+
+    def _per_pixel(self, bits: tf.Tensor) -> tf.Tensor:
+        return bits / (self._target.shape[1] * self._target.shape[2])
 
     def _split(self, latents: tf.Tensor) -> list[tf.Tensor]:
         """Return the grids of a vector of all latents."""
@@ -205,6 +229,11 @@ class ImageModel(keras.Model):
             if number < self.architecture.residuals - 1:
                 colors = tf.nn.relu(colors)
         return colors
+
+
+def _make_variable(shape: tuple[int, ...], dtype: tf.DType = tf.float32) -> tf.Variable:
+    """Return a variable that is neither trained nor saved."""
+    return tf.Variable(tf.zeros(shape, dtype), trainable=False)
 
 
 def _bilinear_matrix(side: int, level: int) -> np.ndarray:
