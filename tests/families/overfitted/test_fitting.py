@@ -65,7 +65,7 @@ def test_a_bright_picture_does_not_become_flat():
 
 def test_a_start_saves_bits_and_begins_near_the_end(pixels, fitted):
     parameters = fitted.weights.dequantize()
-    regression = LatentRegression.fit(pixels, fitted.latents, ARCHITECTURE.levels)
+    regression = LatentRegression.fit(pixels, fitted.latents, ARCHITECTURE.levels, 1e-3)
     start = Start.of(parameters, regression)
     continued = fit(pixels, start=start)
     data = overfitted_images.encode(continued, start)
@@ -108,7 +108,11 @@ def train_start(open_checkpoint=None, **changes):
 def test_a_start_is_learned_from_mosaics():
     one, two = train_start(mosaics=1), train_start()
     assert two.parameters.architecture == ARCHITECTURE
-    assert [grid.shape for grid in two.regression.predict(picture(40, 50, 3))] == [(40, 50), (10, 13), (3, 4)]
+    assert [grid.shape for grid in two.regression.predict(picture(40, 50, 3), 1e-3)] == [
+        (40, 50),
+        (10, 13),
+        (3, 4),
+    ]
     assert two.model_id != one.model_id
 
 

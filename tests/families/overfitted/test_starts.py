@@ -22,7 +22,7 @@ from refusals import refusal
 PARAMETERS = overfitted_images.draw_parameters(Architecture())
 CONTENT = format_start(PARAMETERS)
 START = read_start(CONTENT)
-BROKEN = [b"", b"RCS\x01", b"RCS\x01\x03", CONTENT[:-1], CONTENT + b"\0", b"\x89PNG" + CONTENT[4:]]
+BROKEN = [b"", b"RCS\x02", b"RCS\x02\x03", CONTENT[:-1], CONTENT + b"\0", b"\x89PNG" + CONTENT[4:]]
 
 
 ROW = {
@@ -62,9 +62,10 @@ def test_a_file_holds_the_weights_in_float32():
 
 def test_it_may_hold_the_weights_of_initial_latents():
     weights = np.random.default_rng(0).normal(size=(7, count_features(3))).astype(np.float32)
-    regression = LatentRegression(Architecture().levels, weights)
+    regression = LatentRegression(Architecture().levels, weights, lmbda=0.002)
     start = Start.of(PARAMETERS, regression)
     np.testing.assert_array_equal(start.regression.weights, weights)
+    assert start.regression.lmbda == np.float32(0.002)
     assert start.model_id != Start.of(PARAMETERS).model_id
     assert Start.of(PARAMETERS).regression is None
 

@@ -141,7 +141,7 @@ def fit_image(
         lmbda=lmbda,
         seed=seed,
         start=start.parameters if start else draw_parameters(architecture, seed),
-        latents=start.regression.predict(pixels) if start and start.regression else None,
+        latents=start.regression.predict(pixels, lmbda) if start and start.regression else None,
     )
     _train(model, fit, lmbda, checkpoint)
     latents, parameters = model.get_latents(), model.get_parameters()
@@ -177,12 +177,12 @@ def train_start(
     for number in range(training.mosaics):
         mosaic = make_mosaic(photographs, tiles=training.tiles, tile=training.tile, seed=seed + number)
         model = _open_model(*mosaic.shape[:2], architecture, fit)
-        latents = regression and regression.predict(mosaic)
+        latents = regression and regression.predict(mosaic, training.lmbda)
         model.begin(mosaic, lmbda=training.lmbda, seed=seed + number, start=parameters, latents=latents)
         _train(model, fit, training.lmbda, open_checkpoint and open_checkpoint(number))
         parameters = model.get_parameters()
         latents = grids.split(np.array(model.latents, np.float64) * GAIN, model.shapes)
-        regression = LatentRegression.fit(mosaic, latents, architecture.levels)
+        regression = LatentRegression.fit(mosaic, latents, architecture.levels, training.lmbda)
     return Start.of(parameters, regression)
 
 

@@ -1,9 +1,10 @@
 """Shared starts: weights from which those of many images are coded as differences.
 
 The file of a start has a magic "RCS", a version, the channels, the packed architecture, and as little-endian
-float32 all weights of the networks and, for encoders, those of the initial latents. Its id, the first bytes of its
-SHA-256, is in the header of each payload that needs it. Starts lie in models/zoo/, where the index has their
-SHA-256, and in models/overfitted_start/, where the stage `overfitted_start` names its own by the id.
+float32 all weights of the networks and, for encoders, those of the initial latents and their lambda. Its id, the
+first bytes of its SHA-256, is in the header of each payload that needs it. Starts lie in models/zoo/, where the
+index has their SHA-256, and in models/overfitted_start/, where the stage `overfitted_start` names its own by the
+id.
 """
 
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from recon.families.shared import zoo
 
 USUAL = "overfitted_start"  # of the zoo
 COMMAND = "dvc repro overfitted_start"
-_HEADER = b"RCS\x01"
+_HEADER = b"RCS\x02"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Start:
 def format_start(parameters: Parameters, regression: LatentRegression | None = None) -> bytes:
     """Return the content of a start's file."""
     architecture = parameters.architecture
-    weights = [parameters.flat()] if regression is None else [parameters.flat(), regression.weights.ravel()]
+    weights = [parameters.flat()] if regression is None else [parameters.flat(), regression.flat()]
     header = _HEADER + bytes([architecture.channels]) + architecture.pack()
     return header + np.concatenate(weights).astype("<f4").tobytes()
 
