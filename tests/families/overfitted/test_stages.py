@@ -59,7 +59,7 @@ def project(tmp_path_factory):
         yield
 
 
-def fit_here(fits, *, workers):
+def fit_here(fits, *, workers, remedy):
     """Fit in this process, whose model for the picture serves tests below too."""
     return (worker.fit(job, lambda _: None) for job in fits)
 
