@@ -37,10 +37,10 @@ def check(params: dict[str, Any]) -> Project:
     """Return `params` as one object; UserError where the pipeline could not run with it."""
     project = read_project(params)
     _check_subjects(project)
+    _check_data(project)
     for family in project.families:
         if family in rooms.families("checks"):
             rooms.load_part(family, "checks").check(project)
-    _check_data(project)
     _check_methods(project)
     return project
 
