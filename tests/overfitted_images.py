@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from recon.families.overfitted import codestream, contexts, grids, tiling
+from recon.families.overfitted import codestream, contexts, grids, starts, tiling
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.codestream import CodedImage
 from recon.families.overfitted.weights import QuantizedParameters
+from recon.families.shared import zoo
 
 STEP = 14  # 2^-7
 
@@ -123,3 +124,12 @@ def _bilinear(new, old):
         matrix[number, nearest] += 0.75
         matrix[number, min(max(other, 0), old - 1)] += 0.25
     return matrix
+
+
+def add_to_zoo(content, name=starts.USUAL):
+    """Add the file of a start to the zoo in the working folder."""
+    row = {
+        **{"purpose": "Begins.", "family": "overfitted", "settings": {}, "channels": 3, "scores": {}},
+        **{"recipe": "overfitted-start", "data": "bsds500", "license": "none"},
+    }
+    return zoo.add(content, **row, name=name)

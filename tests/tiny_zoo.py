@@ -22,8 +22,9 @@ def draw_from(*qualities: int) -> dict[str, Any]:
 
 
 def open_zoo(folder: Path = Path()) -> None:
-    """Write an index without networks."""
-    files.write_json(folder / zoo.INDEX, [])
+    """Write an index without networks, unless there is one."""
+    if not (folder / zoo.INDEX).is_file():
+        files.write_json(folder / zoo.INDEX, [])
 
 
 def row(name: str = "jpeg_color", **changes: Any) -> dict[str, Any]:

@@ -33,8 +33,8 @@ ORDER = [
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
 # Where Keras and TensorFlow may be imported: importing them costs each stage 3 to 5 s.
-# These parts of a family, and its networks; a `worker` is a process, that a `pool` starts.
-PARTS = ("method", "fitting", "sources", "rebuilding", "rebuilder", "pool", "jobs", "worker")
+# These parts of a family, and its networks; a `worker` is a process that a `pool` starts.
+PARTS = ("method", "fitting", "start_training", "sources", "rebuilding", "rebuilder", "pool", "jobs", "worker")
 COMMAND = STAGES / "rebuild.py"  # for people, and no stage
 JUDGES = [
     *(STAGES / f"{name}.py" for name in ("evaluate", "leaderboard", "plot", "report", "timings", "readme")),

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 
 import overfitted_images
+import tiny_zoo
 from case import Case, share_nothing
 from recon.core import files
 from recon.families.overfitted import codestream, starts
 from recon.families.overfitted.method import OverfittedCodec
-from recon.families.overfitted.params import STARTS, FitRun, FitSettings, Networks
+from recon.families.overfitted.params import FitRun, FitSettings, Networks
 from recon.families.overfitted.starts import Start
-from recon.families.shared import zoo
 
 _LMBDA = 0.001
 _SETTINGS = {"levels": [0, 2, 5], "contexts": 6, "context_layers": 1, "width": 4, "residuals": 1}
@@ -77,9 +77,6 @@ USUAL = {"overfitted": ("lmbda", "0.004")}
 
 
 def save_models(folder: Path) -> None:
-    """Draw the start of the stage `overfitted_start`, and make a zoo without one."""
-    content = _draw_start(3, seed=0)
-    name = starts.file_name(starts.read_start(content).model_id)
-    files.write_bytes(folder / STARTS / name, content)
-    if not (folder / zoo.INDEX).is_file():
-        files.write_json(folder / zoo.INDEX, [])
+    """Draw the start of the zoo."""
+    tiny_zoo.open_zoo()
+    overfitted_images.add_to_zoo(_draw_start(3, seed=0))

@@ -12,7 +12,7 @@ from recon.families.overfitted import codestream, fitting
 from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.fitting import fit_image
 from recon.families.overfitted.initial_latents import LatentRegression
-from recon.families.overfitted.params import FitSettings, StartTraining
+from recon.families.overfitted.params import FitSettings
 from recon.families.overfitted.starts import Start
 from recon.training.checkpoints import Checkpoint
 
@@ -50,7 +50,7 @@ def test_a_fit_has_the_bytes_that_it_has_alone(pixels, fitted):
     """All pictures of a size are fitted by one model, where nothing is left of those before."""
     other = {"pixels": pixels[::-1], "lmbda": 1e-2, "seed": 2}
     second = overfitted_images.encode(fit(**other))
-    fitting._open_model.cache_clear()
+    fitting.open_model.cache_clear()
     assert overfitted_images.encode(fit(**other)) == second
     assert overfitted_images.encode(fit(pixels)) == overfitted_images.encode(fitted) != second
 
@@ -96,46 +96,6 @@ def test_an_interrupted_fit_is_resumed_to_the_same_bytes(pixels, fitted, tmp_pat
         fit(pixels, checkpoint=Interrupting(tmp_path, **options))
     resumed = fit(pixels, checkpoint=Checkpoint(tmp_path, **options))
     assert overfitted_images.encode(resumed) == overfitted_images.encode(fitted)
-
-
-def train_start(open_checkpoint=None, **changes):
-    photographs = [picture(40, 50, 3), picture(64, 33, 3), picture(20, 20, 3)]
-    training = StartTraining(**{"lmbda": 1e-3, "mosaics": 2, "tiles": 2, "tile": 32, "training": FIT} | changes)
-    options = {"architecture": ARCHITECTURE, "seed": 1}
-    return fitting.train_start(photographs, training=training, open_checkpoint=open_checkpoint, **options)
-
-
-def test_a_start_is_learned_from_mosaics():
-    one, two = train_start(mosaics=1), train_start()
-    assert two.parameters.architecture == ARCHITECTURE
-    assert [grid.shape for grid in two.regression.predict(picture(40, 50, 3), 1e-3)] == [
-        (40, 50),
-        (10, 13),
-        (3, 4),
-    ]
-    assert two.model_id != one.model_id
-
-
-def test_an_interrupted_start_is_resumed_to_the_same_weights(tmp_path):
-    """In its second mosaic."""
-    options = {"fingerprint": "one", "seconds": 0}
-    with pytest.raises(KeyboardInterrupt):
-        train_start(lambda mosaic: (Checkpoint, Interrupting)[mosaic](tmp_path / f"{mosaic}", **options))
-    resumed = train_start(lambda mosaic: Checkpoint(tmp_path / f"{mosaic}", **options))
-    assert resumed.model_id == train_start().model_id
-
-
-def test_a_mosaic_takes_its_parts_from_all_photographs_that_are_large_enough():
-    photographs = [np.full((side, side + 1, 3), side, np.uint8) for side in (8, 9, 10, 7)]
-    mosaic = fitting.make_mosaic(photographs, tiles=3, tile=8, seed=0)
-    assert mosaic.shape == (24, 24, 3)
-    values, counts = np.unique(mosaic[::8, ::8, 0], return_counts=True)
-    assert (list(values), list(counts)) == ([8, 9, 10], [3, 3, 3])
-
-
-def test_the_parts_of_a_mosaic_are_as_large_as_the_photographs_allow():
-    photographs = [np.full((side, 2 * side, 3), side, np.uint8) for side in (8, 12, 10)]
-    assert fitting.make_mosaic(photographs, tiles=2, tile=100, seed=0).shape == (24, 24, 3)
 
 
 def test_weights_to_begin_with_are_0_but_for_outputs():

@@ -40,10 +40,6 @@ GROUP = {
     },
 }
 ARCHITECTURE = Architecture(3, levels=(0, 2, 5), contexts=6, context_layers=1, width=4, residuals=1)
-ROW = {
-    **{"purpose": "Begins.", "family": "overfitted", "settings": {}, "channels": 3, "recipe": "overfitted-start"},
-    **{"data": "bsds500", "license": "none", "scores": {}},
-}
 PIXELS = np.random.default_rng(0).integers(0, 256, (16, 24, 3), np.uint8)
 
 
@@ -74,7 +70,7 @@ def save_trained(seed=0):
 
 
 def add_to_zoo(name, seed):
-    zoo.add(draw_start(seed), **ROW, name=name)
+    overfitted_images.add_to_zoo(draw_start(seed), name)
     return starts.open_start(name).model_id
 
 
@@ -105,10 +101,9 @@ def test_a_fit_has_the_picture_the_lambda_and_the_seed_of_the_project(jobs):
     assert (job.lmbda, job.seed, job.start) == (0.03, 5, None)
 
 
-def test_a_fit_begins_with_the_zoo_s_start_and_with_the_trained_one_until_there_is_one(jobs):
-    trained = save_trained(seed=1)
+def test_a_fit_begins_with_the_zoo_s_start(jobs):
+    save_trained(seed=1)
     add_to_zoo("another", seed=2)
-    assert fit(jobs).start.model_id == trained
     usual = add_to_zoo("overfitted_start", seed=3)
     assert fit(jobs).start.model_id == usual
 
@@ -121,10 +116,10 @@ def test_an_entry_may_name_its_start_or_have_none(jobs):
     assert fit(jobs, "alone").start is None
 
 
-def test_without_a_start_a_line_says_what_makes_one():
-    family = open_family()
-    line = refusal(family.dial, PIXELS)
-    assert line == "models/overfitted_start: no shared start there yet; this makes it: dvc repro overfitted_start"
+def test_without_a_start_a_line_says_that_the_zoo_has_none():
+    save_trained(seed=1)
+    line = refusal(open_family().dial, PIXELS)
+    assert line == "models/zoo/index.json: no network `overfitted_start` of overfitted; known: none"
 
 
 def test_a_preset_is_that_of_the_entry_unless_one_is_named(jobs):
@@ -209,9 +204,9 @@ def test_a_fresh_process_decodes_without_importing_tensorflow_or_keras(folder):
 
 def test_the_smallest_picture_is_fitted_from_a_shared_start_and_decoded_with_it():
     """To the bytes that the codec itself gives, whatever process it is in."""
-    model_id, pixels = save_trained(), PIXELS[:8, :8]
+    model_id, pixels = add_to_zoo("overfitted_start", seed=0), PIXELS[:8, :8]
     family = open_family()
     data = family.dial(pixels).encode(0.02)
-    codec = method.OverfittedCodec(pixels, family._run, seed=5, start=starts.open_start("trained"))
+    codec = method.OverfittedCodec(pixels, family._run, seed=5, start=starts.open_usual_start())
     np.testing.assert_array_equal(family.decode(data), codec.decode(data))
     assert codestream.payload.model_id_of(data, family="overfitted") == model_id

@@ -16,7 +16,7 @@ from pictures import picture
 from recon.core import files
 from recon.core.imageset import ImageSet, write_set
 from recon.core.reconstruction import CHECKPOINTS, RECONSTRUCTIONS, read_pixels, read_timings
-from recon.families.overfitted import codestream, fitting, jobs, pool, starts, worker
+from recon.families.overfitted import codestream, fitting, jobs, pool, start_training, starts, worker
 from recon.families.overfitted.jobs import FitProgress
 from recon.families.overfitted.params import FAMILY, STARTS, Overfitted
 from recon.families.shared import zoo
@@ -85,11 +85,13 @@ def test_the_start_is_trained_on_training_images_and_named_by_its_id(monkeypatch
     start = starts.read_start(path.read_bytes())
     assert path.name == starts.file_name(start.model_id)
     seen = []
-    monkeypatch.setattr(fitting, "train_start", lambda photographs, **options: seen.extend(photographs) or start)
+    monkeypatch.setattr(
+        start_training, "train_start", lambda photographs, **options: seen.extend(photographs) or start
+    )
     overfitted_start.main()
     assert [photograph.shape for photograph in seen] == [(40, 40, 3)]
     assert [path] == list(STARTS.iterdir())
-    assert not list((CHECKPOINTS / overfitted_start.CHECKPOINT).glob("*"))
+    assert not start_training.FOLDER.exists()
 
 
 @pytest.mark.parametrize("entry", GROUP["experiments"])

@@ -14,9 +14,8 @@ import overfitted_images
 import overfitted_start
 from recon.core import files
 from recon.core.imageset import write_set
-from recon.core.reconstruction import CHECKPOINTS
 from recon.core.sources import STAGES
-from recon.families.overfitted import fitting
+from recon.families.overfitted import start_training
 from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.params import FAMILY, STARTS
 from recon.families.overfitted.starts import Start
@@ -42,7 +41,7 @@ def run(tmp_path, monkeypatch):
             seen.extend(photograph[0, 0, 0] for photograph in photographs)
             return Start.of(overfitted_images.draw_parameters(options["architecture"]))
 
-        monkeypatch.setattr(fitting, "train_start", train_start)
+        monkeypatch.setattr(start_training, "train_start", train_start)
         subjects = {"plane": REAL["subjects"]["plane"] | {"images": images}}
         params = {"runtime": {"seed": 1, "threads": 1}, "subjects": subjects}
         params |= {name: REAL[name] for name in ("data", FAMILY)}
@@ -68,9 +67,9 @@ def test_there_is_no_start_where_no_image_is_left_to_train_on(run, capsys):
 
 def test_no_checkpoint_is_left_of_a_run_with_more_mosaics(run):
     mosaics = REAL[FAMILY]["start"]["mosaics"]
-    files.write_text(CHECKPOINTS / "overfitted_start" / f"{mosaics + 3}" / "state.npz", "of an interrupted run")
+    files.write_text(start_training.FOLDER / f"{mosaics + 3}" / "state.npz", "of an interrupted run")
     run(["two"])
-    assert not (CHECKPOINTS / "overfitted_start").exists()
+    assert not start_training.FOLDER.exists()
 
 
 def test_the_start_has_the_networks_of_the_group(run):

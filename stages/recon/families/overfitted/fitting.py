@@ -1,7 +1,7 @@
 """Fitting one image: its latents and networks by gradient descent, then the steps of the weights."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +11,10 @@ import tensorflow as tf
 from keras import ops
 from tqdm import tqdm
 
-from recon.families.overfitted import grids
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.codestream import CodedImage
-from recon.families.overfitted.image_model import GAIN, ImageModel, Schedule
-from recon.families.overfitted.initial_latents import LatentRegression
-from recon.families.overfitted.params import FitSettings, StartTraining
+from recon.families.overfitted.image_model import ImageModel, Schedule
+from recon.families.overfitted.params import FitSettings
 from recon.families.overfitted.refinement import ImageCost, refine_symbols, search_steps
 from recon.families.overfitted.starts import Start
 from recon.training.callbacks import BestWeights, Measure, Progress
@@ -135,7 +133,7 @@ def fit_image(
     Raises:
         ValueError: the fit has ended in weights that no decoder takes.
     """
-    model = _open_model(*pixels.shape[:2], architecture, fit)
+    model = open_model(*pixels.shape[:2], architecture, fit)
     model.begin(
         pixels,
         lmbda=lmbda,
@@ -143,7 +141,7 @@ def fit_image(
         start=start.parameters if start else draw_parameters(architecture, seed),
         latents=start.regression.predict(pixels, lmbda) if start and start.regression else None,
     )
-    _train(model, fit, lmbda, checkpoint)
+    train_model(model, fit, lmbda, checkpoint)
     latents, parameters = model.get_latents(), model.get_parameters()
     cost = ImageCost(pixels, latents, lmbda)
     origin = start and start.parameters
@@ -153,58 +151,8 @@ def fit_image(
     return CodedImage(*pixels.shape[:2], weights, latents)
 
 
-def train_start(
-    photographs: Sequence[np.ndarray],
-    *,
-    training: StartTraining,
-    architecture: Architecture,
-    seed: int,
-    open_checkpoint: Callable[[int], Checkpoint] | None = None,
-) -> Start:
-    """Return a shared start: networks and latents that were fitted to mosaics of photographs, one after another.
-
-    Each mosaic begins with the networks of the one before it, and with the latents that a regression on that one
-    predicts. So the networks suit photographs that they were not fitted to.
-
-    Args:
-        photographs: uint8 (rows, columns, channels), of any sizes.
-        training: mosaics and fits.
-        architecture: of the networks.
-        seed: of the mosaics, of the noise and of the weights to begin with.
-        open_checkpoint: from the number of a mosaic, the state from which its interrupted fit is resumed.
-    """
-    parameters, regression, fit = draw_parameters(architecture, seed), None, training.training
-    for number in range(training.mosaics):
-        mosaic = make_mosaic(photographs, tiles=training.tiles, tile=training.tile, seed=seed + number)
-        model = _open_model(*mosaic.shape[:2], architecture, fit)
-        latents = regression and regression.predict(mosaic, training.lmbda)
-        model.begin(mosaic, lmbda=training.lmbda, seed=seed + number, start=parameters, latents=latents)
-        _train(model, fit, training.lmbda, open_checkpoint and open_checkpoint(number))
-        parameters = model.get_parameters()
-        latents = grids.split(np.array(model.latents, np.float64) * GAIN, model.shapes)
-        regression = LatentRegression.fit(mosaic, latents, architecture.levels, training.lmbda)
-    return Start.of(parameters, regression)
-
-
-def make_mosaic(photographs: Sequence[np.ndarray], *, tiles: int, tile: int, seed: int) -> np.ndarray:
-    """Return tiles x tiles parts of photographs, each cut at random from the next one in a random order.
-
-    The parts have `tile` pixels along each side or, where no photograph is that large, as many as the largest has.
-    """
-    rng = np.random.default_rng(seed)
-    tile = min(tile, max(min(photograph.shape[:2]) for photograph in photographs))
-    large = [photograph for photograph in photographs if min(photograph.shape[:2]) >= tile]
-    order = np.resize(rng.permutation(len(large)), (tiles, tiles))
-
-    def cut(photograph: np.ndarray) -> np.ndarray:
-        top, left = (rng.integers(side - tile + 1) for side in photograph.shape[:2])
-        return photograph[top : top + tile, left : left + tile]
-
-    return np.concatenate([np.concatenate([cut(large[number]) for number in row], axis=1) for row in order])
-
-
 @lru_cache(maxsize=2)
-def _open_model(rows: int, columns: int, architecture: Architecture, fit: FitSettings) -> ImageModel:
+def open_model(rows: int, columns: int, architecture: Architecture, fit: FitSettings) -> ImageModel:
     """Return the model of all images of a size that are fitted in one way, with its optimizer."""
     rate = keras.optimizers.schedules.CosineDecay(
         fit.learning_rate, fit.steps, alpha=fit.last_learning_rate / fit.learning_rate
@@ -218,7 +166,7 @@ def _open_model(rows: int, columns: int, architecture: Architecture, fit: FitSet
     return model
 
 
-def _train(model: ImageModel, fit: FitSettings, lmbda: float, checkpoint: Checkpoint | None) -> None:
+def train_model(model: ImageModel, fit: FitSettings, lmbda: float, checkpoint: Checkpoint | None) -> None:
     """Train a model, which ends in the best state that was measured."""
     every, epochs = fit.evaluate_every, fit.steps // fit.evaluate_every
     model.optimizer.restart()

@@ -93,8 +93,8 @@ def open_start(name: str | None) -> Start | None:
 
 
 def open_usual_start() -> Start:
-    """Return the zoo's start called USUAL or, while there is none, the trained one; see `open_start`."""
-    return open_start(USUAL if USUAL in zoo.read_index() else TRAINED)
+    """Return the start of the zoo that pictures begin with which no entry names; see `open_start`."""
+    return open_start(USUAL)
 
 
 def find_start(data: bytes) -> Start | None:
