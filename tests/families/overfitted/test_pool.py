@@ -90,7 +90,7 @@ def test_the_time_left_is_that_of_steps_that_are_to_be_done():
         assert (line._bar.n, line._bar.total) == (0, 6 * step)
         line.show(0, FitProgress(step=4, skipped=2, bpp=0.51234, psnr_db=30.123))
         assert (line._bar.n, line._bar.total) == (2 * step, 6 * step)
-        assert line._bar.postfix == "some at 0.001: step 4/4, 0.512 bpp, 30.12 dB"
+        assert line._bar.postfix == "some at 0.001: coding the weights, 0.512 bpp, 30.12 dB"
         line.close_job(0)
         line.close_job(1)
         assert (line._bar.n, line._bar.total, line._bar.desc) == (2 * step, 2 * step, "2 of 2 fits")

@@ -5,7 +5,7 @@ import overfitted_images
 from recon.families.overfitted import wavefront
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.context_model import ContextModel
-from recon.families.overfitted.refinement import ImageCost, refine_symbols, search_steps
+from recon.families.overfitted.refinement import ImageCost, UncodableError, refine_symbols, search_steps
 from recon.families.overfitted.synthesis import Synthesis
 
 ARCHITECTURE = Architecture(levels=(0, 2, 4), contexts=6, width=4)
@@ -77,5 +77,5 @@ def test_symbols_that_cost_nothing_elsewhere_go_toward_0(parameters):
 
 def test_weights_that_no_decoder_takes_are_refused(parameters, latents):
     diverged = Parameters(ARCHITECTURE, parameters.arrays | {"context_0": np.full((6, 6), 1e12)})
-    with pytest.raises(ValueError, match="context_0: weights that no decoder takes"):
+    with pytest.raises(UncodableError, match="context_0: weights that no decoder takes"):
         search_steps(diverged, lambda changed: 0.0)

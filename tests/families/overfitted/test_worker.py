@@ -12,6 +12,7 @@ from recon.core import files
 from recon.families.overfitted import fitting, worker
 from recon.families.overfitted.jobs import FitJob
 from recon.families.overfitted.params import FitRun, FitSettings, Networks
+from recon.families.overfitted.refinement import UncodableError
 from refusals import refusal
 
 RUN = FitRun(None, None, None, None, networks=Networks(), fit=FitSettings(steps=4, evaluate_every=1))
@@ -82,3 +83,12 @@ def test_a_kept_payload_that_is_damaged_is_named(job):
     kept = files.read_json(path)
     files.write_json(path, kept | {"payload": payload[:-2] + ("00" if payload[-2:] != "00" else "01")})
     assert f"{path}: damaged; remove it to fit again" in refusal(fit, job)
+
+
+def test_a_fit_that_no_decoder_takes_is_named_in_a_line(job, monkeypatch):
+    def fit_image(*_, **__):
+        raise UncodableError("context_0: weights that no decoder takes")
+
+    monkeypatch.setattr(fitting, "fit_image", fit_image)
+    line = refusal(fit, job)
+    assert line.startswith("some at lmbda=0.01: the fit has ended in context_0: weights that no decoder takes; ")

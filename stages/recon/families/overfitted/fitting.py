@@ -131,7 +131,7 @@ def fit_image(
         checkpoint: the state from which an interrupted run is resumed, with equal results.
 
     Raises:
-        ValueError: the fit has ended in weights that no decoder takes.
+        UncodableError: the fit has ended in weights that no decoder takes.
     """
     model = open_model(*pixels.shape[:2], architecture, fit)
     model.begin(

@@ -64,7 +64,7 @@ class OverfittedCodec(Codec):
         `recon.training.runtime.prepare` has to be called before.
 
         Raises:
-            ValueError: the fit has ended in weights that no decoder takes.
+            UncodableError: the fit has ended in weights that no decoder takes.
         """
         from recon.families.overfitted.fitting import fit_image
 

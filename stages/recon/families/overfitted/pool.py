@@ -184,7 +184,8 @@ class _ProgressLine:
 
     def _format(self, number: int) -> str:
         job, progress = self._jobs[number], self._running[number]
-        text = f"{job.image} at {job.lmbda:g}: step {progress.step}/{job.steps}"
+        place = f"step {progress.step}/{job.steps}" if progress.step < job.steps else "coding the weights"
+        text = f"{job.image} at {job.lmbda:g}: {place}"
         if progress.bpp is None:
             return text
         return f"{text}, {progress.bpp:.3g} bpp, {progress.psnr_db:.2f} dB"

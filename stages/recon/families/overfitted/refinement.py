@@ -20,6 +20,10 @@ _PEAK = 255
 Cost = Callable[[Parameters], float]
 
 
+class UncodableError(ValueError):
+    """Weights that no decoder takes, with whatever steps: too large, or no numbers."""
+
+
 class ImageCost:
     """The true cost of an image's latents and picture: all but the bits of the weights, which it is a function of.
 
@@ -65,7 +69,7 @@ def search_steps(parameters: Parameters, cost: Cost, start: Parameters | None = 
         start: what differences are taken from; None: 0.
 
     Raises:
-        ValueError: with no step that was tried a decoder would take the weights.
+        UncodableError: with no step that was tried a decoder would take the weights.
     """
     start = start or Parameters.zeros(parameters.architecture)
     current, steps = parameters, {}
@@ -125,7 +129,7 @@ class _Trials:
             best = self._choose((place, place - _STRIDE, place + _STRIDE))
         best = self._choose(range(best - _STRIDE + 1, best + _STRIDE))
         if best not in self.quantized:
-            raise ValueError(f"{self._name}: weights that no decoder takes")
+            raise UncodableError(f"{self._name}: weights that no decoder takes")
         return best
 
     def _choose(self, steps: Iterable[int]) -> int:

@@ -18,11 +18,12 @@ import tensorflow as tf
 from recon.coding.payload import PayloadError
 from recon.core import files
 from recon.core.errors import UserError
-from recon.core.reconstruction import Reconstruction, timed
+from recon.core.reconstruction import Reconstruction, timed, variant_name
 from recon.data.manifest import pixels_sha256
 from recon.families.overfitted import fitting  # noqa: F401 - fingerprints are of code that is loaded
 from recon.families.overfitted.jobs import FitJob, FitProgress
 from recon.families.overfitted.method import OverfittedCodec
+from recon.families.overfitted.refinement import UncodableError
 from recon.settings.core import Runtime
 from recon.training import checkpoints
 from recon.training.checkpoints import Checkpoint, Resumable
@@ -59,7 +60,8 @@ def fit(job: FitJob, report: ReportProgress) -> Reconstruction:
     `encode_seconds` are CPU seconds, those of interrupted runs included: they do not depend on what runs beside.
 
     Raises:
-        UserError: what an interrupted run has kept is damaged.
+        UserError: what an interrupted run has kept is damaged, or the fit has ended in weights that no
+            decoder takes.
     """
     fingerprint = _compute_fingerprint(job)
     watched = _Watch(job, fingerprint, report)
@@ -67,7 +69,11 @@ def fit(job: FitJob, report: ReportProgress) -> Reconstruction:
     if path.is_file() and (kept := _read(path, fingerprint, codec)):
         return kept
     began = process_time()
-    payload = codec.encode(job.lmbda)
+    try:
+        payload = codec.encode(job.lmbda)
+    except UncodableError as error:
+        place = f"{job.image} at {variant_name(job.settings)}"
+        raise UserError(f"{place}: the fit has ended in {error}; a smaller `network_rate` may help") from None
     seconds = process_time() - began + watched.seconds_before
     files.write_json(path, {"fingerprint": fingerprint, "payload": payload.hex(), "seconds": seconds})
     shutil.rmtree(job.folder / _STATES, ignore_errors=True)
