@@ -67,15 +67,19 @@ $(VENV)/bin/python:
 	{ echo "error: Python 3.11 is needed; name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-# A stamp is written last, so an installation cut short is taken up again.
-PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+# A stamp is written last, so an installation cut short is taken up again. Python compiles a module when it is first
+# imported; to compile all of them here takes a minute, most of it for what nobody imports.
+PIP_INSTALL := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet install
+ifndef PYTHONDONTWRITEBYTECODE
+PIP_INSTALL += --no-compile
+endif
 
 $(VENV)/.installed: requirements.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages into $(VENV) (once; some minutes, 2.6 GB) ..."
-	@$(PIP) install -r requirements.txt
+	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing the test and lint tools into $(VENV) ..."
-	@$(PIP) install -r requirements-dev.txt
+	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@

@@ -55,6 +55,8 @@ def entered(folder: Path) -> Iterator[Path]:
         for module in MODULES.values():
             if hasattr(module, "save_models"):
                 module.save_models(folder)
+            if hasattr(module, "speed_up"):
+                module.speed_up(patch)
         images.write_png("photo.png", picture(*SIDES))
         images.write_png("gray.png", picture(*SIDES, channels=1))
         yield folder

@@ -4,6 +4,7 @@ CASES    name -> Case: the family's codec, tiny and quickly made, in its several
 GROUP    a tiny group of params.yaml, for the tests of `rebuild.py`
 USUAL    method -> the setting and value that `rebuild.py` uses with that group, as text
 save_models(folder)   writes the weights that the group's entries look for below `folder`, if there are any
+speed_up(patch)       replaces, if it is there, what `rebuild.py` would only wait for
 """
 
 from collections.abc import Callable

@@ -1,14 +1,18 @@
 """Overfitted codecs, for the tests of all families: see tests/contracts/case.py."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import overfitted_images
 import tiny_zoo
 from case import Case, share_nothing
 from recon.core import files
-from recon.families.overfitted import codestream, starts
+from recon.core.reconstruction import Reconstruction
+from recon.families.overfitted import codestream, pool, starts
+from recon.families.overfitted.jobs import FitJob
 from recon.families.overfitted.method import OverfittedCodec
 from recon.families.overfitted.params import FitRun, FitSettings, Networks
 from recon.families.overfitted.starts import Start
@@ -80,3 +84,14 @@ def save_models(folder: Path) -> None:
     """Draw the start of the zoo."""
     tiny_zoo.open_zoo()
     overfitted_images.add_to_zoo(_draw_start(3, seed=0))
+
+
+def speed_up(patch: pytest.MonkeyPatch) -> None:
+    """Fit in this process; that another one gives the same bytes is tested in test_rebuilder.py."""
+
+    def fit_all(jobs: Sequence[FitJob], **_: object) -> Iterator[Reconstruction]:
+        from recon.families.overfitted import worker
+
+        return (worker.fit(job, lambda _: None) for job in jobs)
+
+    patch.setattr(pool, "fit_all", fit_all)
