@@ -1,7 +1,7 @@
 """overfitted: networks and latents fitted to the picture alone, as --preset or the first entry says, in minutes.
 
-Networks begin with a shared start, unless the entry has none: that of models/zoo/ or, until it holds one, that of
-the stage overfitted_start. Decoders need it too.
+Networks begin with a shared start, unless the entry has none: that of models/zoo/ in place of the trained one,
+which others do not have. Decoders need it too.
 """
 
 from recon.training import blas

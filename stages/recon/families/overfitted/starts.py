@@ -93,7 +93,7 @@ def open_start(name: str | None) -> Start | None:
 
 
 def open_usual_start() -> Start:
-    """Return the start of the zoo that pictures begin with which no entry names; see `open_start`."""
+    """Return the zoo's start called USUAL; see `open_start`."""
     return open_start(USUAL)
 
 
