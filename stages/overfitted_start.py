@@ -25,6 +25,7 @@ def main() -> None:
     STARTS.mkdir(parents=True)  # an output of the stage, even if it is empty
     if not names:
         print("the plane shows all training images: there is no shared start, and every entry has to do without")
+        start_training.forget()
         return
     runtime.prepare(settings)
     start = start_training.train_start(

@@ -65,10 +65,11 @@ def test_there_is_no_start_where_no_image_is_left_to_train_on(run, capsys):
     assert "the plane shows all training images" in capsys.readouterr().out
 
 
-def test_no_checkpoint_is_left_of_a_run_with_more_mosaics(run):
+@pytest.mark.parametrize("images", [["two"], "all"])
+def test_no_checkpoint_is_left_of_a_run_with_more_mosaics(run, images):
     mosaics = REAL[FAMILY]["start"]["mosaics"]
     files.write_text(start_training.FOLDER / f"{mosaics + 3}" / "state.npz", "of an interrupted run")
-    run(["two"])
+    run(images)
     assert not start_training.FOLDER.exists()
 
 
