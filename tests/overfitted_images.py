@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from recon.families.overfitted import codestream, contexts, grids, starts, tiling
+from recon.coding import contexts
+from recon.families.overfitted import codestream, grids, starts, tiling
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.codestream import CodedImage
 from recon.families.overfitted.weights import QuantizedParameters

@@ -10,7 +10,8 @@ import tensorflow as tf
 
 import overfitted_images
 from pictures import picture
-from recon.families.overfitted import contexts, grids
+from recon.coding import contexts
+from recon.families.overfitted import grids
 from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.atlas import Atlas
 from recon.families.overfitted.fused_operations import convolve, laplace_bits, soft_round_twice

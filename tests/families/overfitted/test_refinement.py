@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 import overfitted_images
-from recon.families.overfitted import wavefront
+from recon.coding import wavefront
+from recon.coding.context_model import ContextModel
 from recon.families.overfitted.architecture import Architecture, Parameters
-from recon.families.overfitted.context_model import ContextModel
 from recon.families.overfitted.refinement import ImageCost, UncodableError, refine_symbols, search_steps
 from recon.families.overfitted.synthesis import Synthesis
 
@@ -25,7 +25,7 @@ def latents():
 def test_the_cost_is_that_of_bits_and_of_the_picture(parameters, latents):
     picture = Synthesis(parameters).render(latents, *SIDES)
     target = np.clip(picture.astype(int) + 3, 0, 255).astype(np.uint8)
-    bits = sum(wavefront.count_bits(ContextModel(parameters), grid) for grid in latents)
+    bits = sum(wavefront.count_bits(ContextModel(parameters.arrays), grid) for grid in latents)
     distortion = np.square((target.astype(float) - picture) / 255).mean() * np.prod(SIDES) / 1e-3
     assert ImageCost(target, latents, 1e-3)(parameters) == pytest.approx(bits + distortion)
 

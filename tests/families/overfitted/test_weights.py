@@ -3,9 +3,9 @@ import pytest
 
 import overfitted_images
 from recon.coding.payload import PayloadError
+from recon.coding.symbols import SymbolReader, SymbolWriter
 from recon.families.overfitted import weights
 from recon.families.overfitted.architecture import Architecture, Parameters
-from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 from recon.families.overfitted.weights import QuantizedParameters, step_of
 
 ARCHITECTURE = Architecture()

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recon.families.overfitted import codestream, tiling, wavefront
+from recon.coding import wavefront
+from recon.coding.context_model import ContextModel
+from recon.coding.laplace import make_tables
+from recon.families.overfitted import codestream, tiling
 from recon.families.overfitted.architecture import Parameters
 from recon.families.overfitted.codestream import CodedImage
-from recon.families.overfitted.context_model import ContextModel
-from recon.families.overfitted.laplace import make_tables
 from recon.families.overfitted.starts import Start, find_start
 from recon.families.overfitted.synthesis import Synthesis
 from recon.families.overfitted.tiling import Region
@@ -113,7 +114,7 @@ def take_apart(data: bytes, rows: int, columns: int) -> Anatomy:
 
 def _take_tile_apart(tile: Region, image: CodedImage, start: Start | None) -> Part:
     parameters = image.weights.dequantize(start and start.parameters)
-    model, levels = ContextModel(parameters), parameters.architecture.levels
+    model, levels = ContextModel(parameters.arrays), parameters.architecture.levels
     return Part(
         tile,
         parameters,

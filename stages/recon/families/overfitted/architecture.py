@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from recon.families.overfitted.contexts import MOST_CONTEXTS
+from recon.coding.contexts import MOST_CONTEXTS
 
 _PACKED = 4  # bytes
 _RANGES = {"contexts": (1, MOST_CONTEXTS), "context_layers": (1, 4), "width": (1, 64), "residuals": (0, 4)}

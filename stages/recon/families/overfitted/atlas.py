@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from recon.families.overfitted.contexts import Offset
+from recon.coding.contexts import Offset
 
 
 class Atlas:

@@ -21,17 +21,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recon.coding import payload
+from recon.coding import payload, wavefront
+from recon.coding.context_model import ContextModel
 from recon.coding.payload import MOST_PIXELS, PayloadError
-from recon.families.overfitted import grids, tiling, wavefront
+from recon.coding.symbols import SymbolReader, SymbolWriter
+from recon.coding.wavefront import Report, ignore
+from recon.families.overfitted import grids, tiling
 from recon.families.overfitted.architecture import Architecture, Parameters, unpack_levels
-from recon.families.overfitted.coder import SymbolReader, SymbolWriter
-from recon.families.overfitted.context_model import ContextModel
 from recon.families.overfitted.params import FAMILY
 from recon.families.overfitted.starts import Start
 from recon.families.overfitted.synthesis import Synthesis
 from recon.families.overfitted.tiling import Region
-from recon.families.overfitted.wavefront import Report, ignore
 from recon.families.overfitted.weights import QuantizedParameters
 
 
@@ -94,7 +94,7 @@ def encode(
     for image in images:
         parameters = image.weights.dequantize(parameters)
         Synthesis(parameters)
-        model = ContextModel(parameters)
+        model = ContextModel(parameters.arrays)
         image.weights.write(writer)
         for grid in reversed(image.latents):
             wavefront.encode(writer, model, grid)
@@ -184,7 +184,7 @@ def _read_tiles(opened: _Opened, report: Report) -> Iterator[tuple[Region, Coded
         weights = QuantizedParameters.read(reader, architecture)
         parameters = weights.dequantize(parameters)
         try:
-            model, synthesis = ContextModel(parameters), Synthesis(parameters)
+            model, synthesis = ContextModel(parameters.arrays), Synthesis(parameters)
         except ValueError as error:
             raise PayloadError(f"payload describes no networks: {error}") from error
         shapes = grids.list_shapes(*tile.shape, architecture.levels)

@@ -5,9 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 
-# Latents are whole numbers from -MOST to MOST.
-MOST = 128
-
 
 def list_shapes(rows: int, columns: int, levels: Sequence[int]) -> list[tuple[int, int]]:
     """Return the shapes of the grids of an image: at level k the sides divided by 2^k, rounded up."""

@@ -15,10 +15,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from recon.families.overfitted import contexts, grids
+from recon.coding import contexts
+from recon.coding.context_model import LOG_SCALE_SHIFT, MOST
+from recon.families.overfitted import grids
 from recon.families.overfitted.architecture import Architecture, Parameters
 from recon.families.overfitted.atlas import Atlas
-from recon.families.overfitted.context_model import LOG_SCALE_SHIFT
 from recon.families.overfitted.fused_operations import (
     convolve,
     gather_neighbors,
@@ -118,7 +119,7 @@ class ImageModel(keras.Model):
     def get_latents(self) -> list[np.ndarray]:
         """Return the grids, rounded: int32, no more than a file can hold."""
         rounded = np.rint(np.array(self.latents, np.float64) * GAIN)
-        return grids.split(np.clip(rounded, -grids.MOST, grids.MOST).astype(np.int32), self.shapes)
+        return grids.split(np.clip(rounded, -MOST, MOST).astype(np.int32), self.shapes)
 
     def make_train_function(self, force: bool = False) -> None:
         """Make what runs the steps of an execution.

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from recon.families.overfitted import wavefront
+from recon.coding import wavefront
+from recon.coding.context_model import ContextModel
 from recon.families.overfitted.architecture import Parameters
-from recon.families.overfitted.context_model import ContextModel
 from recon.families.overfitted.synthesis import Synthesis
 from recon.families.overfitted.weights import STEPS, QuantizedParameters, count_bits, quantize_array, step_of
 
@@ -50,7 +50,7 @@ class ImageCost:
         return cost
 
     def _count_bits(self, parameters: Parameters) -> float:
-        model = ContextModel(parameters)
+        model = ContextModel(parameters.arrays)
         return sum(wavefront.count_bits(model, grid) for grid in self._latents)
 
     def _weigh(self, parameters: Parameters) -> float:

@@ -10,9 +10,10 @@ from itertools import product
 
 import numpy as np
 
+from recon.coding.context_model import MOST
+from recon.coding.fixed_point import Peaks, to_fixed
 from recon.families.overfitted import grids
 from recon.families.overfitted.architecture import Parameters
-from recon.families.overfitted.fixed_point import Peaks, to_fixed
 
 _LATENT_BITS, _WEIGHT_BITS, _COLOR_BITS = 12, 20, 16
 _LARGEST_COLOR = 2.0 ** (_COLOR_BITS + 6)  # no trained network is near it
@@ -75,7 +76,7 @@ def _make_pixel_layers(parameters: Parameters) -> tuple[np.ndarray, np.ndarray]:
     hidden = np.column_stack([scale * fixed["pixel_hidden"], biases[0]])
     out = np.column_stack([scale * fixed["pixel_linear"], biases[1], fixed["pixel_out"]])
     levels = len(parameters.architecture.levels)
-    latents = np.append(np.full(levels, grids.MOST * 2.0**_LATENT_BITS), 1.0)
+    latents = np.append(np.full(levels, MOST * 2.0**_LATENT_BITS), 1.0)
     peaks = Peaks(latents)
     peaks.pass_through(hidden, _WEIGHT_BITS)
     peaks.largest = np.concatenate([latents, peaks.largest])

@@ -13,9 +13,9 @@ from typing import Self
 
 import numpy as np
 
-from recon.families.overfitted import laplace
+from recon.coding import laplace
+from recon.coding.symbols import SymbolReader, SymbolWriter
 from recon.families.overfitted.architecture import Architecture, Parameters
-from recon.families.overfitted.coder import SymbolReader, SymbolWriter
 
 STEPS = 40  # n is 0 to STEPS - 1
 # By index: the natural logarithm of the scale, and the largest symbol, 11 to 22 times the scale.

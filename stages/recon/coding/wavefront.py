@@ -1,19 +1,19 @@
 """Coding of latent grids: each latent with the distribution that the context model predicts for it.
 
 A grid starts with its reach, one of REACHES, which no absolute value exceeds; if that is 0, nothing follows.
-Latents follow in waves (`recon.families.overfitted.contexts`), and all latents of a wave are decoded at once.
+Latents follow in waves (`recon.coding.contexts`), and all latents of a wave are decoded at once.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from recon.families.overfitted import contexts, grids
-from recon.families.overfitted.coder import SymbolReader, SymbolWriter
-from recon.families.overfitted.context_model import ContextModel
-from recon.families.overfitted.laplace import Tables, make_tables
+from recon.coding import contexts
+from recon.coding.context_model import MOST, ContextModel
+from recon.coding.laplace import Tables, make_tables
+from recon.coding.symbols import SymbolReader, SymbolWriter
 
-REACHES = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, grids.MOST)
+REACHES = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, MOST)
 _WAVES_AT_ONCE = 64
 
 Report = Callable[[int], None]
@@ -127,6 +127,6 @@ def _select_wave(grid: np.ndarray, wave: int, rows: range, delay: int) -> np.nda
 def _find_reach(grid: np.ndarray) -> int:
     """Return the index of the smallest of REACHES that is enough for a grid; ValueError if none is."""
     largest = int(np.abs(grid).max())
-    if largest > grids.MOST:
-        raise ValueError(f"latents are whole numbers from -{grids.MOST} to {grids.MOST}. Received: {largest}")
+    if largest > MOST:
+        raise ValueError(f"latents are whole numbers from -{MOST} to {MOST}. Received: {largest}")
     return int(np.searchsorted(REACHES, largest))

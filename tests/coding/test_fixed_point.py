@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from recon.families.overfitted.fixed_point import Peaks, to_fixed
+from recon.coding.fixed_point import Peaks, to_fixed
 
 BITS = 16
 

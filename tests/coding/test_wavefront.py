@@ -2,17 +2,17 @@ import numpy as np
 import pytest
 
 import overfitted_images
+from recon.coding import wavefront
+from recon.coding.context_model import ContextModel
 from recon.coding.payload import PayloadError
-from recon.families.overfitted import wavefront
+from recon.coding.symbols import SymbolReader, SymbolWriter
 from recon.families.overfitted.architecture import Architecture
-from recon.families.overfitted.coder import SymbolReader, SymbolWriter
-from recon.families.overfitted.context_model import ContextModel
 
 SHAPES = [(1, 1), (1, 30), (30, 1), (2, 3), (3, 2), (5, 70), (200, 3), (67, 41)]
 
 
 def model_of(contexts=14):
-    return ContextModel(overfitted_images.draw_parameters(Architecture(contexts=contexts)))
+    return ContextModel(overfitted_images.draw_parameters(Architecture(contexts=contexts)).arrays)
 
 
 def code(model, *grids):
@@ -64,7 +64,7 @@ def test_latents_beyond_the_largest_are_refused():
 def test_the_code_is_within_a_hundredth_of_the_model_s_entropy():
     """Fixed point, tables and the range coder together, against the network in floating point."""
     parameters = overfitted_images.draw_parameters(Architecture())
-    model, grid = ContextModel(parameters), overfitted_images.draw_latents(128, 192, (1,))[0]
+    model, grid = ContextModel(parameters.arrays), overfitted_images.draw_latents(128, 192, (1,))[0]
     reach = min(reach for reach in wavefront.REACHES if reach >= np.abs(grid).max())
     entropy = overfitted_images.count_bits(parameters, grid, reach)
     assert 8 * len(code(model, grid)) == pytest.approx(entropy, rel=0.005)
@@ -90,7 +90,7 @@ def test_a_code_cut_short_is_refused(missing):
 
 def test_no_more_symbols_are_decoded_than_there_are_bits_for():
     """A grid of 2^24 latents ends after some tens of thousands of them."""
-    model = ContextModel(overfitted_images.draw_parameters(Architecture()))
+    model = ContextModel(overfitted_images.draw_parameters(Architecture()).arrays)
     data = np.random.default_rng(0).bytes(4000)
     with pytest.raises(PayloadError, match=r"fewer bytes|damaged"):
         decode(code(model, np.array([[8]])) + data, model, (4096, 4096))

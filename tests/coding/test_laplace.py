@@ -3,8 +3,8 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from recon.families.overfitted import laplace
-from recon.families.overfitted.laplace import FRACTIONS, SCALES, STEPS, TOTAL, make_tables
+from recon.coding import laplace
+from recon.coding.laplace import FRACTIONS, SCALES, STEPS, TOTAL, make_tables
 
 
 def exact(distance, scale):

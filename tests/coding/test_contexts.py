@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from recon.families.overfitted.contexts import (
+from recon.coding.contexts import (
     MOST_CONTEXTS,
     count_waves,
     find_delay,

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 import overfitted_images
-from recon.families.overfitted import contexts, laplace
+from recon.coding import contexts, laplace
+from recon.coding.context_model import ContextModel
 from recon.families.overfitted.architecture import Architecture, Parameters
-from recon.families.overfitted.context_model import ContextModel
 
 REACH, TABLES = 12, laplace.make_tables(12)
 ARCHITECTURES = [Architecture(), Architecture(contexts=1, context_layers=1), Architecture(contexts=40)]
@@ -45,12 +45,12 @@ def test_it_computes_what_integers_would(architecture):
     parameters = overfitted_images.draw_parameters(architecture)
     neighbors = draw_neighbors(architecture.contexts, 5000)
     expected = integer_prediction(parameters, neighbors)
-    np.testing.assert_array_equal(predict(ContextModel(parameters), neighbors), expected)
+    np.testing.assert_array_equal(predict(ContextModel(parameters.arrays), neighbors), expected)
 
 
 def test_the_number_of_latents_at_once_does_not_matter():
     """Libraries for matrices choose their kernels, and so the order of sums, by the sizes of these."""
-    model = ContextModel(overfitted_images.draw_parameters(Architecture()))
+    model = ContextModel(overfitted_images.draw_parameters(Architecture()).arrays)
     neighbors = draw_neighbors(14, 300)
     one_by_one = [predict(model, neighbors[:, number : number + 1]) for number in range(300)]
     np.testing.assert_array_equal(np.concatenate(one_by_one, axis=1), predict(model, neighbors))
@@ -62,15 +62,15 @@ def test_it_is_the_network_in_floating_point_to_the_nearest_step():
     mean, log_scale = overfitted_images.predict(parameters, grid)
     rounded = np.stack([mean * laplace.FRACTIONS, (log_scale + 1) * laplace.STEPS]) + 0.5
     nearest = TABLES.locate(np.floor(rounded).reshape(2, -1))
-    assert (ContextModel(parameters).locate(grid, TABLES).ravel() == nearest).mean() > 0.97
+    assert (ContextModel(parameters.arrays).locate(grid, TABLES).ravel() == nearest).mean() > 0.97
 
 
 @pytest.mark.parametrize("at_once", [7, 50, 130])
 def test_a_grid_may_be_taken_in_parts(monkeypatch, at_once):
-    model = ContextModel(overfitted_images.draw_parameters(Architecture()))
+    model = ContextModel(overfitted_images.draw_parameters(Architecture()).arrays)
     grid = overfitted_images.draw_latents(21, 50, (0,))[0]
     expected = model.locate(grid, TABLES)
-    monkeypatch.setattr("recon.families.overfitted.context_model._AT_ONCE", at_once)
+    monkeypatch.setattr("recon.coding.context_model._AT_ONCE", at_once)
     np.testing.assert_array_equal(model.locate(grid, TABLES), expected)
 
 
@@ -78,4 +78,4 @@ def test_weights_beyond_exact_sums_are_refused():
     parameters = Parameters.zeros(Architecture())
     parameters["context_1"][0, 0] = 2.0**30
     with pytest.raises(ValueError, match="would be rounded"):
-        ContextModel(parameters)
+        ContextModel(parameters.arrays)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from constriction import stream
 
+from recon.coding.laplace import TOTAL, Tables
 from recon.coding.payload import PayloadError
 from recon.coding.rate import RangeDecoder, RangeEncoder, Uniform
-from recon.families.overfitted.laplace import TOTAL, Tables
 
 _FAMILY = stream.model.Categorical(perfect=False)  # the frequencies follow for each symbol
 _AT_ONCE = 2**15  # symbols that are written, or whose bits are counted, together

@@ -10,14 +10,14 @@
 Cool-chic (github.com/Orange-OpenSource/Cool-Chic) has this network, and computes it in integers too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from recon.families.overfitted import contexts, grids, laplace
-from recon.families.overfitted.architecture import Parameters
-from recon.families.overfitted.fixed_point import Peaks, to_fixed
+from recon.coding import contexts, laplace
+from recon.coding.fixed_point import Peaks, to_fixed
 
+MOST = 128  # the largest absolute value of a latent
 LOG_SCALE_SHIFT = -4  # added to what the network gives; so weights of 0 expect small latents
 _WEIGHT_BITS, _UNIT_BITS = 16, 12  # of weights and of hidden values
 _AT_ONCE = 2**14  # latents of a grid
@@ -31,13 +31,22 @@ class ContextModel:
         runs: the neighbors in the order of the inputs.
     """
 
-    def __init__(self, parameters: Parameters) -> None:
-        """Prepare the layers; ValueError where weights are so large that sums of them would be rounded."""
-        self._contexts = parameters.architecture.contexts
+    def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Prepare the layers.
+
+        Args:
+            weights: W0 and b0 as context_0 (contexts, contexts) and context_0_bias (contexts,), and so on; V, b and
+                L as context_out (2, contexts), context_out_bias (2,) and context_linear (2, contexts). Neighbors
+                are in the order of `contexts.list_offsets`. Weights of other names are left out.
+
+        Raises:
+            ValueError: weights are so large that sums of them would be rounded.
+        """
+        self._contexts = weights["context_out"].shape[1]
         offsets = contexts.list_offsets(self._contexts)
         self.delay, self.runs = contexts.find_delay(offsets), contexts.find_runs(offsets)
         order = np.array([offsets.index(offset) for offset in sorted(offsets)])
-        self._layers, self._last = _make_layers(parameters, order)
+        self._layers, self._last = _make_layers(weights, order)
 
     def make_inputs(self, count: int) -> np.ndarray:
         """Return an array for `predict`, of `count` columns; its first rows are to be filled with neighbors."""
@@ -83,17 +92,18 @@ class ContextModel:
             values.reshape(shape)[:] = padded[top : top + shape[0], left : left + shape[1]]
 
 
-def _make_layers(parameters: Parameters, order: Sequence[int]) -> tuple[list[np.ndarray], np.ndarray]:
+def _make_layers(weights: Mapping[str, np.ndarray], order: Sequence[int]) -> tuple[list[np.ndarray], np.ndarray]:
     """Return the matrices of the hidden layers, biases in their last columns, and that of the outputs."""
     count = len(order)
-    fixed = {name: to_fixed(values, _WEIGHT_BITS) for name, values in parameters.arrays.items()}
-    largest = np.append(np.full(count, float(grids.MOST)), 1.0)
+    named = {name: values for name, values in weights.items() if name.startswith("context_")}
+    fixed = {name: to_fixed(values, _WEIGHT_BITS) for name, values in named.items()}
+    largest = np.append(np.full(count, float(MOST)), 1.0)
     peaks, layers = Peaks(largest), []
-    for number in range(parameters.architecture.context_layers):
-        weights = fixed[f"context_{number}"] + np.eye(count)
+    for name in [name for name in named if name.removeprefix("context_").isdigit()]:
+        matrix = fixed[name] + np.eye(count)
         if not layers:
-            weights = np.ldexp(weights[:, order], _UNIT_BITS)
-        layers.append(np.column_stack([weights, np.ldexp(fixed[f"context_{number}_bias"], _UNIT_BITS)]))
+            matrix = np.ldexp(matrix[:, order], _UNIT_BITS)
+        layers.append(np.column_stack([matrix, np.ldexp(fixed[f"{name}_bias"], _UNIT_BITS)]))
         peaks.pass_through(layers[-1], _WEIGHT_BITS)
         peaks.largest = np.append(peaks.largest, 1.0)
     units = np.array([laplace.FRACTIONS, laplace.STEPS], np.float64)[:, np.newaxis]
