@@ -35,9 +35,9 @@ class ContextModel:
         """Prepare the layers.
 
         Args:
-            weights: W0 and b0 as context_0 (contexts, contexts) and context_0_bias (contexts,), and so on; V, b and
-                L as context_out (2, contexts), context_out_bias (2,) and context_linear (2, contexts). Neighbors
-                are in the order of `contexts.list_offsets`. Weights of other names are left out.
+            weights: W0 and b0 as context_0 (contexts, contexts) and context_0_bias (contexts,), and so on; V, b, L
+                as context_out (2, contexts), context_out_bias (2,) and context_linear (2, contexts). Neighbors are
+                in the order of `contexts.list_offsets`. Weights of other names are left out.
 
         Raises:
             ValueError: weights are so large that sums of them would be rounded.

@@ -1,0 +1,130 @@
+"""What decoders of the transform codec compute exactly, held to the networks in floating point."""
+
+from recon.training import runtime
+
+# isort: split
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy.fft import dctn
+
+from pictures import picture
+from recon.coding.payload import PayloadError
+from recon.coding.symbols import SymbolReader, SymbolWriter
+from recon.families.autoencoder.codec_architecture import (
+    COEFFICIENTS,
+    GROUPS,
+    SLICES,
+    CodecArchitecture,
+    make_transform,
+    select_rate,
+)
+from recon.families.autoencoder.codec_network import CodecNetwork, draw_weights
+from recon.families.autoencoder.codec_prior import Prior
+from recon.families.autoencoder.codec_synthesis import Synthesis
+from recon.families.autoencoder.quantizer import laplace_bits
+
+LAMBDAS = np.array([0.001, 0.01])
+ARCHITECTURE = CodecArchitecture(len(LAMBDAS), width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
+PIXELS = picture(64, 96, 3)
+
+
+@pytest.fixture(scope="module")
+def weights():
+    """Weights of which none is 0."""
+    rng = np.random.default_rng(0)
+    drawn = draw_weights(ARCHITECTURE, LAMBDAS, seed=0)
+    return {name: values + rng.normal(0, 0.003, values.shape) for name, values in drawn.items()}
+
+
+@pytest.fixture(scope="module")
+def network(weights):
+    network = CodecNetwork(ARCHITECTURE)
+    network.set_arrays(weights)
+    return network
+
+
+@pytest.fixture(scope="module", params=range(len(LAMBDAS)))
+def rate(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def symbols(network, rate):
+    """Those of a picture, (192, rows, columns)."""
+    pixels = tf.constant(PIXELS[np.newaxis] / np.float32(255))
+    return np.rint(network.analyze(pixels, tf.constant([rate]))[0]).transpose(2, 0, 1).astype(np.int16)
+
+
+def as_batch(symbols):
+    return tf.constant(symbols.transpose(1, 2, 0)[np.newaxis].astype(np.float32))
+
+
+def write(prior, symbols):
+    writer = SymbolWriter()
+    return prior.write(writer, symbols), writer.finish()
+
+
+def test_the_transform_is_that_of_cosines_and_the_first_color_is_gray():
+    matrix, block = make_transform(), np.random.default_rng(0).random((8, 8, 3))
+    np.testing.assert_allclose(matrix @ matrix.T, np.eye(COEFFICIENTS), atol=1e-14)
+    coefficients, expected = matrix @ block.ravel(), dctn(block.sum(axis=2) / np.sqrt(3), norm="ortho")
+    np.testing.assert_allclose(coefficients[[0, 3, 4]], [expected[0, 0], expected[0, 1], expected[1, 0]])
+    gray = matrix @ np.full(COEFFICIENTS, 0.7)
+    np.testing.assert_allclose(gray[1:], 0, atol=1e-13)
+
+
+def test_what_is_read_is_what_was_written(weights, symbols, rate):
+    prior = Prior(select_rate(weights, rate))
+    written, code = write(prior, symbols)
+    reader = SymbolReader(code)
+    np.testing.assert_array_equal(prior.read(reader, *symbols.shape[1:]), written)
+    reader.finish()
+    assert not written[written != symbols].any()  # those that are sure have become 0
+
+
+def test_the_code_takes_the_bits_that_the_network_says(weights, network, rate, symbols):
+    """Up to 1 % more and two words in which the coder ends, and fewer: tables end at a group's largest symbol.
+
+    Symbols that are sure take none, nor do groups in which all are 0.
+    """
+    written, code = write(Prior(select_rate(weights, rate)), symbols)
+    batch = as_batch(written)
+    means, log_scales = network.predict_symbols(batch, tf.constant([rate]))
+    log_scales = np.clip(log_scales, -5, 5)
+    bits = np.array(laplace_bits(batch, means, np.exp(log_scales)))
+    is_open = (log_scales >= -2.5) | (np.abs(means) > 0.5)
+    expected = sum((bits * is_open)[..., place].sum() for place in SLICES if written[place].any())
+    assert 0.9 * expected <= 8 * len(code) <= 1.01 * expected + 64 + 4 * len(GROUPS)
+
+
+def test_the_picture_is_that_of_the_network_to_one_gray_level(weights, network, rate, symbols):
+    picture = Synthesis(select_rate(weights, rate)).render(symbols)
+    colors = network.synthesize(as_batch(symbols), tf.constant([rate]))[0]
+    expected = np.clip(np.rint(np.array(colors) * 255), 0, 255)
+    assert picture.shape == (64, 96, 3)
+    assert np.abs(picture - expected).max() <= 1
+    assert (picture != expected).mean() < 0.01
+
+
+@pytest.mark.parametrize("cut", [1, 4, 400])
+def test_a_code_that_is_cut_is_noticed(weights, symbols, rate, cut):
+    prior = Prior(select_rate(weights, rate))
+    _, code = write(prior, symbols)
+
+    def read():
+        reader = SymbolReader(code[:-cut])
+        prior.read(reader, *symbols.shape[1:])
+        reader.finish()
+
+    with pytest.raises(PayloadError):
+        read()
+
+
+def test_weights_that_are_too_large_are_refused(weights):
+    broken = select_rate(weights, 0) | {"prior_mix_3": np.full((1, 1, 8, 8), 2.0**14)}
+    with pytest.raises(ValueError, match="rounded"):
+        Prior(broken)
+    broken = select_rate(weights, 0) | {"synthesis_out": np.full((3, 3, 8, COEFFICIENTS), 2.0**14)}
+    with pytest.raises(ValueError, match="rounded"):
+        Synthesis(broken)
