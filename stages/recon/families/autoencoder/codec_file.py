@@ -1,0 +1,63 @@
+"""The file of the transform codec: a picture's symbols in the project's container, and the pixels they give.
+
+The body of the payload is the number of the rate, 1 byte, and one range-coded stream: the groups of symbols, see
+`recon.families.autoencoder.codec_prior`. The header has the id of the weights.
+
+Decoding takes NumPy and the range coder, and gives the same pixels on every machine.
+"""
+
+import numpy as np
+
+from recon.coding import payload
+from recon.coding.payload import MOST_PIXELS, PayloadError
+from recon.coding.symbols import SymbolReader, SymbolWriter
+from recon.families.autoencoder.codec_architecture import COLORS, SIDE, select_rate
+from recon.families.autoencoder.codec_prior import Prior
+from recon.families.autoencoder.codec_synthesis import Synthesis
+from recon.families.autoencoder.codec_weights import CodecWeights
+from recon.families.autoencoder.params import FAMILY
+
+
+def encode(
+    symbols: np.ndarray,
+    rows: int,
+    columns: int,
+    weights: CodecWeights,
+    rate: int,
+    *,
+    most_pixels: int = MOST_PIXELS,
+) -> bytes:
+    """Return the payload of a picture.
+
+    Args:
+        symbols: whole numbers (192, ceil(rows / 8), ceil(columns / 8)) from -MOST to MOST.
+        rows: of the picture.
+        columns: of the picture.
+        weights: of the codec.
+        rate: the number of a rate.
+        most_pixels: of the picture.
+
+    Raises:
+        PayloadError: a picture that `decode` would refuse because of its sides.
+    """
+    writer = SymbolWriter()
+    Prior(select_rate(weights.arrays, rate)).write(writer, symbols)
+    head = {"family": FAMILY, "rows": rows, "columns": columns, "channels": COLORS, "model_id": weights.model_id}
+    return payload.pack(**head, body=bytes([rate]) + writer.finish(), most_pixels=most_pixels)
+
+
+def decode(data: bytes, weights: CodecWeights, *, most_pixels: int = MOST_PIXELS) -> np.ndarray:
+    """Return the pixels of a payload: uint8 (rows, columns, 3).
+
+    Raises:
+        PayloadError: it is of another family or other weights, too large, or damaged.
+    """
+    head = payload.unpack(data, family=FAMILY, model_id=weights.model_id, most_pixels=most_pixels)
+    if head.channels != COLORS or not head.body or head.body[0] >= weights.architecture.rates:
+        raise PayloadError("payload is not one of this codec: it has other channels, or another rate")
+    of_rate = select_rate(weights.arrays, head.body[0])
+    reader = SymbolReader(head.body[1:])
+    sides = (-(-side // SIDE) for side in (head.rows, head.columns))
+    symbols = Prior(of_rate).read(reader, *sides)
+    reader.finish()
+    return Synthesis(of_rate).render(symbols)[: head.rows, : head.columns]

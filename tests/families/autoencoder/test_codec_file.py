@@ -1,0 +1,65 @@
+"""The files of the transform codec and of its weights."""
+
+import numpy as np
+import pytest
+
+from recon.coding.payload import PayloadError
+from recon.coding.symbols import SymbolWriter
+from recon.families.autoencoder import codec_file
+from recon.families.autoencoder.codec_architecture import COEFFICIENTS, CodecArchitecture, select_rate
+from recon.families.autoencoder.codec_prior import Prior
+from recon.families.autoencoder.codec_synthesis import Synthesis
+from recon.families.autoencoder.codec_weights import CodecWeights, format_weights, read_weights
+
+ARCHITECTURE = CodecArchitecture(2, width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
+RNG = np.random.default_rng(0)
+ARRAYS = {name: RNG.normal(0, 0.03, shape) for name, shape in ARCHITECTURE.shapes.items()}
+CONTENT = format_weights(ARCHITECTURE, (0.001, 0.01), ARRAYS)
+WEIGHTS = read_weights(CONTENT)
+SYMBOLS = np.rint(RNG.laplace(0, 1.5, (COEFFICIENTS, 3, 5))).astype(np.int16)
+
+
+def test_a_file_holds_the_weights_in_half_precision():
+    assert WEIGHTS.architecture == ARCHITECTURE
+    assert WEIGHTS.lambdas == pytest.approx((0.001, 0.01))
+    for name, values in ARRAYS.items():
+        np.testing.assert_array_equal(WEIGHTS.arrays[name], values.astype(np.float16).astype(np.float32))
+    assert len(CONTENT) == 12 + 2 * 4 + 2 * ARCHITECTURE.num_params
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", CONTENT[:11], b"RCS\x01" + CONTENT[4:], CONTENT[:-2], CONTENT + b"\0\0", CONTENT[:4] + bytes(8)],
+)
+def test_what_is_no_file_of_weights_is_refused(content):
+    with pytest.raises(ValueError, match=r"."):
+        read_weights(content)
+
+
+def test_weights_beyond_half_precision_are_refused():
+    with pytest.raises(ValueError, match="float16"):
+        format_weights(ARCHITECTURE, (0.001, 0.01), ARRAYS | {"synthesis_matrix_bias": np.full(192, 1e5)})
+
+
+@pytest.mark.parametrize(("lmbda", "rate"), [(1e-9, 0), (0.0031, 0), (0.0032, 1), (1, 1)])
+def test_a_lambda_takes_the_nearest_rate_by_ratio(lmbda, rate):
+    assert WEIGHTS.nearest_rate(lmbda) == rate
+
+
+@pytest.mark.parametrize("rate", [0, 1])
+@pytest.mark.parametrize("sides", [(24, 40), (17, 33), (20, 40)])
+def test_a_payload_gives_the_picture_of_its_symbols(rate, sides):
+    data = codec_file.encode(SYMBOLS, *sides, WEIGHTS, rate)
+    of_rate = select_rate(WEIGHTS.arrays, rate)
+    written = Prior(of_rate).write(SymbolWriter(), SYMBOLS)
+    expected = Synthesis(of_rate).render(written)[: sides[0], : sides[1]]
+    np.testing.assert_array_equal(codec_file.decode(data, WEIGHTS), expected)
+
+
+def test_other_weights_and_another_rate_are_refused():
+    data = codec_file.encode(SYMBOLS, 24, 40, WEIGHTS, 0)
+    other = CodecWeights(ARCHITECTURE, WEIGHTS.lambdas, WEIGHTS.arrays, bytes(8))
+    one = CodecWeights(CodecArchitecture(1), (0.001,), {}, WEIGHTS.model_id)
+    for weights, payload in ((other, data), (one, codec_file.encode(SYMBOLS, 24, 40, WEIGHTS, 1))):
+        with pytest.raises(PayloadError):
+            codec_file.decode(payload, weights)
