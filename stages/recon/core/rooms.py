@@ -69,6 +69,12 @@ def network_rooms() -> list[str]:
     return ["networks", *sorted(path.relative_to(RECON).as_posix() for path in FAMILIES.glob("*/networks"))]
 
 
+def network_packages() -> list[Path]:
+    """Return the networks of families that are a package each, by their folders."""
+    packages = (path.parent for path in FAMILIES.glob("*/*/__init__.py"))
+    return sorted(path for path in packages if path.name != "networks")
+
+
 def names(room: str) -> list[str]:
     """Return the modules of `room` by name."""
     return sorted(path.stem for path in (RECON / room).glob("*.py") if path.stem != "__init__")

@@ -7,11 +7,19 @@ from recon.training import runtime
 
 # isort: split
 import keras
+import numpy as np
 
+import tiny_zoo
 from case import Case, draw_weights, small_settings
-from recon.core import rooms
+from recon.core import files, rooms
 from recon.families.autoencoder import method
 from recon.families.autoencoder.params import BEST
+from recon.families.autoencoder.transform import codestream
+from recon.families.autoencoder.transform.architecture import CodecArchitecture, make_transform
+from recon.families.autoencoder.transform.method import TransformCodec
+from recon.families.autoencoder.transform.params import WEIGHTS
+from recon.families.autoencoder.transform.weights import CodecWeights, format_weights, read_weights
+from recon.families.shared import zoo
 from recon.training.weights import save_weights
 
 
@@ -33,10 +41,38 @@ def _case(net: str, settings: dict[str, Any], value_range: str) -> Case:
     )
 
 
+def _draw_codec(seed: int) -> bytes:
+    """Return the file of weights that change symbols and pixels, but not beyond recognition."""
+    architecture = CodecArchitecture(2, width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
+    random, matrix = np.random.default_rng(seed), make_transform()[np.newaxis, np.newaxis]
+    arrays = {name: random.normal(0, 0.01, shape) for name, shape in architecture.shapes.items()}
+    arrays |= {
+        "analysis_matrix": matrix.T[np.newaxis, np.newaxis],
+        "synthesis_matrix": matrix[np.newaxis, np.newaxis],
+    }
+    arrays["log_steps"] += np.log([[0.1], [0.4]])
+    return format_weights(architecture, (0.001, 0.01), arrays)
+
+
+def _share_codec(folder: Path, channels: int, seed: int) -> None:
+    files.write_bytes(folder / WEIGHTS, _draw_codec(seed))
+
+
+def _open_codec(folder: Path) -> CodecWeights:
+    return read_weights((folder / WEIGHTS).read_bytes())
+
+
+_TRANSFORM = Case(
+    lambda folder, pixels: TransformCodec(_open_codec(folder), pixels),
+    0.002,
+    lambda folder, channels: lambda data: codestream.decode(data, _open_codec(folder)),
+    _share_codec,
+)
 _NETWORKS = filter(rooms.is_codec, rooms.names("networks"))
 CASES = {net: _case(net, small_settings(net), "unit") for net in _NETWORKS} | {
     "conv_autoencoder": _case("conv_autoencoder", {"filters": [8, 4]}, "unit"),
     "residual_autoencoder": _case("residual_autoencoder", {"width": 8, "blocks": 1, "latents": 4}, "symmetric"),
+    "transform_codec": _TRANSFORM,
 }
 GROUP = {
     "training": {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"},
@@ -51,12 +87,18 @@ GROUP = {
         for name, filters in (("autoencoder_shared", [8, 4]), ("other", [6, 4]))
     },
 }
-USUAL = {"autoencoder": ("q_step", "0.02")}
-NEEDS = ("models/autoencoder/autoencoder_shared/best.weights.h5", "dvc repro autoencoder@autoencoder_shared")
+USUAL = {"autoencoder": ("lmbda", "0.00316")}
+NEEDS = ("models/zoo/transform_codec-*.codec", "git checkout -- models/zoo")
 
 
 def save_models(folder: Path) -> None:
-    """Draw the weights of both entries."""
+    """Draw the weights of both entries, and of the codec of the zoo."""
+    tiny_zoo.open_zoo()
+    row = {
+        **{"purpose": "Codes.", "family": "autoencoder", "net": "transform", "settings": {}, "channels": 3},
+        **{"scores": {}, "recipe": "autoencoder-kodak", "data": "bsds500", "license": "none"},
+    }
+    zoo.add(_draw_codec(0), **row, name="transform_codec")
     for name, entry in GROUP["experiments"].items():
         model = method.build(entry["net"], entry["settings"], channels=3)
         save_weights(draw_weights(model), method.weights_path(folder / method.MODELS / name, BEST))

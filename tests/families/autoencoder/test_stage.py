@@ -13,6 +13,7 @@ import autoencoder
 from recon.core import files
 from recon.core.imageset import write_set
 from recon.core.reconstruction import RECONSTRUCTIONS
+from recon.families.autoencoder import fitting
 
 TRAINING = {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"}
 ENTRY = {
@@ -74,13 +75,13 @@ def test_a_second_seed_changes_all_weights_and_the_same_seed_none(trained_on):
 def test_the_seed_decides_each_draw(monkeypatch, part):
     """The first weights, the quantizer's noise and the order of the patches: each alone, the others held."""
     noise = {"quantization": "noise", "q_step": 0.1}
-    build, train, open_data = (getattr(autoencoder.fitting, name) for name in ("build", "train", "open_data"))
+    build, train, open_data = (getattr(fitting, name) for name in ("build", "train", "open_data"))
     if part != "weights":
-        monkeypatch.setattr(autoencoder.fitting, "build", lambda *x, **y: build(*x, **y | {"seed": 5}))
+        monkeypatch.setattr(fitting, "build", lambda *x, **y: build(*x, **y | {"seed": 5}))
     if part != "noise":
-        monkeypatch.setattr(autoencoder.fitting, "train", lambda *x, **y: train(*x, **y | {"seed": 5}))
+        monkeypatch.setattr(fitting, "train", lambda *x, **y: train(*x, **y | {"seed": 5}))
     if part != "patches":
-        monkeypatch.setattr(autoencoder.fitting, "open_data", lambda *x, **y: open_data(*x, **y | {"seed": 5}))
+        monkeypatch.setattr(fitting, "open_data", lambda *x, **y: open_data(*x, **y | {"seed": 5}))
     first, other = (run(seed, training=noise)["epoch_0002.weights.h5"] for seed in (1, 2))
     assert first != other
 

@@ -47,15 +47,16 @@ def test_a_network_is_found_by_its_name_and_its_file_by_its_hash():
     assert (added.read_weights(), added.file_bytes) == (CONTENT, len(CONTENT))
 
 
-def test_a_shared_start_is_listed_beside_networks():
-    """It has no fields of a network of Keras, in the index neither."""
-    start = {key: value for key, value in tiny_zoo.row("start").items() if key in SHARED}
+@pytest.mark.parametrize(("suffix", "named"), [("start", set()), ("codec", {"net"})])
+def test_a_shared_start_and_a_codec_are_listed_beside_networks(suffix, named):
+    """They have no fields of a network of Keras, in the index neither."""
+    other = {key: value for key, value in tiny_zoo.row("other").items() if key in SHARED | named}
     zoo.add(CONTENT, **tiny_zoo.row("network"))
-    added = zoo.add(OTHER, **start)
-    assert added.path == Path(f"models/zoo/start-{sha256(OTHER).hexdigest()[:8]}.start")
-    assert zoo.read_index()["start"].read_weights() == OTHER
+    added = zoo.add(OTHER, **other)
+    assert added.path == Path(f"models/zoo/other-{sha256(OTHER).hexdigest()[:8]}.{suffix}")
+    assert zoo.read_index()["other"].read_weights() == OTHER
     assert zoo.read_index()["network"].read_weights() == CONTENT
-    assert files.read_json(zoo.INDEX)[1].keys() == SHARED | {"file", "sha256", "file_bytes"}
+    assert files.read_json(zoo.INDEX)[1].keys() == SHARED | named | {"file", "sha256", "file_bytes"}
 
 
 def test_new_weights_take_the_place_of_the_old_and_others_stay():

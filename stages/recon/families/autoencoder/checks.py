@@ -3,6 +3,8 @@
 from recon.core import rooms
 from recon.core.errors import UserError
 from recon.families.autoencoder.params import FAMILY, PATCHES
+from recon.families.autoencoder.transform.params import NET, TransformExperiment
+from recon.families.shared import zoo
 from recon.families.shared.project import Project
 from recon.settings.network_checks import check_network
 from recon.settings.sweeps import locate_errors
@@ -11,16 +13,19 @@ from recon.settings.sweeps import locate_errors
 def check(project: Project) -> None:
     """Raise UserError for the first entry that could not work, or if the figures have no entry to show."""
     group = project.families[FAMILY]
-    for name in group.experiments:
-        _check_entry(project, name)
-    if not any(e.is_kept_at_epochs and e.subject == FAMILY for e in group.experiments.values()):
+    for name, experiment in group.experiments.items():
+        if isinstance(experiment, TransformExperiment):
+            _check_transform(project, name)
+        else:
+            _check_network(project, name)
+    if not any(e.is_kept_at_epochs and e.subject == FAMILY for e in group.networks.values()):
         raise UserError(
             f"params.yaml: {FAMILY}.experiments: none has `points.epoch` on the subject `{FAMILY}`, which the "
             "figures over epochs need; keep at least one"
         )
 
 
-def _check_entry(project: Project, name: str) -> None:
+def _check_network(project: Project, name: str) -> None:
     """Refuse a network without a latent, unknown images, and training that may end before its snapshots."""
     entry = project.families[FAMILY].entry(name, epochs=project.epochs)
     experiment, key = entry.experiment, f"params.yaml: {entry.key}"
@@ -35,3 +40,18 @@ def _check_entry(project: Project, name: str) -> None:
             check_network(run.network, run.training, entry.key)
         if run.training.early_stopping and experiment.is_kept_at_epochs:
             raise UserError(f"{key}.training.early_stopping: `points.epoch` needs all epochs; use null")
+
+
+def _check_transform(project: Project, name: str) -> None:
+    """Refuse weights that the zoo has not, patches that are too small, and gray ones."""
+    entry = project.families[FAMILY].entry(name, epochs=project.epochs)
+    key = f"params.yaml: {entry.key}"
+    if weights := entry.experiment.weights:
+        try:
+            network = zoo.find_network(weights, family=FAMILY)
+        except UserError as error:
+            raise UserError(f"{key}.weights: {error}") from None
+        if network.net != NET:
+            raise UserError(f"{key}.weights: `{weights}` is not of the network `{NET}`")
+    elif project.data.color != "rgb":
+        raise UserError(f"{key}: it is for color, but `data.color` is {project.data.color}; use rgb")

@@ -20,7 +20,6 @@ from recon.families.shared.codec import Codec
 from recon.training import complexity
 from recon.training.weights import load_weights
 
-MODELS = Path("models") / FAMILY
 _Q_STEP = struct.Struct("<f")
 _MACS_SIDE = 256  # multiply-adds per pixel are counted on an image of this side
 

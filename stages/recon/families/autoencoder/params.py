@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from recon.families.autoencoder.transform.params import (
+    NET,
+    TransformExperiment,
+    TransformRun,
+    TransformSettings,
+    TransformTraining,
+)
 from recon.settings.core import EntryName, Section, parse
 from recon.settings.entries import Entry, Group
 from recon.settings.networks import network_settings
@@ -15,6 +23,7 @@ from recon.settings.training import QStep, Training, snapshot_name
 FAMILY = "autoencoder"
 HUE = 0  # its color, see `recon.drawing.looks`
 PATCHES = "patches"
+MODELS = Path("models") / FAMILY
 BEST, LOSSES = "best", "losses.csv"  # the name of the weights that are kept, whatever else is, and the curve
 Epoch = Annotated[int, Field(ge=1, le=100_000)]
 
@@ -139,14 +148,18 @@ class AutoencoderRun(Run):
             yield AutoencoderPoint(self.settings, BEST, q_step)
 
 
-AutoencoderEntry = Entry[AutoencoderExperiment, AutoencoderRun]
+AutoencoderEntry = Entry[AutoencoderExperiment | TransformExperiment, AutoencoderRun | TransformRun]
+_AnyExperiment = Annotated[
+    Annotated[AutoencoderExperiment, Tag("[network]")] | Annotated[TransformExperiment, Tag("[transform]")],
+    Discriminator(lambda given: "[transform]" if _read_net(given) == NET else "[network]"),
+]
 
 
 class Autoencoder(Group):
     """The group: the training that its experiments share, and these by name."""
 
     training: Training
-    experiments: Annotated[dict[EntryName, AutoencoderExperiment], Field(min_length=1)]
+    experiments: Annotated[dict[EntryName, _AnyExperiment], Field(min_length=1)]
 
     def entry(self, name: str, *, epochs: Any) -> AutoencoderEntry:
         """Return the entry `name` for a training of `epochs`, the top-level key.
@@ -156,19 +169,41 @@ class Autoencoder(Group):
         """
         experiment = self.experiment(name, FAMILY)
         key = f"{FAMILY}.experiments.{name}"
-        shared = {
-            "network": network_settings(experiment.net, experiment.settings, key),
-            "epochs": parse(Epochs, {"epochs": epochs}, "").epochs,
-            "experiment": experiment,
-        }
+        shared = {"epochs": parse(Epochs, {"epochs": epochs}, "").epochs, "experiment": experiment}
+        training = self.training.model_dump(exclude_unset=True) | experiment.training
+        if isinstance(experiment, TransformExperiment):
+            runs = make_runs(
+                experiment,
+                key,
+                parts={"settings": experiment.settings, "training": training},
+                types=lambda _: {"settings": TransformSettings, "training": TransformTraining},
+                make=lambda place, parts: TransformRun(
+                    **place, networks=parts["settings"], training=parts["training"], **shared
+                ),
+            )
+            return AutoencoderEntry(FAMILY, name, experiment, runs)
+        shared["network"] = network_settings(experiment.net, experiment.settings, key)
         runs = make_runs(
             experiment,
             key,
-            parts={"training": self.training.model_dump(exclude_unset=True) | experiment.training},
+            parts={"training": training},
             types=lambda _: {"training": AutoencoderTraining},
             make=lambda place, parts: AutoencoderRun(**place, **parts, **shared),
         )
         return AutoencoderEntry(FAMILY, name, experiment, runs)
+
+    @property
+    def networks(self) -> dict[str, AutoencoderExperiment]:
+        """The experiments with a network of Keras, by name."""
+        return {
+            name: experiment
+            for name, experiment in self.experiments.items()
+            if isinstance(experiment, AutoencoderExperiment)
+        }
+
+
+def _read_net(given: Any) -> Any:
+    return given.get("net") if isinstance(given, dict) else getattr(given, "net", None)
 
 
 GROUP = Autoencoder

@@ -1,65 +1,78 @@
-"""autoencoder: the latent of a network that was trained on patches of other photographs.
+"""autoencoder: networks that were trained on other photographs; transform_codec of models/zoo/, in a second.
 
-Always a network from the disk: for one that is fitted to the picture, hundreds of kilobytes of its decoder would
-have to be sent too.
+--entry selects another: an entry of params.yaml. Always a network from the disk: for one that is fitted to the
+picture, hundreds of kilobytes of its decoder would have to be sent too.
 """
 
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recon.training import runtime
+from recon.training import blas
 
 # isort: split
 from recon.core.images import to_color
-from recon.families.autoencoder import method
-from recon.families.autoencoder.params import BEST, FAMILY
-from recon.families.shared import trained
+from recon.families.autoencoder.params import BEST, FAMILY, AutoencoderEntry
+from recon.families.autoencoder.transform import codestream, pretrained
+from recon.families.autoencoder.transform.method import TransformCodec
+from recon.families.autoencoder.transform.params import TransformExperiment
+from recon.families.autoencoder.transform.weights import CodecWeights
 from recon.families.shared.family import Dial, Family, middle, scale
 
+if TYPE_CHECKING:
+    from recon.families.autoencoder.sources import NetworkSource
+
 METHODS = {"autoencoder": (".rcn",)}
-SETTINGS = {"q_step": "autoencoder: quantizer step of the latent"}
-_VALUES = scale(16, 0.004, per_octave=12)
+SETTINGS = {
+    "lmbda": "autoencoder: of a bit per pixel, as of overfitted",
+    "q_step": "autoencoder, --entry of a network without rates: quantizer step of the latent",
+}
+EXAMPLE = "photo.png --method autoencoder --bpp 0.3 -o photo.rcn"
+_Q_STEPS = scale(16, 0.004, per_octave=12)
 
 
 class Rebuilder(Family):
-    """A trained network, the usual one trained on none of the plane's photographs."""
-
-    usual_entry = "autoencoder_shared"
+    """The transform codec, or the network of an entry."""
 
     def open(self) -> None:
-        """Read all entries, whose payloads can be decoded; weights are loaded once, and only when needed."""
-        entries = [self.group.entry(name, epochs=self.project.epochs) for name in self.group.experiments]
-        self._runs = {
-            method.MODELS / entry.name / run.folder: (entry, run) for entry in entries for run in entry.runs
-        }
-        self._entry = self.group.entry(self.entry_name, epochs=self.project.epochs)
-        self._autoencoder = cache(self._load)
-        runtime.prepare(self.project.runtime)
+        """Read the entry; weights are loaded once, and only when needed."""
+        self._entry: AutoencoderEntry | None = None
+        if self.entry_name:
+            self._entry = self.group.entry(self.entry_name, epochs=self.project.epochs)
+        self._weights, self._networks = cache(self._open_weights), cache(self._open_networks)
 
     def dial(self, pixels: np.ndarray) -> Dial:
-        """Return the quantizer step; the network is for color, to which gray is converted."""
+        """Return lambda, or the quantizer step; gray becomes color, for which the networks are."""
+        color = to_color(pixels, "rgb")
+        if self._entry is None or isinstance(self._entry.experiment, TransformExperiment):
+            weights = self._weights()
+            values = [weights.lambda_at(place) for place in range(weights.last_place, -1, -1)]
+            usual = values[len(values) // 2]
+            return Dial("lmbda", values, usual, color, TransformCodec(weights, color).encode)
+        from recon.families.autoencoder.method import AutoencoderCodec
+
         run = self._entry.runs[0]
-        autoencoder = self._autoencoder(method.weights_path(method.MODELS / self.entry_name / run.folder, BEST))
-        codec = method.AutoencoderCodec(autoencoder, to_color(pixels, "rgb"))
-        usual = middle([point.q_step for point in run.points])
-        return Dial("q_step", _VALUES, usual, codec.pixels, codec.encode)
+        codec = AutoencoderCodec(self._networks().load(run, self._entry.name, BEST), color)
+        return Dial("q_step", _Q_STEPS, middle([point.q_step for point in run.points]), color, codec.encode)
 
     def decode(self, payload: bytes) -> np.ndarray:
-        """Return the pixels that a payload describes; the weights are those of any entry on the disk."""
-        weights = [path for folder in self._runs for path in folder.glob("*.weights.h5")]
-        path = trained.find_weights(payload, family=FAMILY, paths=weights, command=_command(self.entry_name))
-        return self._autoencoder(path).decode(payload)
+        """Return the pixels that a payload describes; the weights are those of the zoo or of any entry."""
+        if weights := pretrained.find_weights(payload):
+            return codestream.decode(payload, weights)
+        command = f"dvc repro {FAMILY}@{self.entry_name or next(iter(self.group.experiments))}"
+        return self._networks().decode(payload, command=command)
 
-    def _load(self, path: Path) -> method.TrainedAutoencoder:
-        entry, run = self._runs[path.parent]
-        with trained.loading_weights(path, key=entry.key, command=_command(entry.name)):
-            model = method.build(entry.experiment.net, run.network, channels=3)
-            loaded = method.load(model, path, value_range=run.training.value_range)
-            trained.check_weights(model.get_weights())
-            return loaded
+    def _open_weights(self) -> CodecWeights:
+        if self._entry is None:
+            return pretrained.open_zoo()
+        name = self._entry.experiment.weights
+        return pretrained.open_zoo(name) if name else pretrained.open_entry(self._entry.name)
 
+    def _open_networks(self) -> "NetworkSource":
+        """Import TensorFlow, which takes seconds, and return all networks of Keras."""
+        from recon.families.autoencoder.sources import NetworkSource
+        from recon.training import runtime
 
-def _command(entry: str) -> str:
-    return f"dvc repro autoencoder@{entry}"
+        runtime.prepare(self.project.runtime)
+        return NetworkSource(self.group, epochs=self.project.epochs)

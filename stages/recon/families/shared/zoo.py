@@ -1,8 +1,7 @@
 """The zoo, models/zoo/: trained networks that come with the project, each a file of weights and a row of an index.
 
 Unlike all else in models/ they are in git, and no stage writes them: `record.py` does, from a recorded run. A file
-is HDF5 or, of a shared start, plain numbers: without pickled objects or code. It is read only where its SHA-256 is
-that of the index.
+is HDF5 or plain numbers, without pickled objects or code. It is read only where its SHA-256 is that of the index.
 """
 
 from collections.abc import Mapping
@@ -21,23 +20,24 @@ ZOO = Path("models/zoo")
 INDEX = ZOO / "index.json"
 RESTORE = f"git checkout -- {ZOO}"  # the remedy for whatever is wrong here
 MOST_BYTES = 1_000_000  # of a file, since git keeps every version
+_IN_NAME = {"name", "sha256", "net", "value_range"}  # fields that the name of a file follows from
 
 
 class ZooNetwork(BaseModel):
-    """One row of the index: a network of Keras, or the networks that a codec's fits begin with, a shared start.
+    """One row of the index: a network of Keras, a codec, or what a codec's fits begin with, a shared start.
 
-    A shared start has no `net`, and nothing of what says how a network of Keras is used.
+    The latter two have no `value_range`, and nothing else of what says how a network of Keras is used.
 
     Attributes:
         name: the network's name.
         purpose: what it does, a sentence.
-        file: the name of its file, NAME-HASH8.weights.h5 or, of a shared start, NAME-HASH8.start, with the first 8
-            digits of the SHA-256.
+        file: the name of its file, NAME-HASH8.SUFFIX, with the first 8 digits of the SHA-256: the suffix is
+            weights.h5, codec, or start.
         sha256: the SHA-256 of the file.
         file_bytes: the length of the file in bytes.
         half_precision: whether the weights are stored as float16.
         family: the family whose method uses it.
-        net: the name of its architecture.
+        net: the name of its architecture; None: it is a shared start.
         settings: those of the architecture, defaults included.
         channels: the number of channels of its images.
         value_range: the range of the pixels that it sees and gives.
@@ -71,7 +71,7 @@ class ZooNetwork(BaseModel):
 
     @model_validator(mode="after")
     def _file_has_its_hash(self) -> Self:
-        if self.file != (expected := file_name(self.name, self.sha256, is_start=self.net is None)):
+        if self.file != (expected := file_name(**self.model_dump(include=_IN_NAME))):
             raise ValueError(f"its `file` must be {expected}")
         return self
 
@@ -93,9 +93,10 @@ class ZooNetwork(BaseModel):
         return content
 
 
-def file_name(name: str, digest: str, *, is_start: bool = False) -> str:
-    """Return the name of the file of a network, or of a shared start, given the SHA-256 of its content."""
-    return f"{name}-{digest[:8]}.{'start' if is_start else 'weights.h5'}"
+def file_name(*, name: str, sha256: str, net: str | None, value_range: str | None) -> str:
+    """Return the name of the file of a network, by fields of its row."""
+    suffix = "weights.h5" if value_range else "codec" if net else "start"
+    return f"{name}-{sha256[:8]}.{suffix}"
 
 
 def read_index() -> dict[str, ZooNetwork]:
@@ -155,8 +156,8 @@ def add(content: bytes, **row: Any) -> ZooNetwork:
             "train a smaller network, or with `half_precision: true`"
         )
     digest = sha256(content).hexdigest()
-    file = file_name(row["name"], digest, is_start=row.get("net") is None)
-    network = ZooNetwork(**row, file=file, sha256=digest, file_bytes=len(content))
+    named = dict.fromkeys(_IN_NAME) | {key: row[key] for key in _IN_NAME & row.keys()} | {"sha256": digest}
+    network = ZooNetwork(**row, file=file_name(**named), sha256=digest, file_bytes=len(content))
     before = read_index()
     files.write_bytes(network.path, content)
     rows = (before | {network.name: network}).values()

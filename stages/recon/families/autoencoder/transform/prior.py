@@ -12,7 +12,7 @@ from recon.coding.context_model import LOG_SCALE_SHIFT, MOST, ContextModel
 from recon.coding.convolution import Convolution
 from recon.coding.symbols import SymbolReader, SymbolWriter
 from recon.coding.wavefront import REACHES
-from recon.families.autoencoder.codec_architecture import COEFFICIENTS, FLAT, GROUPS, SLICES
+from recon.families.autoencoder.transform.architecture import COEFFICIENTS, FLAT, GROUPS, SLICES
 
 _STATE_BITS = 12
 _LARGEST_STATE = 2.0 ** (_STATE_BITS + 8)  # no trained network is near it

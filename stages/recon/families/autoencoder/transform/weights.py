@@ -12,10 +12,10 @@ from math import prod
 import numpy as np
 
 from recon.coding import payload
-from recon.families.autoencoder.codec_architecture import CodecArchitecture
+from recon.families.autoencoder.transform.architecture import PARTS, CodecArchitecture
 
 _HEADER = b"RCT\x01"
-_LEAST, _MOST = (1, 1, 0, 1, 1, 1, 1, 1), (64, 255, 16, 255, 255, 255, 32, 4)  # of the architecture's numbers
+_LEAST, _MOST = (2, 1, 0, 1, 1, 1, 1, 1), (16, 255, 16, 255, 255, 255, 32, 4)  # of the architecture's numbers
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,20 @@ class CodecWeights:
     arrays: Mapping[str, np.ndarray] = field(repr=False)
     model_id: bytes
 
-    def nearest_rate(self, lmbda: float) -> int:
-        """Return the number of the rate whose lambda is nearest, by ratio."""
-        return int(np.argmin(np.abs(np.log(np.array(self.lambdas) / lmbda))))
+    def find_place(self, lmbda: float) -> int:
+        """Return the place of the rate whose lambda is nearest, by ratio; see `select_rate`."""
+        numbers = np.arange(len(self.lambdas))
+        return round(PARTS * float(np.interp(np.log(lmbda), np.log(self.lambdas), numbers)))
+
+    @property
+    def last_place(self) -> int:
+        """The place of the last rate, that of the fewest bits."""
+        return PARTS * (len(self.lambdas) - 1)
+
+    def lambda_at(self, place: int) -> float:
+        """Return the lambda of the rate at a place."""
+        numbers = np.arange(len(self.lambdas))
+        return float(np.exp(np.interp(place / PARTS, numbers, np.log(self.lambdas))))
 
 
 def format_weights(

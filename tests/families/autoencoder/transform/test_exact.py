@@ -11,18 +11,20 @@ from scipy.fft import dctn
 from pictures import picture
 from recon.coding.payload import PayloadError
 from recon.coding.symbols import SymbolReader, SymbolWriter
-from recon.families.autoencoder.codec_architecture import (
+from recon.families.autoencoder.quantizer import laplace_bits
+from recon.families.autoencoder.transform.analysis import Analysis
+from recon.families.autoencoder.transform.architecture import (
     COEFFICIENTS,
     GROUPS,
+    PARTS,
     SLICES,
     CodecArchitecture,
     make_transform,
     select_rate,
 )
-from recon.families.autoencoder.codec_network import CodecNetwork, draw_weights
-from recon.families.autoencoder.codec_prior import Prior
-from recon.families.autoencoder.codec_synthesis import Synthesis
-from recon.families.autoencoder.quantizer import laplace_bits
+from recon.families.autoencoder.transform.network import CodecNetwork, draw_weights
+from recon.families.autoencoder.transform.prior import Prior
+from recon.families.autoencoder.transform.synthesis import Synthesis
 
 LAMBDAS = np.array([0.001, 0.01])
 ARCHITECTURE = CodecArchitecture(len(LAMBDAS), width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
@@ -31,10 +33,13 @@ PIXELS = picture(64, 96, 3)
 
 @pytest.fixture(scope="module")
 def weights():
-    """Weights of which none is 0."""
+    """Weights of which none is 0, in half precision."""
     rng = np.random.default_rng(0)
     drawn = draw_weights(ARCHITECTURE, LAMBDAS, seed=0)
-    return {name: values + rng.normal(0, 0.003, values.shape) for name, values in drawn.items()}
+    return {
+        name: (values + rng.normal(0, 0.003, values.shape)).astype(np.float16).astype(np.float32)
+        for name, values in drawn.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +49,9 @@ def network(weights):
     return network
 
 
-@pytest.fixture(scope="module", params=range(len(LAMBDAS)))
+@pytest.fixture(scope="module", params=[0, 5, PARTS])
 def rate(request):
+    """The places of both rates, and one between them."""
     return request.param
 
 
@@ -53,7 +59,11 @@ def rate(request):
 def symbols(network, rate):
     """Those of a picture, (192, rows, columns)."""
     pixels = tf.constant(PIXELS[np.newaxis] / np.float32(255))
-    return np.rint(network.analyze(pixels, tf.constant([rate]))[0]).transpose(2, 0, 1).astype(np.int16)
+    return (
+        np.rint(network.analyze(pixels, tf.constant([rate / PARTS], tf.float32))[0])
+        .transpose(2, 0, 1)
+        .astype(np.int16)
+    )
 
 
 def as_batch(symbols):
@@ -83,6 +93,19 @@ def test_what_is_read_is_what_was_written(weights, symbols, rate):
     assert not written[written != symbols].any()  # those that are sure have become 0
 
 
+def test_the_symbols_are_those_of_the_network_but_where_it_nearly_rounds_the_other_way(weights, symbols, rate):
+    exact = Analysis(select_rate(weights, rate)).analyze(PIXELS)
+    assert exact.shape == symbols.shape
+    assert np.abs(exact - symbols).max() <= 1
+    assert (exact != symbols).mean() < 0.005
+
+
+def test_a_picture_goes_on_beyond_its_sides_as_it_ends(weights):
+    analysis = Analysis(select_rate(weights, 0))
+    padded = np.pad(PIXELS[:60, :90], ((0, 4), (0, 6), (0, 0)), mode="edge")
+    np.testing.assert_array_equal(analysis.analyze(PIXELS[:60, :90]), analysis.analyze(padded))
+
+
 def test_the_code_takes_the_bits_that_the_network_says(weights, network, rate, symbols):
     """Up to 1 % more and two words in which the coder ends, and fewer: tables end at a group's largest symbol.
 
@@ -90,7 +113,7 @@ def test_the_code_takes_the_bits_that_the_network_says(weights, network, rate, s
     """
     written, code = write(Prior(select_rate(weights, rate)), symbols)
     batch = as_batch(written)
-    means, log_scales = network.predict_symbols(batch, tf.constant([rate]))
+    means, log_scales = network.predict_symbols(batch, tf.constant([rate / PARTS], tf.float32))
     log_scales = np.clip(log_scales, -5, 5)
     bits = np.array(laplace_bits(batch, means, np.exp(log_scales)))
     is_open = (log_scales >= -2.5) | (np.abs(means) > 0.5)
@@ -100,7 +123,7 @@ def test_the_code_takes_the_bits_that_the_network_says(weights, network, rate, s
 
 def test_the_picture_is_that_of_the_network_to_one_gray_level(weights, network, rate, symbols):
     picture = Synthesis(select_rate(weights, rate)).render(symbols)
-    colors = network.synthesize(as_batch(symbols), tf.constant([rate]))[0]
+    colors = network.synthesize(as_batch(symbols), tf.constant([rate / PARTS], tf.float32))[0]
     expected = np.clip(np.rint(np.array(colors) * 255), 0, 255)
     assert picture.shape == (64, 96, 3)
     assert np.abs(picture - expected).max() <= 1

@@ -1,7 +1,11 @@
 """The networks of the transform codec, as both sides know them: what is coded, and the shapes of all weights.
 
-A picture is cut into blocks of 8 x 8 pixels of 3 colors. A block has 192 coefficients, in groups: the prior gives
-those of a group in the light of the groups before it. The first three are the constant parts of the colors.
+A picture is cut into blocks of 8 x 8 pixels of 3 colors. A block has 192 coefficients, in groups: the prior
+predicts those of a group from the groups before it. The first three are the constant parts of the colors.
+
+One set of weights serves all rates. Quantizer steps and some biases depend on the rate: the file has them at a few
+rates, and between two of them they are interpolated (Cui et al., "Asymmetric Gained Deep Image Compression With
+Continuous Rate Adaptation", CVPR 2021).
 """
 
 from collections.abc import Mapping
@@ -18,7 +22,9 @@ COEFFICIENTS = COLORS * SIDE**2
 GROUPS = (1, 1, 1, 3, 3, 3, 6, 6, 6, 9, 9, 12, 12, 24, 36, 60)  # coefficients of each
 FLAT = COLORS  # groups of one coefficient that are coded pixel by pixel, by a context model
 SLICES = tuple(slice(start, stop) for start, stop in pairwise(accumulate(GROUPS, initial=0)))
-MIDDLE = 0.45  # of colors in [0, 1]: about their mean, which coefficients are without
+MIDDLE = 0.45  # about the mean of colors in [0, 1]; coefficients are of the difference
+CORRECTION = 0.1  # of what the analysis network adds; so its first steps are small
+PARTS = 16  # places from one rate of the file to the next
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class CodecArchitecture:
     """What the shapes of all weights follow from.
 
     Attributes:
-        rates: the number of trade-offs between rate and distortion, each with steps and biases of its own.
+        rates: the number of trade-offs between rate and distortion that have steps and biases of their own.
         width: of the analysis network.
         blocks: its residual blocks at a quarter of the picture's resolution.
         hidden: width of the synthesis network's layer at the resolution of blocks.
@@ -56,6 +62,11 @@ class CodecArchitecture:
         return sum(map(prod, self.shapes.values()))
 
     @property
+    def num_decoder_params(self) -> int:
+        """The number of those that decoders need."""
+        return self.num_params - sum(map(prod, self._analysis().values()))
+
+    @property
     def macs_per_pixel(self) -> float:
         """Products per pixel of decoding."""
         at = dict.fromkeys([*self._synthesis(), *self._prior()], SIDE) | {
@@ -73,7 +84,7 @@ class CodecArchitecture:
         }
         for number in range(self.blocks):
             shapes |= _residual(f"analysis_{number}", width)
-        shapes |= _convolution("analysis_down", 3, width, width) | _residual("analysis_deep", width)
+        shapes |= _convolution("analysis_down", 1, 2**2 * width, width) | _residual("analysis_deep", width)
         return shapes | _convolution("analysis_out", 1, width, COEFFICIENTS)
 
     def _synthesis(self) -> dict[str, tuple[int, ...]]:
@@ -103,13 +114,27 @@ class CodecArchitecture:
         return shapes
 
 
-def select_rate(weights: Mapping[str, np.ndarray], rate: int) -> dict[str, np.ndarray]:
-    """Return the weights at one rate: of those that each rate has its own of, its own."""
+def select_rate(weights: Mapping[str, np.ndarray], place: int) -> dict[str, np.ndarray]:
+    """Return the weights at a rate, float64, with those that depend on it interpolated.
 
-    def is_of_rate(name: str) -> bool:
-        return name in ("log_steps", "prior_first") or (name.endswith("_bias") and weights[name].ndim == 2)
+    Args:
+        weights: as a file has them, in half precision: so no sum or product is rounded here.
+        place: of the rate, in parts of the distance between two rates of the file: from 0 to PARTS x (rates - 1).
+    """
+    low, part = divmod(place, PARTS)
 
-    return {name: values[rate] if is_of_rate(name) else values for name, values in weights.items()}
+    def select(name: str, values: np.ndarray) -> np.ndarray:
+        if not depends_on_rate(name, values):
+            return values.astype(np.float64)
+        first, second = values[[low, min(low + 1, len(values) - 1)]].astype(np.float64)
+        return first + (second - first) * (part / PARTS)
+
+    return {name: select(name, values) for name, values in weights.items()}
+
+
+def depends_on_rate(name: str, values: np.ndarray) -> bool:
+    """Return whether weights differ from rate to rate: their first axis is then that of rates."""
+    return name in ("log_steps", "prior_first") or (name.endswith("_bias") and values.ndim == 2)
 
 
 def make_transform() -> np.ndarray:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from pictures import picture
-from recon.families.autoencoder.codec_architecture import CodecArchitecture
-from recon.families.autoencoder.codec_training import CodecTrainer
+from recon.families.autoencoder.transform.architecture import CodecArchitecture
+from recon.families.autoencoder.transform.trainer import CodecTrainer
 
 ARCHITECTURE = CodecArchitecture(2, width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
 LAMBDAS = (0.001, 0.01)

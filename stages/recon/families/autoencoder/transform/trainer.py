@@ -12,9 +12,9 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from recon.families.autoencoder.codec_architecture import CodecArchitecture
-from recon.families.autoencoder.codec_network import CodecNetwork, draw_weights
 from recon.families.autoencoder.quantizer import laplace_bits
+from recon.families.autoencoder.transform.architecture import CodecArchitecture
+from recon.families.autoencoder.transform.network import CodecNetwork, draw_weights
 
 _TEMPERATURES, _DEVIATIONS = (0.3, 0.1), (0.25, 0.15)  # of smooth rounding and of the noise: first, last step
 _LEAST, _MOST = -5.0, 5.0  # log-scales that tables have
@@ -29,15 +29,16 @@ class CodecTrainer(CodecNetwork):
     ) -> None:
         """Take the prices of a bit per pixel, one for each rate, and the number of steps of the whole training."""
         super().__init__(architecture)
-        self._lambdas, self._steps = tf.constant(lambdas, tf.float32), steps
+        self._log_lambdas, self._steps = tf.constant(np.log(lambdas), tf.float32), steps
         self._seeds = keras.random.SeedGenerator(seed)
         self.set_arrays(draw_weights(architecture, np.array(lambdas), seed))
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         """Move all weights by one step, and return the mean cost, bits per pixel and squared error."""
         pixels, *_ = keras.utils.unpack_x_y_sample_weight(data)
-        rates = keras.random.randint((tf.shape(pixels)[0],), 0, self.architecture.rates, seed=self._seeds)
-        lambdas = tf.gather(self._lambdas, rates)
+        most = self.architecture.rates - 1
+        rates = keras.random.uniform((tf.shape(pixels)[0],), 0, most, seed=self._seeds)
+        lambdas = tf.exp(self._interpolate(rates))
         with tf.GradientTape() as tape:
             error, bpp = self._measure(pixels, rates)
             # Costs grow about as the square root of lambda: so no rate outweighs the others.
@@ -45,6 +46,12 @@ class CodecTrainer(CodecNetwork):
         variables = self.trainable_variables
         self.optimizer.apply(tape.gradient(cost, variables), variables)
         return {"loss": cost, "bpp": tf.reduce_mean(bpp), "error": tf.reduce_mean(error)}
+
+    def _interpolate(self, rates: tf.Tensor) -> tf.Tensor:
+        """Return the logarithm of lambda at rates between those of the file."""
+        low = tf.minimum(tf.floor(rates), self.architecture.rates - 2)
+        first, second = (tf.gather(self._log_lambdas, tf.cast(low, tf.int32) + n) for n in (0, 1))
+        return first + (second - first) * (rates - low)
 
     def _measure(self, pixels: tf.Tensor, rates: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the mean squared error and the bits per pixel of each picture."""

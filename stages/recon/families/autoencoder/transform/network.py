@@ -23,7 +23,8 @@ from keras import ops
 
 from recon.coding import contexts
 from recon.coding.context_model import LOG_SCALE_SHIFT
-from recon.families.autoencoder.codec_architecture import (
+from recon.families.autoencoder.transform.architecture import (
+    CORRECTION,
     FLAT,
     GROUPS,
     MIDDLE,
@@ -34,7 +35,6 @@ from recon.families.autoencoder.codec_architecture import (
 )
 
 _STEP_AT = 0.5 * np.log(12 * 3 / (2 * np.log(2)))  # log-step less half the log of lambda, see `draw_weights`
-_CORRECTION = 0.1  # of what the analysis network adds; so its first steps are small
 _ADDED = ("_out", "_mix", "_b")  # in the names of kernels that begin at 0: what they give is added to something
 
 
@@ -70,16 +70,16 @@ class CodecNetwork(keras.Model):
 
         Args:
             pixels: colors in [0, 1], float32 (batch, rows, columns, 3), sides multiples of 8.
-            rate: the number of each picture's rate, int32 (batch,).
+            rate: of each picture, float32 (batch,): the number of a rate of the file, or between two of them.
         """
         pixels -= MIDDLE
         hidden = self._convolve("analysis_in", tf.nn.space_to_depth(pixels, 4), rate)
         for number in range(self.architecture.blocks):
             hidden = self._add_residual(f"analysis_{number}", hidden)
-        hidden = self._convolve("analysis_down", tf.nn.relu(hidden), strides=2)
+        hidden = self._convolve("analysis_down", tf.nn.space_to_depth(tf.nn.relu(hidden), 2))
         hidden = self._add_residual("analysis_deep", hidden)
         coefficients = self._convolve("analysis_matrix", tf.nn.space_to_depth(pixels, SIDE))
-        coefficients += _CORRECTION * self._convolve("analysis_out", hidden)
+        coefficients += CORRECTION * self._convolve("analysis_out", hidden)
         return coefficients * tf.exp(-self._of_rate("log_steps", rate))
 
     def synthesize(self, symbols: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
@@ -124,17 +124,17 @@ class CodecNetwork(keras.Model):
     def _add_residual(self, name: str, hidden: tf.Tensor) -> tf.Tensor:
         return hidden + self._convolve(f"{name}_b", tf.nn.relu(self._convolve(f"{name}_a", hidden)))
 
-    def _convolve(
-        self, name: str, values: tf.Tensor, rate: tf.Tensor | None = None, *, strides: int = 1
-    ) -> tf.Tensor:
-        values = ops.conv(values, self.arrays[name], strides=strides, padding="same")
+    def _convolve(self, name: str, values: tf.Tensor, rate: tf.Tensor | None = None) -> tf.Tensor:
+        values = ops.conv(values, self.arrays[name], padding="same")
         if rate is not None:
             return values + self._of_rate(f"{name}_bias", rate)
         return values + self.arrays[f"{name}_bias"] if f"{name}_bias" in self.arrays else values
 
     def _of_rate(self, name: str, rate: tf.Tensor) -> tf.Tensor:
-        """Return the vectors of the pictures' rates, (batch, 1, 1, n)."""
-        return tf.gather(tf.convert_to_tensor(self.arrays[name]), rate)[:, tf.newaxis, tf.newaxis]
+        """Return the vectors of the pictures' rates, (batch, 1, 1, n), interpolated between two of the file."""
+        numbers = tf.range(self.architecture.rates, dtype=tf.float32)
+        nearness = tf.nn.relu(1 - tf.abs(rate[:, tf.newaxis] - numbers))
+        return tf.matmul(nearness, tf.convert_to_tensor(self.arrays[name]))[:, tf.newaxis, tf.newaxis]
 
 
 def draw_weights(architecture: CodecArchitecture, lambdas: np.ndarray, seed: int) -> dict[str, np.ndarray]:

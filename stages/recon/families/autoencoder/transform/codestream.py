@@ -1,7 +1,7 @@
 """The file of the transform codec: a picture's symbols in the project's container, and the pixels they give.
 
-The body of the payload is the number of the rate, 1 byte, and one range-coded stream: the groups of symbols, see
-`recon.families.autoencoder.codec_prior`. The header has the id of the weights.
+The body of the payload is the place of the rate, 1 byte, and one range-coded stream: the groups of symbols, see
+`recon.families.autoencoder.transform.prior`. The header has the id of the weights.
 
 Decoding takes NumPy and the range coder, and gives the same pixels on every machine.
 """
@@ -11,11 +11,11 @@ import numpy as np
 from recon.coding import payload
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.coding.symbols import SymbolReader, SymbolWriter
-from recon.families.autoencoder.codec_architecture import COLORS, SIDE, select_rate
-from recon.families.autoencoder.codec_prior import Prior
-from recon.families.autoencoder.codec_synthesis import Synthesis
-from recon.families.autoencoder.codec_weights import CodecWeights
 from recon.families.autoencoder.params import FAMILY
+from recon.families.autoencoder.transform.architecture import COLORS, SIDE, select_rate
+from recon.families.autoencoder.transform.prior import Prior
+from recon.families.autoencoder.transform.synthesis import Synthesis
+from recon.families.autoencoder.transform.weights import CodecWeights
 
 
 def encode(
@@ -23,7 +23,7 @@ def encode(
     rows: int,
     columns: int,
     weights: CodecWeights,
-    rate: int,
+    place: int,
     *,
     most_pixels: int = MOST_PIXELS,
 ) -> bytes:
@@ -34,16 +34,16 @@ def encode(
         rows: of the picture.
         columns: of the picture.
         weights: of the codec.
-        rate: the number of a rate.
+        place: of the rate, see `select_rate`.
         most_pixels: of the picture.
 
     Raises:
         PayloadError: a picture that `decode` would refuse because of its sides.
     """
     writer = SymbolWriter()
-    Prior(select_rate(weights.arrays, rate)).write(writer, symbols)
+    Prior(select_rate(weights.arrays, place)).write(writer, symbols)
     head = {"family": FAMILY, "rows": rows, "columns": columns, "channels": COLORS, "model_id": weights.model_id}
-    return payload.pack(**head, body=bytes([rate]) + writer.finish(), most_pixels=most_pixels)
+    return payload.pack(**head, body=bytes([place]) + writer.finish(), most_pixels=most_pixels)
 
 
 def decode(data: bytes, weights: CodecWeights, *, most_pixels: int = MOST_PIXELS) -> np.ndarray:
@@ -53,7 +53,7 @@ def decode(data: bytes, weights: CodecWeights, *, most_pixels: int = MOST_PIXELS
         PayloadError: it is of another family or other weights, too large, or damaged.
     """
     head = payload.unpack(data, family=FAMILY, model_id=weights.model_id, most_pixels=most_pixels)
-    if head.channels != COLORS or not head.body or head.body[0] >= weights.architecture.rates:
+    if head.channels != COLORS or not head.body or head.body[0] > weights.last_place:
         raise PayloadError("payload is not one of this codec: it has other channels, or another rate")
     of_rate = select_rate(weights.arrays, head.body[0])
     reader = SymbolReader(head.body[1:])

@@ -5,11 +5,11 @@ import pytest
 
 from recon.coding.payload import PayloadError
 from recon.coding.symbols import SymbolWriter
-from recon.families.autoencoder import codec_file
-from recon.families.autoencoder.codec_architecture import COEFFICIENTS, CodecArchitecture, select_rate
-from recon.families.autoencoder.codec_prior import Prior
-from recon.families.autoencoder.codec_synthesis import Synthesis
-from recon.families.autoencoder.codec_weights import CodecWeights, format_weights, read_weights
+from recon.families.autoencoder.transform import codestream
+from recon.families.autoencoder.transform.architecture import COEFFICIENTS, PARTS, CodecArchitecture, select_rate
+from recon.families.autoencoder.transform.prior import Prior
+from recon.families.autoencoder.transform.synthesis import Synthesis
+from recon.families.autoencoder.transform.weights import CodecWeights, format_weights, read_weights
 
 ARCHITECTURE = CodecArchitecture(2, width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
 RNG = np.random.default_rng(0)
@@ -41,25 +41,34 @@ def test_weights_beyond_half_precision_are_refused():
         format_weights(ARCHITECTURE, (0.001, 0.01), ARRAYS | {"synthesis_matrix_bias": np.full(192, 1e5)})
 
 
-@pytest.mark.parametrize(("lmbda", "rate"), [(1e-9, 0), (0.0031, 0), (0.0032, 1), (1, 1)])
-def test_a_lambda_takes_the_nearest_rate_by_ratio(lmbda, rate):
-    assert WEIGHTS.nearest_rate(lmbda) == rate
+@pytest.mark.parametrize(("lmbda", "place"), [(1e-9, 0), (0.001, 0), (10**-2.5, 8), (0.01, 16), (1, 16)])
+def test_a_lambda_takes_the_nearest_place_by_ratio(lmbda, place):
+    assert WEIGHTS.find_place(lmbda) == place
+    assert WEIGHTS.lambda_at(place) == pytest.approx(np.clip(lmbda, 0.001, 0.01))
 
 
-@pytest.mark.parametrize("rate", [0, 1])
+def test_between_two_rates_weights_are_means():
+    first, last = (select_rate(WEIGHTS.arrays, place) for place in (0, PARTS))
+    between = select_rate(WEIGHTS.arrays, 4)
+    for name, values in WEIGHTS.arrays.items():
+        np.testing.assert_array_equal(between[name], 0.75 * first[name] + 0.25 * last[name])
+        assert between[name].shape == values.shape[values.ndim - between[name].ndim :]
+
+
+@pytest.mark.parametrize("place", [0, 7, 16])
 @pytest.mark.parametrize("sides", [(24, 40), (17, 33), (20, 40)])
-def test_a_payload_gives_the_picture_of_its_symbols(rate, sides):
-    data = codec_file.encode(SYMBOLS, *sides, WEIGHTS, rate)
-    of_rate = select_rate(WEIGHTS.arrays, rate)
+def test_a_payload_gives_the_picture_of_its_symbols(place, sides):
+    data = codestream.encode(SYMBOLS, *sides, WEIGHTS, place)
+    of_rate = select_rate(WEIGHTS.arrays, place)
     written = Prior(of_rate).write(SymbolWriter(), SYMBOLS)
     expected = Synthesis(of_rate).render(written)[: sides[0], : sides[1]]
-    np.testing.assert_array_equal(codec_file.decode(data, WEIGHTS), expected)
+    np.testing.assert_array_equal(codestream.decode(data, WEIGHTS), expected)
 
 
 def test_other_weights_and_another_rate_are_refused():
-    data = codec_file.encode(SYMBOLS, 24, 40, WEIGHTS, 0)
+    data = codestream.encode(SYMBOLS, 24, 40, WEIGHTS, 0)
     other = CodecWeights(ARCHITECTURE, WEIGHTS.lambdas, WEIGHTS.arrays, bytes(8))
     one = CodecWeights(CodecArchitecture(1), (0.001,), {}, WEIGHTS.model_id)
-    for weights, payload in ((other, data), (one, codec_file.encode(SYMBOLS, 24, 40, WEIGHTS, 1))):
+    for weights, payload in ((other, data), (one, codestream.encode(SYMBOLS, 24, 40, WEIGHTS, 1))):
         with pytest.raises(PayloadError):
-            codec_file.decode(payload, weights)
+            codestream.decode(payload, weights)
