@@ -13,7 +13,7 @@ import tiny_zoo
 from case import Case, draw_weights, small_settings
 from recon.core import files, rooms
 from recon.families.autoencoder import method
-from recon.families.autoencoder.params import BEST
+from recon.families.autoencoder.params import BEST, MODELS
 from recon.families.autoencoder.transform import codestream
 from recon.families.autoencoder.transform.architecture import CodecArchitecture, make_transform
 from recon.families.autoencoder.transform.method import TransformCodec
@@ -101,4 +101,4 @@ def save_models(folder: Path) -> None:
     zoo.add(_draw_codec(0), **row, name="transform_codec")
     for name, entry in GROUP["experiments"].items():
         model = method.build(entry["net"], entry["settings"], channels=3)
-        save_weights(draw_weights(model), method.weights_path(folder / method.MODELS / name, BEST))
+        save_weights(draw_weights(model), method.weights_path(folder / MODELS / name, BEST))

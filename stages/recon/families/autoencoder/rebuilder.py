@@ -43,16 +43,15 @@ class Rebuilder(Family):
         self._weights, self._networks = cache(self._open_weights), cache(self._open_networks)
 
     def dial(self, pixels: np.ndarray) -> Dial:
-        """Return lambda, or the quantizer step; gray becomes color, for which the networks are."""
-        color = to_color(pixels, "rgb")
+        """Return lambda, or the quantizer step of a network, for which gray becomes color."""
         if self._entry is None or isinstance(self._entry.experiment, TransformExperiment):
             weights = self._weights()
             values = [weights.lambda_at(place) for place in range(weights.last_place, -1, -1)]
             usual = values[len(values) // 2]
-            return Dial("lmbda", values, usual, color, TransformCodec(weights, color).encode)
+            return Dial("lmbda", values, usual, pixels, TransformCodec(weights, pixels).encode)
         from recon.families.autoencoder.method import AutoencoderCodec
 
-        run = self._entry.runs[0]
+        run, color = self._entry.runs[0], to_color(pixels, "rgb")
         codec = AutoencoderCodec(self._networks().load(run, self._entry.name, BEST), color)
         return Dial("q_step", _Q_STEPS, middle([point.q_step for point in run.points]), color, codec.encode)
 

@@ -9,6 +9,7 @@ from recon.core.reconstruction import read_pixels, setting_text
 from recon.families.overfitted import figures
 from recon.families.overfitted.comparison import read_anatomy
 from recon.families.overfitted.params import FAMILY
+from recon.families.shared.curve_figures import count_photographs
 from recon.referee import leaderboard
 
 NETWORKS = "networks and header"
@@ -28,7 +29,7 @@ def draw_figures(
     )
     if scores.empty:
         return
-    images = figures.count_photographs(scores["image"].nunique())
+    images = count_photographs(scores["image"].nunique())
     figures.draw_curves(folder / "curves.png", points, heading=f"Overfitted codecs beside others, {images}")
     heading = f"What a file is made of, mean over {images}"
     figures.draw_levels(folder / "levels.png", share_bits(payloads, levels), heading=heading)

@@ -58,7 +58,7 @@ def test_between_two_rates_weights_are_means():
 @pytest.mark.parametrize("place", [0, 7, 16])
 @pytest.mark.parametrize("sides", [(24, 40), (17, 33), (20, 40)])
 def test_a_payload_gives_the_picture_of_its_symbols(place, sides):
-    data = codestream.encode(SYMBOLS, *sides, WEIGHTS, place)
+    data = codestream.encode(SYMBOLS, (*sides, 3), WEIGHTS, place)
     of_rate = select_rate(WEIGHTS.arrays, place)
     written = Prior(of_rate).write(SymbolWriter(), SYMBOLS)
     expected = Synthesis(of_rate).render(written)[: sides[0], : sides[1]]
@@ -66,9 +66,9 @@ def test_a_payload_gives_the_picture_of_its_symbols(place, sides):
 
 
 def test_other_weights_and_another_rate_are_refused():
-    data = codestream.encode(SYMBOLS, 24, 40, WEIGHTS, 0)
+    data = codestream.encode(SYMBOLS, (24, 40, 3), WEIGHTS, 0)
     other = CodecWeights(ARCHITECTURE, WEIGHTS.lambdas, WEIGHTS.arrays, bytes(8))
     one = CodecWeights(CodecArchitecture(1), (0.001,), {}, WEIGHTS.model_id)
-    for weights, payload in ((other, data), (one, codestream.encode(SYMBOLS, 24, 40, WEIGHTS, 1))):
+    for weights, payload in ((other, data), (one, codestream.encode(SYMBOLS, (24, 40, 3), WEIGHTS, 1))):
         with pytest.raises(PayloadError):
             codestream.decode(payload, weights)

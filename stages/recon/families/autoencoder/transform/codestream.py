@@ -11,8 +11,9 @@ import numpy as np
 from recon.coding import payload
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.coding.symbols import SymbolReader, SymbolWriter
+from recon.core import images
 from recon.families.autoencoder.params import FAMILY
-from recon.families.autoencoder.transform.architecture import COLORS, SIDE, select_rate
+from recon.families.autoencoder.transform.architecture import SIDE, select_rate
 from recon.families.autoencoder.transform.prior import Prior
 from recon.families.autoencoder.transform.synthesis import Synthesis
 from recon.families.autoencoder.transform.weights import CodecWeights
@@ -20,8 +21,7 @@ from recon.families.autoencoder.transform.weights import CodecWeights
 
 def encode(
     symbols: np.ndarray,
-    rows: int,
-    columns: int,
+    shape: tuple[int, int, int],
     weights: CodecWeights,
     place: int,
     *,
@@ -31,8 +31,7 @@ def encode(
 
     Args:
         symbols: whole numbers (192, ceil(rows / 8), ceil(columns / 8)) from -MOST to MOST.
-        rows: of the picture.
-        columns: of the picture.
+        shape: rows, columns and channels of the picture; with 1 channel, symbols are of it as color.
         weights: of the codec.
         place: of the rate, see `select_rate`.
         most_pixels: of the picture.
@@ -42,22 +41,23 @@ def encode(
     """
     writer = SymbolWriter()
     Prior(select_rate(weights.arrays, place)).write(writer, symbols)
-    head = {"family": FAMILY, "rows": rows, "columns": columns, "channels": COLORS, "model_id": weights.model_id}
-    return payload.pack(**head, body=bytes([place]) + writer.finish(), most_pixels=most_pixels)
+    head = dict(zip(("rows", "columns", "channels"), shape, strict=True)) | {"model_id": weights.model_id}
+    return payload.pack(family=FAMILY, **head, body=bytes([place]) + writer.finish(), most_pixels=most_pixels)
 
 
 def decode(data: bytes, weights: CodecWeights, *, most_pixels: int = MOST_PIXELS) -> np.ndarray:
-    """Return the pixels of a payload: uint8 (rows, columns, 3).
+    """Return the pixels of a payload: uint8 (rows, columns, 1 or 3).
 
     Raises:
         PayloadError: it is of another family or other weights, too large, or damaged.
     """
     head = payload.unpack(data, family=FAMILY, model_id=weights.model_id, most_pixels=most_pixels)
-    if head.channels != COLORS or not head.body or head.body[0] > weights.last_place:
-        raise PayloadError("payload is not one of this codec: it has other channels, or another rate")
+    if not head.body or head.body[0] > weights.last_place:
+        raise PayloadError("payload has no rate of this codec")
     of_rate = select_rate(weights.arrays, head.body[0])
     reader = SymbolReader(head.body[1:])
     sides = (-(-side // SIDE) for side in (head.rows, head.columns))
     symbols = Prior(of_rate).read(reader, *sides)
     reader.finish()
-    return Synthesis(of_rate).render(symbols)[: head.rows, : head.columns]
+    pixels = Synthesis(of_rate).render(symbols)[: head.rows, : head.columns]
+    return images.to_color(pixels, "gray") if head.channels == 1 else pixels

@@ -21,7 +21,7 @@ from recon.families.shared.codec import Codec
 
 @dataclass(frozen=True)
 class TransformCodec(Codec):
-    """One picture, uint8 (rows, columns, 1 or 3), of which gray becomes color, and the weights of all."""
+    """One picture, uint8 (rows, columns, 1 or 3), which is coded as color, and the weights of all."""
 
     weights: CodecWeights
     pixels: np.ndarray
@@ -29,10 +29,11 @@ class TransformCodec(Codec):
 
     def encode(self, setting: float) -> bytes:
         """Return the picture's payload at the rate whose lambda is nearest to `setting`."""
-        place, pixels = self.weights.find_place(setting), images.to_color(self.pixels, "rgb")
-        symbols = Analysis(select_rate(self.weights.arrays, place)).analyze(pixels)
-        rows, columns, _ = pixels.shape
-        return codestream.encode(symbols, rows, columns, self.weights, place, most_pixels=self.most_pixels)
+        place = self.weights.find_place(setting)
+        analysis = Analysis(select_rate(self.weights.arrays, place))
+        symbols = analysis.analyze(images.to_color(self.pixels, "rgb"))
+        options = {"weights": self.weights, "place": place, "most_pixels": self.most_pixels}
+        return codestream.encode(symbols, self.pixels.shape, **options)
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the pixels that a payload of these weights describes; PayloadError where it is none."""

@@ -19,6 +19,7 @@ from recon.families.autoencoder.transform.network import CodecNetwork, draw_weig
 _TEMPERATURES, _DEVIATIONS = (0.3, 0.1), (0.25, 0.15)  # of smooth rounding and of the noise: first, last step
 _LEAST, _MOST = -5.0, 5.0  # log-scales that tables have
 _USUAL = 0.001  # the lambda whose cost counts as it is
+_UNIT = 1000  # costs are in thousandths: gradients are far above the epsilons of optimizers
 
 
 class CodecTrainer(CodecNetwork):
@@ -42,7 +43,7 @@ class CodecTrainer(CodecNetwork):
         with tf.GradientTape() as tape:
             error, bpp = self._measure(pixels, rates)
             # Costs grow about as the square root of lambda: so no rate outweighs the others.
-            cost = tf.reduce_mean((error + lambdas * bpp) / tf.sqrt(lambdas / _USUAL))
+            cost = _UNIT * tf.reduce_mean((error + lambdas * bpp) / tf.sqrt(lambdas / _USUAL))
         variables = self.trainable_variables
         self.optimizer.apply(tape.gradient(cost, variables), variables)
         return {"loss": cost, "bpp": tf.reduce_mean(bpp), "error": tf.reduce_mean(error)}

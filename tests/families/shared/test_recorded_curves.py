@@ -3,8 +3,11 @@
 import pytest
 
 from recon.core import files
-from recon.families.overfitted import recordings
+from recon.families.shared import recorded_curves
+from recon.families.shared.recorded_curves import RecordedCurves
 
+CURVES = RecordedCurves("overfitted-kodak", "overfitted", "encode_cpu_seconds")
+MISSING = "Not recorded yet: `make record NAME=overfitted-kodak`."
 RATES, VALUES = [0.1, 0.2, 0.4, 0.8], [28.0, 31.0, 34.0, 37.0]
 SUBJECT = {"source": "kodak", "fit": "resize", "rows": None, "columns": None}
 
@@ -48,13 +51,13 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_a_run_that_is_not_recorded_yet_says_how():
-    assert recordings.tabulate_rates() == recordings.tabulate_points() == recordings.NOT_RECORDED
+    assert CURVES.tabulate_rates() == CURVES.tabulate_points() == MISSING
 
 
 def test_curves_stand_against_codecs_and_what_was_published_on_the_same_photographs():
     """Half the bits of both on all photographs; on two of them only one was published, with these rates."""
-    files.write_json(recordings.KODAK, RECORD)
-    header, rows, record = recordings.tabulate_rates()
+    files.write_json(CURVES.path, RECORD)
+    header, rows, record = CURVES.tabulate_rates()
     assert record == RECORD
     assert header[:5] == [
         *("bits at equal PSNR (%)", "photographs", "against webp", "against Images", "against Means"),
@@ -65,8 +68,8 @@ def test_curves_stand_against_codecs_and_what_was_published_on_the_same_photogra
 
 
 def test_each_point_has_a_row():
-    files.write_json(recordings.KODAK, RECORD)
-    _, rows = recordings.tabulate_points()
+    files.write_json(CURVES.path, RECORD)
+    _, rows = CURVES.tabulate_points()
     assert rows[0] == ["fast", "0.01", "24", "0.100", "28.00"]
     assert len(rows) == 12
 
@@ -77,8 +80,8 @@ def test_each_set_of_photographs_has_a_panel_with_its_curves(tmp_path, monkeypat
     def note(panel, points, published):
         drawn.append((sorted(set(points["method"])), [curve.name for curve in published]))
 
-    monkeypatch.setattr(recordings, "_draw_panel", note)
-    recordings.draw(tmp_path / "figure.png", RECORD)
+    monkeypatch.setattr(recorded_curves, "_draw_panel", note)
+    CURVES.draw(tmp_path / "figure.png", RECORD)
     assert drawn == [
         (["fast", "webp"], ["Images", "Means"]),
         (["medium", "medium, contexts 20", "webp"], ["Images"]),
@@ -87,5 +90,5 @@ def test_each_set_of_photographs_has_a_panel_with_its_curves(tmp_path, monkeypat
 
 def test_equal_records_give_equal_figures(tmp_path):
     for name in ("one", "two"):
-        recordings.draw(tmp_path / f"{name}.png", RECORD)
+        CURVES.draw(tmp_path / f"{name}.png", RECORD)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()

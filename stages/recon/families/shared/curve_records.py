@@ -1,0 +1,122 @@
+"""The summary in a record of codecs with a curve over lambda: curves, costs, and rates at equal PSNR."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import pandas as pd
+
+from recon.core.errors import UserError
+from recon.core.reconstruction import read_timings, setting_text
+from recon.data.params import Subject
+from recon.drawing.looks import CODECS
+from recon.families.shared.record_input import RecordInput
+from recon.referee.bd_rate import Curve, bd_rate_percent
+from recon.settings.sweeps import BASE
+
+COSTS = ("macs_per_pixel", "num_params")
+
+
+def summarize(record_input: RecordInput, *, family: str, encode: str) -> dict[str, Any]:
+    """Return curves and costs of each entry, and the bits that it needs in percent above those of each codec.
+
+    A value of an entry's sweep counts as an entry of its own. The codecs are those recorded in the same run;
+    their curves are of the same photographs as the entry's, which may have fewer.
+
+    Args:
+        record_input: the run; only its points with a lambda count.
+        family: its family.
+        encode: the name of the seconds of encoding: `encode_seconds`, or `encode_cpu_seconds`.
+
+    Returns:
+        points (entry -> lambda -> bpp, psnr_db and the number of images), anchors (entry -> codec -> lists bpp and
+        psnr_db), bd_rate_percent (entry -> codec -> rate at equal PSNR, in percent above the codec's, or below if
+        negative), bd_rate_range_db (entry -> codec -> the PSNRs that both curves reach), seconds of encoding and
+        decode_seconds (entry -> mean over the images), macs_per_pixel, num_params (entry -> number).
+    """
+    names = ("bd_rate_percent", "bd_rate_range_db", "points", "anchors", encode, "decode_seconds", *COSTS)
+    summary: dict[str, dict[str, Any]] = {key: {} for key in names}
+    for name, rows in _split_curves(record_input.scores.dropna(subset="lmbda")):
+        entry = rows["entry"].iloc[0]
+        anchors = _find_anchors(record_input, entry, rows)
+        summary["points"][name] = _describe_points(rows)
+        summary["anchors"][name] = {codec: _describe_curve(curve) for codec, curve in anchors.items()}
+        rates = _compute_bd_rates(_read_curve(rows), anchors)
+        summary["bd_rate_percent"][name] = {codec: rate for codec, (rate, *_) in rates.items()}
+        summary["bd_rate_range_db"][name] = {codec: ends for codec, (_, *ends) in rates.items()}
+        summary[encode][name], summary["decode_seconds"][name] = _measure_seconds(family, entry, rows)
+        for cost in COSTS:
+            summary[cost][name] = rows[cost].max().item()
+    return summary
+
+
+def _split_curves(scores: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each curve by name with its rows: `fast`, or `fast, contexts 20` for a value of a sweep."""
+    names = scores.apply(_name_curve, axis="columns")
+    yield from scores.groupby(names, sort=False)
+
+
+def _name_curve(row: pd.Series) -> str:
+    factor = row.get("factor", BASE)
+    return row["entry"] if pd.isna(factor) or factor == BASE else f"{row['entry']}, {factor} {row['value']}"
+
+
+def _average(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return mean bpp and PSNR of each point, in the order of the rate."""
+    return rows.groupby("variant", sort=False)[["bpp", "psnr_db"]].mean().sort_values("bpp")
+
+
+def _read_curve(rows: pd.DataFrame) -> Curve:
+    return list(_average(rows).itertuples(index=False, name=None))
+
+
+def _describe_points(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return lambda -> means and number of images."""
+    points = rows.groupby("lmbda").agg(
+        bpp=("bpp", "mean"), psnr_db=("psnr_db", "mean"), images=("image", "nunique")
+    )
+    described = points.round({"bpp": 5, "psnr_db": 4}).to_dict("index")
+    return {setting_text(float(lmbda)): point for lmbda, point in described.items()}
+
+
+def _describe_curve(curve: Curve) -> dict[str, list[float]]:
+    bpp, psnr_db = zip(*curve, strict=True)
+    return {"bpp": [round(rate, 5) for rate in bpp], "psnr_db": [round(value, 4) for value in psnr_db]}
+
+
+def _find_anchors(record_input: RecordInput, entry: str, rows: pd.DataFrame) -> dict[str, Curve]:
+    """Return the codecs' curves on the photographs of an entry, of those codecs that have them all, as large."""
+    scores = record_input.others.get(CODECS)
+    if scores is None:
+        return {}
+    photographs = rows[["image", "rows", "columns"]].drop_duplicates()
+    subject = record_input.project.subjects[record_input.group.experiments[entry].subject]
+    others = [name for name, other in record_input.project.subjects.items() if _is_same_source(subject, other)]
+    shared = scores[scores["subject"].isin(others)].merge(photographs, on=["image", "rows", "columns"])
+    return {
+        codec: _read_curve(points)
+        for codec, points in shared.groupby("entry", sort=False)
+        if points["image"].nunique() == len(photographs)
+    }
+
+
+def _is_same_source(one: Subject, other: Subject) -> bool:
+    """Return whether an image of one name is the same picture in both subjects."""
+    chosen = {"images", "unseen"}
+    return one.model_dump(exclude=chosen) == other.model_dump(exclude=chosen)
+
+
+def _compute_bd_rates(curve: Curve, anchors: Mapping[str, Curve]) -> dict[str, tuple[float, float, float]]:
+    """Return codec -> the BD-rate and its range, rounded, where they are defined."""
+    rates = {}
+    for codec, anchor in anchors.items():
+        with suppress(UserError):  # no PSNR in common, or one that falls where the rate grows
+            rates[codec] = tuple(round(value, 2) for value in bd_rate_percent(anchor=anchor, test=curve))
+    return rates
+
+
+def _measure_seconds(family: str, entry: str, rows: pd.DataFrame) -> tuple[float, float]:
+    """Return the mean seconds to encode a photograph, and to decode it."""
+    _, seconds = read_timings(family=family, entry=entry)
+    means = seconds[seconds["variant"].isin(rows["variant"])].groupby("what")["seconds"].mean()
+    return round(means["encode"].item(), 2), round(means["decode"].item(), 4)
