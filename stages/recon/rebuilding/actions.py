@@ -32,7 +32,8 @@ def rebuild(options: Namespace) -> None:
     @cache
     def load(method: Method) -> Family:
         with interrupts.ending_at_once():  # imports Keras
-            return methods.load_family(method, load_project(options.set), options.entry, options.preset)
+            chosen = options.entry, options.preset, options.refine
+            return methods.load_family(method, load_project(options.set), *chosen)
 
     done, tasks = 0, []
     try:

@@ -81,6 +81,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     more.add_argument("--entry", metavar="NAME", help=text)
     text = f"how a picture is fitted; {'; '.join(methods.read_texts('PRESETS')) or 'no method has presets'}"
     more.add_argument("--preset", metavar="NAME", help=text)
+    text = f"refine a picture's code by N steps; {'; '.join(methods.read_texts('REFINE')) or 'no method does'}"
+    more.add_argument("--refine", type=_read_int, metavar="N", default=0, help=text)
     text = "change a value of params.yaml for this command, as `dvc exp run -S` does; repeatable"
     more.add_argument("-S", "--set", metavar="KEY=VALUE", action="append", default=[], help=text)
     more.add_argument("--longest", type=_read_int, metavar="N", help="first scale to at most N pixels a side")
@@ -97,8 +99,9 @@ def _check_options(parser: Parser, options: argparse.Namespace) -> None:
     targets = [*options.setting, *(name for name in ("bpp", "psnr") if vars(options)[name])]
     if options.decode and targets:
         parser.error(f"--{option_name(targets[0])} is for compressing, not for --decode")
-    if options.decode and options.preset:
-        parser.error("--preset is for compressing, not for --decode")
+    for name in ("preset", "refine"):
+        if options.decode and vars(options)[name]:
+            parser.error(f"--{name} is for compressing, not for --decode")
     if not options.decode and options.reference:
         parser.error("--reference is for --decode; a compressed picture is measured against IMAGE")
     if options.decode and options.longest and not options.reference:

@@ -74,13 +74,15 @@ def find_method(name: str) -> Method:
     return methods[name.lower()]
 
 
-def load_family(method: Method, project: Project, entry: str | None, preset: str | None = None) -> Family:
+def load_family(
+    method: Method, project: Project, entry: str | None, preset: str | None = None, refine: int = 0
+) -> Family:
     """Return the method's family with the settings of an entry; this imports Keras where the family needs it.
 
     Raises:
         UserError: there is no such entry or preset, or a file is missing.
     """
-    return rooms.load_part(method.family, PART).Rebuilder(project, method.name, entry, preset)
+    return rooms.load_part(method.family, PART).Rebuilder(project, method.name, entry, preset, refine)
 
 
 def read_settings() -> dict[str, str]:

@@ -7,7 +7,7 @@ from recon.training import runtime
 
 # isort: split
 import keras
-import numpy as np
+from drawn_codec import draw_content
 
 import tiny_zoo
 from case import Case, draw_weights, small_settings
@@ -15,10 +15,9 @@ from recon.core import files, rooms
 from recon.families.autoencoder import method
 from recon.families.autoencoder.params import BEST, MODELS
 from recon.families.autoencoder.transform import codestream
-from recon.families.autoencoder.transform.architecture import CodecArchitecture, make_transform
 from recon.families.autoencoder.transform.method import TransformCodec
 from recon.families.autoencoder.transform.params import WEIGHTS
-from recon.families.autoencoder.transform.weights import CodecWeights, format_weights, read_weights
+from recon.families.autoencoder.transform.weights import CodecWeights, read_weights
 from recon.families.shared import zoo
 from recon.training.weights import save_weights
 
@@ -41,21 +40,8 @@ def _case(net: str, settings: dict[str, Any], value_range: str) -> Case:
     )
 
 
-def _draw_codec(seed: int) -> bytes:
-    """Return the file of weights that change symbols and pixels, but not beyond recognition."""
-    architecture = CodecArchitecture(2, width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
-    random, matrix = np.random.default_rng(seed), make_transform()[np.newaxis, np.newaxis]
-    arrays = {name: random.normal(0, 0.01, shape) for name, shape in architecture.shapes.items()}
-    arrays |= {
-        "analysis_matrix": matrix.T[np.newaxis, np.newaxis],
-        "synthesis_matrix": matrix[np.newaxis, np.newaxis],
-    }
-    arrays["log_steps"] += np.log([[0.1], [0.4]])
-    return format_weights(architecture, (0.001, 0.01), arrays)
-
-
 def _share_codec(folder: Path, channels: int, seed: int) -> None:
-    files.write_bytes(folder / WEIGHTS, _draw_codec(seed))
+    files.write_bytes(folder / WEIGHTS, draw_content(seed))
 
 
 def _open_codec(folder: Path) -> CodecWeights:
@@ -98,7 +84,7 @@ def save_models(folder: Path) -> None:
         **{"purpose": "Codes.", "family": "autoencoder", "net": "transform", "settings": {}, "channels": 3},
         **{"scores": {}, "recipe": "autoencoder-kodak", "data": "bsds500", "license": "none"},
     }
-    zoo.add(_draw_codec(0), **row, name="transform_codec")
+    zoo.add(draw_content(), **row, name="transform_codec")
     for name, entry in GROUP["experiments"].items():
         model = method.build(entry["net"], entry["settings"], channels=3)
         save_weights(draw_weights(model), method.weights_path(folder / MODELS / name, BEST))

@@ -1,17 +1,12 @@
 """A file gives the same pixels whatever computes them: threads, kernels of libraries, instructions."""
 
-import json
-import os
-import platform
-import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+import machines
 import overfitted_images
-from recon.core.sources import STAGES
 from recon.families.overfitted.codestream import decode, read
 
 SIDES = (150, 230)
@@ -30,15 +25,6 @@ print(json.dumps({
     "modules": sorted(sys.modules),
 }))
 """
-ENVIRONMENTS = {
-    "as it is": {},
-    "one thread": {"OPENBLAS_NUM_THREADS": "1"},
-    "three threads": {"OPENBLAS_NUM_THREADS": "3"},
-    "kernels for Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
-    "kernels for Nehalem": {"OPENBLAS_CORETYPE": "Nehalem"},
-    "kernels for Prescott": {"OPENBLAS_CORETYPE": "Prescott"},
-    "NumPy without AVX2": {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"},
-}
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +35,7 @@ def payload():
 def run(payload: bytes, folder: Path, changes: dict[str, str], *loaded: str) -> dict:
     """Return what a fresh process, which imports the modules in `loaded` first, says of a payload."""
     (folder / "payload").write_bytes(payload)
-    environment = os.environ | {"PYTHONPATH": str(STAGES)} | changes
-    command = [sys.executable, "-c", PROGRAM, folder / "payload", *loaded]
-    return json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    return machines.run(PROGRAM, folder / "payload", *loaded, changes=changes)
 
 
 def check(found: dict, payload: bytes) -> None:
@@ -59,10 +43,8 @@ def check(found: dict, payload: bytes) -> None:
     assert found["bytes"] == sha256(payload).hexdigest()
 
 
-@pytest.mark.parametrize("changes", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
+@machines.every_machine
 def test_another_process_gives_the_same_pixels_and_bytes(payload, changes, tmp_path):
-    if changes and platform.machine() not in ("x86_64", "AMD64"):
-        pytest.skip(reason="OpenBLAS calls these kernels by the names of x86 processors")
     check(run(payload, tmp_path, changes), payload)
 
 

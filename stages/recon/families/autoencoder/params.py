@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from recon.families.autoencoder.transform.params import (
     NET,
+    Refinement,
     TransformExperiment,
     TransformRun,
     TransformSettings,
@@ -175,10 +176,18 @@ class Autoencoder(Group):
             runs = make_runs(
                 experiment,
                 key,
-                parts={"settings": experiment.settings, "training": training},
-                types=lambda _: {"settings": TransformSettings, "training": TransformTraining},
+                parts={
+                    "": {"refine": experiment.refine},
+                    "settings": experiment.settings,
+                    "training": training,
+                },
+                types=lambda _: {"": Refinement, "settings": TransformSettings, "training": TransformTraining},
                 make=lambda place, parts: TransformRun(
-                    **place, networks=parts["settings"], training=parts["training"], **shared
+                    **place,
+                    networks=parts["settings"],
+                    training=parts["training"],
+                    refine=parts[""].refine,
+                    **shared,
                 ),
             )
             return AutoencoderEntry(FAMILY, name, experiment, runs)

@@ -36,7 +36,7 @@ def describe_network(project: Project, summary: Mapping[str, Any]) -> dict[str, 
     `summary` is that of the run.
     """
     entry = _find_entry(project)
-    (run,) = entry.runs
+    run = entry.runs[0]
     return {
         "net": NET,
         "settings": run.networks.model_dump() | {"lambdas": list(run.training.lambdas)},

@@ -61,19 +61,30 @@ class Family(ABC):
         method: the name of the method, one of the family's METHODS.
         entry_name: the entry that was asked for, else `usual_entry`.
         preset: the name of a preset that was asked for, one of `presets`.
+        refine: steps that were asked for, by which a picture's code is refined; 0 unless the family `refines`.
         most_pixels: of a picture; checked before any work.
         suffixes: of the entry's payloads, the usual one first; None: those of the method.
     """
 
     usual_entry: str | None = None
+    refines: bool = False
     most_pixels: int = MOST_PIXELS
     suffixes: tuple[str, ...] | None = None
 
-    def __init__(self, project: Project, method: str, entry: str | None = None, preset: str | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        method: str,
+        entry: str | None = None,
+        preset: str | None = None,
+        refine: int = 0,
+    ) -> None:
         """Read the entry; UserError names a wrong key, a preset that is unknown, or a file that is missing."""
         self.project, self.method = project, method
         self.group: Group = project.families[type(self).__module__.split(".")[-2]]
-        self.entry_name, self.preset = entry or self.usual_entry, preset
+        self.entry_name, self.preset, self.refine = entry or self.usual_entry, preset, refine
+        if refine and not self.refines:
+            raise UserError(f"--refine {refine}: {method} has nothing to refine; omit it")
         if preset and preset not in self.presets:
             reason = f"known: {', '.join(self.presets)}" if self.presets else f"{method} has no presets; omit it"
             raise UserError(f"--preset {preset}: {reason}")

@@ -100,12 +100,6 @@ def test_the_symbols_are_those_of_the_network_but_where_it_nearly_rounds_the_oth
     assert (exact != symbols).mean() < 0.005
 
 
-def test_a_picture_goes_on_beyond_its_sides_as_it_ends(weights):
-    analysis = Analysis(select_rate(weights, 0))
-    padded = np.pad(PIXELS[:60, :90], ((0, 4), (0, 6), (0, 0)), mode="edge")
-    np.testing.assert_array_equal(analysis.analyze(PIXELS[:60, :90]), analysis.analyze(padded))
-
-
 def test_the_code_takes_the_bits_that_the_network_says(weights, network, rate, symbols):
     """Up to 1 % more and two words in which the coder ends, and fewer: tables end at a group's largest symbol.
 

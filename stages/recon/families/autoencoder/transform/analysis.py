@@ -43,20 +43,24 @@ class Analysis:
         self._steps = make_steps(weights["log_steps"])
 
     def analyze(self, pixels: np.ndarray) -> np.ndarray:
-        """Return the symbols of uint8 pixels (rows, columns, 3): int16 (192, ceil(rows / 8), ceil(columns / 8)).
+        """Return the symbols of uint8 pixels (rows, columns, 3), sides multiples of 8; see `find_levels`."""
+        return np.clip(np.floor(self.find_levels(pixels) + 0.5), -MOST, MOST).astype(np.int16)
 
-        Beyond its sides the picture goes on as its last row and column.
-        """
-        rows, columns, _ = pixels.shape
-        padded = np.pad(pixels, ((0, -rows % SIDE), (0, -columns % SIDE), (0, 0)), mode="edge")
-        colors = _COLORS[padded].transpose(2, 0, 1)
+    def find_levels(self, pixels: np.ndarray) -> np.ndarray:
+        """Return symbols before they are rounded, float64 (192, rows / 8, columns / 8)."""
+        colors = _COLORS[pixels].transpose(2, 0, 1)
         hidden = self._in(to_blocks(colors, 4))
         for block in self._blocks:
             hidden = _add_residual(block, hidden)
         hidden = _add_residual(self._deep, self._down(to_blocks(_activate(hidden), 2)))
         coefficients = self._matrix(to_blocks(colors, SIDE)) + self._out(_clip(hidden))
-        levels = np.floor(coefficients * 2.0 ** (STEP_BITS - _HIDDEN_BITS) / self._steps + 0.5)
-        return np.clip(levels, -MOST, MOST).astype(np.int16)
+        return coefficients * 2.0 ** (STEP_BITS - _HIDDEN_BITS) / self._steps
+
+
+def pad(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture (rows, columns, 3) with sides that are multiples of 8: it goes on as it ends."""
+    rows, columns, _ = pixels.shape
+    return np.pad(pixels, ((0, -rows % SIDE), (0, -columns % SIDE), (0, 0)), mode="edge")
 
 
 def _add_residual(block: tuple[Convolution, Convolution], hidden: np.ndarray) -> np.ndarray:

@@ -3,7 +3,8 @@
     pixels --analysis--> symbols --prior, range coder--> payload
     payload --prior, range coder--> symbols --synthesis--> pixels
 
-Both directions take NumPy and the range coder only, and give the same bytes and pixels on every machine.
+Both directions take NumPy and the range coder only, and give the same bytes and pixels on every machine; but for
+symbols that are refined, see `recon.families.autoencoder.transform.refining`.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 from recon.coding.payload import MOST_PIXELS
 from recon.core import images
 from recon.families.autoencoder.transform import codestream
-from recon.families.autoencoder.transform.analysis import Analysis
+from recon.families.autoencoder.transform.analysis import Analysis, pad
 from recon.families.autoencoder.transform.architecture import select_rate
 from recon.families.autoencoder.transform.weights import CodecWeights
 from recon.families.shared.codec import Codec
@@ -21,17 +22,33 @@ from recon.families.shared.codec import Codec
 
 @dataclass(frozen=True)
 class TransformCodec(Codec):
-    """One picture, uint8 (rows, columns, 1 or 3), which is coded as color, and the weights of all."""
+    """One picture, which is coded as color, and the weights of all.
+
+    Attributes:
+        weights: of the codec.
+        pixels: uint8 (rows, columns, 1 or 3).
+        refine: steps of gradient descent on the picture's symbols, which take TensorFlow, prepared, and time.
+        seed: of the noise in these steps.
+        most_pixels: of a picture that is encoded or decoded.
+    """
 
     weights: CodecWeights
     pixels: np.ndarray
+    refine: int = 0
+    seed: int = 0
     most_pixels: int = MOST_PIXELS
 
     def encode(self, setting: float) -> bytes:
         """Return the picture's payload at the rate whose lambda is nearest to `setting`."""
-        place = self.weights.find_place(setting)
+        place, pixels = self.weights.find_place(setting), pad(images.to_color(self.pixels, "rgb"))
         analysis = Analysis(select_rate(self.weights.arrays, place))
-        symbols = analysis.analyze(images.to_color(self.pixels, "rgb"))
+        if self.refine:
+            from recon.families.autoencoder.transform.refining import Refiner
+
+            given = pixels, analysis.find_levels(pixels), self.weights, place
+            symbols = Refiner(*given, steps=self.refine, seed=self.seed).refine()
+        else:
+            symbols = analysis.analyze(pixels)
         options = {"weights": self.weights, "place": place, "most_pixels": self.most_pixels}
         return codestream.encode(symbols, self.pixels.shape, **options)
 

@@ -21,8 +21,9 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from recon.coding import contexts
+from recon.coding import contexts, laplace
 from recon.coding.context_model import LOG_SCALE_SHIFT
+from recon.families.autoencoder.quantizer import laplace_bits
 from recon.families.autoencoder.transform.architecture import (
     CORRECTION,
     FLAT,
@@ -107,6 +108,14 @@ class CodecNetwork(keras.Model):
                 state += self._convolve(f"prior_mix_{group}", tf.nn.relu(state))
         means, log_scales = (tf.concat(part, -1) for part in zip(*predicted, strict=True))
         return means, log_scales + LOG_SCALE_SHIFT
+
+    def measure(self, symbols: tf.Tensor, pixels: tf.Tensor, rates: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the mean squared error and the bits per pixel of each picture, given symbols for it."""
+        means, log_scales = self.predict_symbols(symbols, rates)
+        bits = laplace_bits(symbols, means, tf.exp(tf.clip_by_value(log_scales, laplace.LOWEST, laplace.HIGHEST)))
+        error = tf.reduce_mean(tf.square(self.synthesize(symbols, rates) - pixels), (1, 2, 3))
+        places = tf.cast(tf.shape(pixels)[1] * tf.shape(pixels)[2], tf.float32)
+        return error, tf.reduce_sum(bits, (1, 2, 3)) / places
 
     def _predict_flat(self, name: str, values: tf.Tensor, rate: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         neighbors = hidden = _gather(values, self.architecture.contexts)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from recon.families.autoencoder.transform.architecture import CodecArchitecture
 from recon.settings.core import EntryName, Section
-from recon.settings.sweeps import Points, Run
+from recon.settings.sweeps import Change, Points, Run, axes_type
 from recon.settings.training import Training
 
 NET = "transform"
@@ -66,7 +66,22 @@ class TransformPoints(Points):
     lmbda: list[Lmbda] | None = None
 
 
-class TransformExperiment(Section):
+class TransformChange(Change):
+    """What a named value of `across` changes."""
+
+    refine: int
+
+
+class Refinement(Section):
+    """How symbols are found.
+
+    refine  steps of gradient descent on a picture's symbols after the analysis; minutes for hundreds of them
+    """
+
+    refine: int = Field(default=0, ge=0, le=100_000)
+
+
+class TransformExperiment(Refinement):
     """One set of weights, trained here or taken from the zoo, and the photographs that are coded with it.
 
     subject     the photographs that are rebuilt
@@ -74,6 +89,8 @@ class TransformExperiment(Section):
     weights     a transform codec of models/zoo, which is not trained here; null: it is
     settings    the widths of the networks
     training    what differs from the group's
+    points      lambdas of the rates that are scored
+    across      `refine` and its values: a curve for each
     """
 
     net: Literal["transform"]
@@ -83,6 +100,7 @@ class TransformExperiment(Section):
     settings: dict[str, Any] = Field(default_factory=dict)
     training: dict[str, Any] = Field(default_factory=dict)
     points: TransformPoints
+    across: axes_type(TransformChange, most=1) = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _weights_of_the_zoo_are_not_trained(self) -> Self:
@@ -93,10 +111,14 @@ class TransformExperiment(Section):
 
 @dataclass(frozen=True)
 class TransformRun(Run):
-    """One set of weights: its architecture, how it is trained, and for how many epochs."""
+    """One curve: the architecture, how it is trained, for how many epochs, and how symbols are found.
+
+    Curves across `refine` share the weights.
+    """
 
     networks: TransformSettings
     training: TransformTraining
+    refine: int
     epochs: int
     experiment: TransformExperiment
 
@@ -108,4 +130,4 @@ class TransformRun(Run):
     @property
     def points(self) -> Iterator[dict[str, Any]]:
         """Where it is scored: settings, as columns."""
-        yield from self.experiment.points.each()
+        yield from (self.settings | point for point in self.experiment.points.each())

@@ -13,21 +13,23 @@ from recon.settings.core import Runtime
 
 def rebuild(entry: AutoencoderEntry, photographs: ImageSet, runtime: Runtime) -> None:
     """Train the weights, or take those of the zoo, and write them, pictures, payloads and seconds."""
-    (run,), folder = entry.runs, MODELS / entry.name
+    folder = MODELS / entry.name
     if name := entry.experiment.weights:
         content, seconds = zoo.find_network(name, family=FAMILY).read_weights(), None
     else:
         from recon.families.autoencoder.transform.fitting import train
 
-        content, seconds = train(entry, run, folder=folder, runtime=runtime)
+        content, seconds = train(entry, entry.runs[0], folder=folder, runtime=runtime)
     files.write_bytes(folder / WEIGHTS, content)
     weights = read_weights(content)
     with EntryWriter(family=FAMILY, entry=entry.name, about=describe(weights)) as writer:
         if seconds is not None:
             writer.add_seconds("train", seconds)
-        for point in run.points:
-            for image, pixels in photographs:
-                writer.add(point, image, TransformCodec(weights, pixels).rebuild(point["lmbda"]))
+        for run in entry.runs:
+            for point in run.points:
+                for image, pixels in photographs:
+                    codec = TransformCodec(weights, pixels, refine=run.refine, seed=runtime.seed)
+                    writer.add(point, image, codec.rebuild(point["lmbda"]))
 
 
 def describe(weights: CodecWeights) -> dict[str, int | float]:
