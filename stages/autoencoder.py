@@ -10,8 +10,6 @@ from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.families.autoencoder import rebuilding
 from recon.families.autoencoder.params import FAMILY, Autoencoder
-from recon.families.autoencoder.transform import rebuilding as transform_rebuilding
-from recon.families.autoencoder.transform.params import TransformExperiment
 from recon.settings.core import Runtime, lookup, read_params, section
 from recon.training import checkpoints
 
@@ -22,8 +20,7 @@ def main(name: str) -> None:
     settings = section(Runtime, "runtime")
     runtime.prepare(settings)
     photographs = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
-    is_transform = isinstance(entry.experiment, TransformExperiment)
-    (transform_rebuilding if is_transform else rebuilding).rebuild(entry, photographs, settings)
+    rebuilding.rebuild(entry, photographs, settings)
     checkpoints.remove(family=FAMILY, entry=name)
 
 

@@ -11,8 +11,9 @@ import keras
 import tensorflow as tf
 
 from recon.coding import rate
-from recon.families.autoencoder.quantizer import Quantizer, insert_quantizer, laplace_bits
+from recon.families.autoencoder.quantizer import Quantizer, insert_quantizer
 from recon.networks import residual_autoencoder
+from recon.training.laplace import laplace_bits
 
 LATENT = np.random.default_rng(0).laplace(0.3, 0.7, (1, 40, 50, 4)).astype(np.float32)
 

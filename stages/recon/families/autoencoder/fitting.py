@@ -21,6 +21,7 @@ from recon.families.autoencoder.params import (
     AutoencoderTraining,
 )
 from recon.families.autoencoder.quantizer import Quantizer, insert_quantizer
+from recon.families.autoencoder.transform.params import TransformRun
 from recon.settings.core import Runtime
 from recon.training import checkpoints, fitting
 from recon.training.batches import Batches, Patches, Photographs
@@ -51,7 +52,7 @@ def open_data(folder: str, model: keras.Model, settings: AutoencoderTraining, *,
     return Photographs([pad(images.to_float(pixels, settings.value_range), side) for _, pixels in photographs])
 
 
-def make_checkpoint(entry: AutoencoderEntry, run: AutoencoderRun, runtime: Runtime) -> Checkpoint:
+def make_checkpoint(entry: AutoencoderEntry, run: AutoencoderRun | TransformRun, runtime: Runtime) -> Checkpoint:
     """Return the checkpoint of one of the entry's runs, of which an interrupted training is resumed."""
     decides = [entry.experiment.model_dump(), run.training.model_dump(), run.epochs, runtime.model_dump()]
     data = sorted(Path(f"data/{entry.experiment.trained_on}").iterdir())

@@ -14,8 +14,9 @@ from recon.training import blas
 # isort: split
 from recon.core.errors import UserError
 from recon.core.images import to_color
+from recon.families.autoencoder import pretrained
 from recon.families.autoencoder.params import BEST, FAMILY, AutoencoderEntry
-from recon.families.autoencoder.transform import codestream, pretrained
+from recon.families.autoencoder.transform import codestream
 from recon.families.autoencoder.transform.method import TransformCodec
 from recon.families.autoencoder.transform.params import TransformExperiment
 from recon.families.autoencoder.transform.weights import CodecWeights

@@ -8,7 +8,7 @@ from recon.coding.symbols import SymbolWriter
 from recon.families.autoencoder.transform import codestream
 from recon.families.autoencoder.transform.architecture import COEFFICIENTS, PARTS, CodecArchitecture, select_rate
 from recon.families.autoencoder.transform.prior import Prior
-from recon.families.autoencoder.transform.synthesis import Synthesis
+from recon.families.autoencoder.transform.synthesis import BlockSynthesis
 from recon.families.autoencoder.transform.weights import CodecWeights, format_weights, read_weights
 
 ARCHITECTURE = CodecArchitecture(2, width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
@@ -61,7 +61,7 @@ def test_a_payload_gives_the_picture_of_its_symbols(place, sides):
     data = codestream.encode(SYMBOLS, (*sides, 3), WEIGHTS, place)
     of_rate = select_rate(WEIGHTS.arrays, place)
     written = Prior(of_rate).write(SymbolWriter(), SYMBOLS)
-    expected = Synthesis(of_rate).render(written)[: sides[0], : sides[1]]
+    expected = BlockSynthesis(of_rate).render(written)[: sides[0], : sides[1]]
     np.testing.assert_array_equal(codestream.decode(data, WEIGHTS), expected)
 
 

@@ -11,8 +11,7 @@ from scipy.fft import dctn
 from pictures import picture
 from recon.coding.payload import PayloadError
 from recon.coding.symbols import SymbolReader, SymbolWriter
-from recon.families.autoencoder.quantizer import laplace_bits
-from recon.families.autoencoder.transform.analysis import Analysis
+from recon.families.autoencoder.transform.analysis import BlockAnalysis
 from recon.families.autoencoder.transform.architecture import (
     COEFFICIENTS,
     GROUPS,
@@ -24,7 +23,8 @@ from recon.families.autoencoder.transform.architecture import (
 )
 from recon.families.autoencoder.transform.network import CodecNetwork, draw_weights
 from recon.families.autoencoder.transform.prior import Prior
-from recon.families.autoencoder.transform.synthesis import Synthesis
+from recon.families.autoencoder.transform.synthesis import BlockSynthesis
+from recon.training.laplace import laplace_bits
 
 LAMBDAS = np.array([0.001, 0.01])
 ARCHITECTURE = CodecArchitecture(len(LAMBDAS), width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
@@ -94,7 +94,7 @@ def test_what_is_read_is_what_was_written(weights, symbols, rate):
 
 
 def test_the_symbols_are_those_of_the_network_but_where_it_nearly_rounds_the_other_way(weights, symbols, rate):
-    exact = Analysis(select_rate(weights, rate)).analyze(PIXELS)
+    exact = BlockAnalysis(select_rate(weights, rate)).analyze(PIXELS)
     assert exact.shape == symbols.shape
     assert np.abs(exact - symbols).max() <= 1
     assert (exact != symbols).mean() < 0.005
@@ -116,7 +116,7 @@ def test_the_code_takes_the_bits_that_the_network_says(weights, network, rate, s
 
 
 def test_the_picture_is_that_of_the_network_to_one_gray_level(weights, network, rate, symbols):
-    picture = Synthesis(select_rate(weights, rate)).render(symbols)
+    picture = BlockSynthesis(select_rate(weights, rate)).render(symbols)
     colors = network.synthesize(as_batch(symbols), tf.constant([rate / PARTS], tf.float32))[0]
     expected = np.clip(np.rint(np.array(colors) * 255), 0, 255)
     assert picture.shape == (64, 96, 3)
@@ -144,4 +144,4 @@ def test_weights_that_are_too_large_are_refused(weights):
         Prior(broken)
     broken = select_rate(weights, 0) | {"synthesis_out": np.full((3, 3, 8, COEFFICIENTS), 2.0**14)}
     with pytest.raises(ValueError, match="rounded"):
-        Synthesis(broken)
+        BlockSynthesis(broken)

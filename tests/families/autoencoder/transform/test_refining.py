@@ -5,8 +5,8 @@ from recon.training import runtime
 # isort: split
 import numpy as np
 import pytest
-from drawn_codec import draw_weights
 
+from drawn_codec import draw_weights
 from pictures import picture
 from recon.families.autoencoder.transform.method import TransformCodec
 

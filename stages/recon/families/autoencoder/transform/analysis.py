@@ -19,7 +19,7 @@ _LARGEST = 2.0 ** (_HIDDEN_BITS + 8)  # no trained network is near it
 _COLORS = np.rint(np.ldexp(np.arange(256) / 255 - MIDDLE, _COLOR_BITS))
 
 
-class Analysis:
+class BlockAnalysis:
     """The analysis at one rate."""
 
     def __init__(self, weights: Mapping[str, np.ndarray]) -> None:

@@ -76,6 +76,14 @@ class CodecArchitecture:
         kernels = {name: self.shapes[name] for name in at if not name.endswith(("_bias", "_first"))}
         return sum(prod(shape) / at[name] ** 2 for name, shape in kernels.items())
 
+    def describe(self) -> dict[str, int | float]:
+        """Return the costs of decoding, by the fields of the referee; num_params is of all networks."""
+        return {
+            "macs_per_pixel": self.macs_per_pixel,
+            "num_params": self.num_params,
+            "decoder_bytes": 2 * self.num_decoder_params,
+        }
+
     def _analysis(self) -> dict[str, tuple[int, ...]]:
         width = self.width
         shapes: dict[str, tuple[int, ...]] = {

@@ -12,11 +12,12 @@ from recon.coding import payload
 from recon.coding.payload import MOST_PIXELS, PayloadError
 from recon.coding.symbols import SymbolReader, SymbolWriter
 from recon.core import images
-from recon.families.autoencoder.params import FAMILY
 from recon.families.autoencoder.transform.architecture import SIDE, select_rate
 from recon.families.autoencoder.transform.prior import Prior
-from recon.families.autoencoder.transform.synthesis import Synthesis
+from recon.families.autoencoder.transform.synthesis import BlockSynthesis
 from recon.families.autoencoder.transform.weights import CodecWeights
+
+_FAMILY = __name__.split(".")[-3]
 
 
 def encode(
@@ -42,7 +43,7 @@ def encode(
     writer = SymbolWriter()
     Prior(select_rate(weights.arrays, place)).write(writer, symbols)
     head = dict(zip(("rows", "columns", "channels"), shape, strict=True)) | {"model_id": weights.model_id}
-    return payload.pack(family=FAMILY, **head, body=bytes([place]) + writer.finish(), most_pixels=most_pixels)
+    return payload.pack(family=_FAMILY, **head, body=bytes([place]) + writer.finish(), most_pixels=most_pixels)
 
 
 def decode(data: bytes, weights: CodecWeights, *, most_pixels: int = MOST_PIXELS) -> np.ndarray:
@@ -51,7 +52,7 @@ def decode(data: bytes, weights: CodecWeights, *, most_pixels: int = MOST_PIXELS
     Raises:
         PayloadError: it is of another family or other weights, too large, or damaged.
     """
-    head = payload.unpack(data, family=FAMILY, model_id=weights.model_id, most_pixels=most_pixels)
+    head = payload.unpack(data, family=_FAMILY, model_id=weights.model_id, most_pixels=most_pixels)
     if not head.body or head.body[0] > weights.last_place:
         raise PayloadError("payload has no rate of this codec")
     of_rate = select_rate(weights.arrays, head.body[0])
@@ -59,5 +60,5 @@ def decode(data: bytes, weights: CodecWeights, *, most_pixels: int = MOST_PIXELS
     sides = (-(-side // SIDE) for side in (head.rows, head.columns))
     symbols = Prior(of_rate).read(reader, *sides)
     reader.finish()
-    pixels = Synthesis(of_rate).render(symbols)[: head.rows, : head.columns]
+    pixels = BlockSynthesis(of_rate).render(symbols)[: head.rows, : head.columns]
     return images.to_color(pixels, "gray") if head.channels == 1 else pixels

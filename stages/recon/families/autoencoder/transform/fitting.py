@@ -6,42 +6,38 @@ from time import perf_counter
 import keras
 
 from recon.data.patchset import PatchSet
-from recon.families.autoencoder.params import FAMILY, LOSSES, PATCHES, AutoencoderEntry
 from recon.families.autoencoder.transform.params import TransformRun
 from recon.families.autoencoder.transform.trainer import CodecTrainer
 from recon.families.autoencoder.transform.weights import format_weights
-from recon.settings.core import Runtime
-from recon.training import checkpoints, fitting
+from recon.training import fitting
 from recon.training.batches import Patches
 from recon.training.checkpoints import Checkpoint
 
 
-def train(entry: AutoencoderEntry, run: TransformRun, *, folder: Path, runtime: Runtime) -> tuple[bytes, float]:
+def train(
+    run: TransformRun, patches: PatchSet, *, curves: Path, seed: int, checkpoint: Checkpoint
+) -> tuple[bytes, float]:
     """Return the content of the file of weights, and the seconds that training took.
 
-    The folder gets losses.csv. An interrupted training is resumed, and its seconds count what came before.
+    An interrupted training is resumed from the checkpoint, and its seconds count what came before.
+
+    Args:
+        run: how it is trained.
+        patches: in color; only the originals count.
+        curves: the CSV file of losses.
+        seed: of weights, noise, rates and the order of the patches.
+        checkpoint: of the run.
 
     Raises:
-        UserError: there are no patches in color, or the loss is not finite any more.
+        UserError: the loss is not finite any more.
     """
-    settings, patches = run.training, PatchSet.open(f"data/{PATCHES}")
-    decides = [entry.experiment.model_dump(), settings.model_dump(), run.epochs, runtime.model_dump()]
-    checkpoint = Checkpoint(
-        checkpoints.folder(family=FAMILY, entry=entry.name),
-        fingerprint=checkpoints.fingerprint(decides, *patches.files),
-    )
-    data = Patches(
-        patches.clean,
-        patches.clean,
-        batch_size=settings.batch_size,
-        value_range=settings.value_range,
-        seed=runtime.seed,
-        steps=settings.steps_per_epoch,
-    )
+    settings, clean = run.training, patches.clean
+    options = {"batch_size": settings.batch_size, "steps": settings.steps_per_epoch, "seed": seed}
+    data = Patches(clean, clean, value_range=settings.value_range, **options)
     keras.utils.clear_session()
     steps = run.epochs * settings.steps_per_epoch
-    trainer = CodecTrainer(run.architecture, settings.lambdas, steps=steps, seed=runtime.seed)
+    trainer = CodecTrainer(run.architecture, settings.lambdas, steps=steps, seed=seed)
     start = perf_counter()
-    fitting.fit(trainer, data, settings=settings, epochs=run.epochs, curves=folder / LOSSES, checkpoint=checkpoint)
+    fitting.fit(trainer, data, settings=settings, epochs=run.epochs, curves=curves, checkpoint=checkpoint)
     content = format_weights(run.architecture, settings.lambdas, trainer.get_arrays())
     return content, perf_counter() - start + checkpoint.spent_before

@@ -14,7 +14,7 @@ import numpy as np
 from recon.coding.payload import MOST_PIXELS
 from recon.core import images
 from recon.families.autoencoder.transform import codestream
-from recon.families.autoencoder.transform.analysis import Analysis, pad
+from recon.families.autoencoder.transform.analysis import BlockAnalysis, pad
 from recon.families.autoencoder.transform.architecture import select_rate
 from recon.families.autoencoder.transform.weights import CodecWeights
 from recon.families.shared.codec import Codec
@@ -41,7 +41,7 @@ class TransformCodec(Codec):
     def encode(self, setting: float) -> bytes:
         """Return the picture's payload at the rate whose lambda is nearest to `setting`."""
         place, pixels = self.weights.find_place(setting), pad(images.to_color(self.pixels, "rgb"))
-        analysis = Analysis(select_rate(self.weights.arrays, place))
+        analysis = BlockAnalysis(select_rate(self.weights.arrays, place))
         if self.refine:
             from recon.families.autoencoder.transform.refining import Refiner
 

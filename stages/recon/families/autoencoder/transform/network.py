@@ -23,7 +23,6 @@ from keras import ops
 
 from recon.coding import contexts, laplace
 from recon.coding.context_model import LOG_SCALE_SHIFT
-from recon.families.autoencoder.quantizer import laplace_bits
 from recon.families.autoencoder.transform.architecture import (
     CORRECTION,
     FLAT,
@@ -34,13 +33,14 @@ from recon.families.autoencoder.transform.architecture import (
     CodecArchitecture,
     make_transform,
 )
+from recon.training.laplace import laplace_bits
 
 _STEP_AT = 0.5 * np.log(12 * 3 / (2 * np.log(2)))  # log-step less half the log of lambda, see `draw_weights`
 _ADDED = ("_out", "_mix", "_b")  # in the names of kernels that begin at 0: what they give is added to something
 
 
 class CodecNetwork(keras.Model):
-    """Analysis, prior and synthesis, with one set of weights.
+    """BlockAnalysis, prior and synthesis, with one set of weights.
 
     Attributes:
         architecture: the shapes.

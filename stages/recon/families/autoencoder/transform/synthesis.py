@@ -14,7 +14,7 @@ _COLOR_BITS = 16  # of hidden values and colors
 _LARGEST = 2.0 ** (_COLOR_BITS + 6)  # no trained network is near it
 
 
-class Synthesis:
+class BlockSynthesis:
     """The synthesis at one rate."""
 
     def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
