@@ -44,7 +44,7 @@ def _describe(network: ZooNetwork) -> dict[str, str]:
         "purpose": network.purpose,
         "file": f"[{network.file}]({network.file}), {network.file_bytes:,} bytes",
         "network": f"`{network.net or network.family}`: {_list_settings(network.settings)}",
-        **(_describe_use(network, record) if network.net else _describe_start(network, record)),
+        **(_describe_use(network, record) if network.value_range else _describe_codec(network, record)),
     }
 
 
@@ -70,8 +70,8 @@ def _describe_use(network: ZooNetwork, record: dict[str, Any]) -> dict[str, str]
     return cells
 
 
-def _describe_start(network: ZooNetwork, record: dict[str, Any]) -> dict[str, str]:
-    """Return how a shared start was trained and scored: its scores are those of each entry that began with it."""
+def _describe_codec(network: ZooNetwork, record: dict[str, Any]) -> dict[str, str]:
+    """Return how a codec, or a shared start, was trained and scored: its scores are those of each entry with it."""
     scores = network.scores
     cells = {
         "parameters": f"{max(scores['num_params'].values()):,}",

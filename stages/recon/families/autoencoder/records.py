@@ -43,7 +43,7 @@ def describe_network(project: Project, summary: Mapping[str, Any]) -> dict[str, 
         "channels": 3,
         "scores": {
             "images": project.subjects[entry.experiment.subject].source,
-            **{name: summary[name][entry.name] for name in SCORES if name in summary},
+            **{name: summary[name] for name in SCORES if name in summary},
         },
     }
 

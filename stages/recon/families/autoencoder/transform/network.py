@@ -40,7 +40,7 @@ _ADDED = ("_out", "_mix", "_b")  # in the names of kernels that begin at 0: what
 
 
 class CodecNetwork(keras.Model):
-    """BlockAnalysis, prior and synthesis, with one set of weights.
+    """Analysis, prior and synthesis, with one set of weights.
 
     Attributes:
         architecture: the shapes.
