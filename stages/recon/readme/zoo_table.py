@@ -71,7 +71,7 @@ def _describe_use(network: ZooNetwork, record: dict[str, Any]) -> dict[str, str]
 
 
 def _describe_codec(network: ZooNetwork, record: dict[str, Any]) -> dict[str, str]:
-    """Return how a codec, or a shared start, was trained and scored: its scores are those of each entry with it."""
+    """Return how a codec or a shared start was trained and scored: its scores are those of each entry."""
     scores = network.scores
     cells = {
         "parameters": f"{max(scores['num_params'].values()):,}",

@@ -5,7 +5,16 @@ import types
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Tag,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from recon.core.errors import UserError
 from recon.settings.yaml_file import read_yaml
@@ -125,7 +134,10 @@ def _shorten(value: Any) -> str:
 def _fields_at(model: Any, location: list[str]) -> list[str]:
     """Return the field names of the section that `location` (fields, keys, indices) reaches from `model`."""
     while get_origin(model) in (Union, types.UnionType, Annotated):
-        model = next(part for part in get_args(model) if part is not type(None))
+        parts = [part for part in get_args(model) if part is not type(None)]
+        if tagged := [part for part in parts if location and Tag(location[0]) in get_args(part)]:
+            return _fields_at(tagged[0], location[1:])
+        model = parts[0]
     if location and get_origin(model) in (dict, list, tuple):
         return _fields_at([a for a in get_args(model) if a is not Ellipsis][-1], location[1:])
     if not location:

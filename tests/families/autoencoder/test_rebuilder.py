@@ -5,6 +5,7 @@ import pytest
 
 from rebuild_project import entered, run_rebuild
 from recon.core.images import read_image
+from refusals import refusal
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -18,3 +19,27 @@ def test_the_weights_of_another_entry_are_found_from_the_file(tmp_path):
     run_rebuild("photo.png", "-m", "autoencoder", "--entry", "other", "-o", tmp_path / "at_once.png")
     run_rebuild(tmp_path / "x.rcn", "--decode", "-o", tmp_path / "decoded.png")
     np.testing.assert_array_equal(read_image(tmp_path / "decoded.png"), read_image(tmp_path / "at_once.png"))
+
+
+def test_refining_gives_another_file_that_decodes_without_being_told(tmp_path):
+    usual = ("photo.png", "-m", "autoencoder", "--lmbda", "0.003", "--longest", "48")
+    run_rebuild(*usual, "-o", tmp_path / "x.rcn")
+    run_rebuild(*usual, "--refine", "3", "-o", tmp_path / "y.rcn")
+    assert (tmp_path / "x.rcn").read_bytes() != (tmp_path / "y.rcn").read_bytes()
+    run_rebuild(tmp_path / "y.rcn", "--decode", "-o", tmp_path / "decoded.png")
+    run_rebuild(*usual, "--refine", "3", "-o", tmp_path / "at_once.png")
+    np.testing.assert_array_equal(read_image(tmp_path / "decoded.png"), read_image(tmp_path / "at_once.png"))
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("-m", "webp", "--refine", "5", "-o", "x.webp"), "--refine 5: webp has nothing to refine; omit it"),
+        (
+            ("-m", "autoencoder", "--entry", "other", "--refine", "5", "-o", "x.rcn"),
+            "--refine 5: autoencoder.experiments.other has no symbols to refine; omit it",
+        ),
+    ],
+)
+def test_what_has_nothing_to_refine_says_so(words, line):
+    assert line in refusal(run_rebuild, "photo.png", *words)

@@ -20,7 +20,7 @@ COSTS = ("macs_per_pixel", "num_params")
 def summarize(record_input: RecordInput, *, family: str, encode: str) -> dict[str, Any]:
     """Return curves and costs of each entry, and the bits that it needs in percent above those of each codec.
 
-    A value of an entry's sweep counts as an entry of its own. The codecs are those recorded in the same run;
+    A value on an axis of an entry counts as an entry of its own. The codecs are those recorded in the same run;
     their curves are of the same photographs as the entry's, which may have fewer.
 
     Args:
@@ -51,14 +51,15 @@ def summarize(record_input: RecordInput, *, family: str, encode: str) -> dict[st
 
 
 def _split_curves(scores: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield each curve by name with its rows: `fast`, or `fast, contexts 20` for a value of a sweep."""
+    """Yield each curve by name with its rows: `fast`, or `fast, contexts 20` for a value of an axis."""
     names = scores.apply(_name_curve, axis="columns")
     yield from scores.groupby(names, sort=False)
 
 
 def _name_curve(row: pd.Series) -> str:
-    factor = row.get("factor", BASE)
-    return row["entry"] if pd.isna(factor) or factor == BASE else f"{row['entry']}, {factor} {row['value']}"
+    pairs = [(row.get(axis), row.get(value)) for axis, value in (("factor", "value"), ("axis", "across"))]
+    named = (f"{axis} {value}" for axis, value in pairs if not pd.isna(axis) and axis not in (None, BASE))
+    return ", ".join([row["entry"], *named])
 
 
 def _average(rows: pd.DataFrame) -> pd.DataFrame:
