@@ -22,6 +22,7 @@ from recon.families.autoencoder.transform.architecture import (
     select_rate,
 )
 from recon.families.autoencoder.transform.network import CodecNetwork, draw_weights
+from recon.families.autoencoder.transform.params import TransformTraining
 from recon.families.autoencoder.transform.prior import Prior
 from recon.families.autoencoder.transform.synthesis import BlockSynthesis
 from recon.training.laplace import laplace_bits
@@ -122,6 +123,16 @@ def test_the_picture_is_that_of_the_network_to_one_gray_level(weights, network, 
     assert picture.shape == (64, 96, 3)
     assert np.abs(picture - expected).max() <= 1
     assert (picture != expected).mean() < 0.01
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_black_and_white_are_within_the_reach_of_symbols_at_the_finest_rate(level):
+    """Where a color is a constant, one coefficient holds all of it: within half a step, a few gray levels."""
+    finest = TransformTraining.model_fields["lambdas"].default
+    drawn = draw_weights(CodecArchitecture(len(finest)), np.array(finest), seed=0)
+    of_rate = select_rate(drawn, 0)
+    symbols = BlockAnalysis(of_rate).analyze(np.full((16, 16, 3), level, np.uint8))
+    assert np.abs(BlockSynthesis(of_rate).render(symbols).astype(int) - level).max() <= 1
 
 
 @pytest.mark.parametrize("cut", [1, 4, 400])

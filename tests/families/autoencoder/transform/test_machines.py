@@ -2,7 +2,6 @@
 
 import hashlib
 
-import numpy as np
 import pytest
 
 import machines
@@ -44,8 +43,3 @@ def test_another_process_gives_the_same_bytes_and_pixels_without_tensorflow(fold
     assert found["bytes"] == hashlib.sha256(payload).hexdigest()
     assert found["pixels"] == hashlib.sha256(codec.decode(payload).tobytes()).hexdigest()
     assert not {"tensorflow", "keras", "h5py"} & set(found["modules"])
-
-
-def test_a_white_picture_stays_white():
-    codec = TransformCodec(read_weights(draw_content()), np.full((40, 40, 3), 255, np.uint8))
-    assert codec.decode(codec.encode(0.001)).min() >= 250
