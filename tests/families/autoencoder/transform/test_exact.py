@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from scipy.fft import dctn
 
+import drawn_codec
 from pictures import picture
 from recon.coding.payload import PayloadError
 from recon.coding.symbols import SymbolReader, SymbolWriter
@@ -27,25 +28,17 @@ from recon.families.autoencoder.transform.prior import Prior
 from recon.families.autoencoder.transform.synthesis import BlockSynthesis
 from recon.training.laplace import laplace_bits
 
-LAMBDAS = np.array([0.001, 0.01])
-ARCHITECTURE = CodecArchitecture(len(LAMBDAS), width=8, blocks=1, hidden=8, sharpening=4, prior=8, contexts=6)
 PIXELS = picture(64, 96, 3)
 
 
 @pytest.fixture(scope="module")
 def weights():
-    """Weights of which none is 0, in half precision."""
-    rng = np.random.default_rng(0)
-    drawn = draw_weights(ARCHITECTURE, LAMBDAS, seed=0)
-    return {
-        name: (values + rng.normal(0, 0.003, values.shape)).astype(np.float16).astype(np.float32)
-        for name, values in drawn.items()
-    }
+    return drawn_codec.draw_weights().arrays
 
 
 @pytest.fixture(scope="module")
 def network(weights):
-    network = CodecNetwork(ARCHITECTURE)
+    network = CodecNetwork(drawn_codec.ARCHITECTURE)
     network.set_arrays(weights)
     return network
 
