@@ -32,10 +32,20 @@ class CodecTrainer(CodecNetwork):
         super().__init__(architecture)
         self._log_lambdas, self._steps = tf.constant(np.log(lambdas), tf.float32), steps
         self._seeds = keras.random.SeedGenerator(seed)
+        self._means = {name: keras.metrics.Mean(name) for name in ("loss", "bpp", "error")}
         self.set_arrays(draw_weights(architecture, np.array(lambdas), seed))
 
+    def compile(self, **options: Any) -> None:
+        """Take the optimizer; the loss is the network's own."""
+        super().compile(**options | {"loss": None, "metrics": None})
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """Means over an epoch, which Keras begins anew with each."""
+        return list(self._means.values())
+
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
-        """Move all weights by one step, and return the mean cost, bits per pixel and squared error."""
+        """Move all weights by one step; return cost, bits per pixel and squared error, means over the epoch."""
         pixels, *_ = keras.utils.unpack_x_y_sample_weight(data)
         most = self.architecture.rates - 1
         rates = keras.random.uniform((tf.shape(pixels)[0],), 0, most, seed=self._seeds)
@@ -46,7 +56,9 @@ class CodecTrainer(CodecNetwork):
             cost = _UNIT * tf.reduce_mean((error + lambdas * bpp) / tf.sqrt(lambdas / _USUAL))
         variables = self.trainable_variables
         self.optimizer.apply(tape.gradient(cost, variables), variables)
-        return {"loss": cost, "bpp": tf.reduce_mean(bpp), "error": tf.reduce_mean(error)}
+        for name, values in (("loss", cost), ("bpp", bpp), ("error", error)):
+            self._means[name].update_state(values)
+        return {name: mean.result() for name, mean in self._means.items()}
 
     def _interpolate(self, rates: tf.Tensor) -> tf.Tensor:
         """Return the logarithm of lambda at rates between those of the file."""
