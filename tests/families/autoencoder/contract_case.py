@@ -7,8 +7,8 @@ from recon.training import runtime
 
 # isort: split
 import keras
-from drawn_codec import draw_content
 
+import drawn_codec
 import tiny_zoo
 from case import Case, draw_weights, small_settings
 from recon.core import files, rooms
@@ -18,7 +18,6 @@ from recon.families.autoencoder.transform import codestream
 from recon.families.autoencoder.transform.method import TransformCodec
 from recon.families.autoencoder.transform.params import WEIGHTS
 from recon.families.autoencoder.transform.weights import CodecWeights, read_weights
-from recon.families.shared import zoo
 from recon.training.weights import save_weights
 
 
@@ -41,7 +40,7 @@ def _case(net: str, settings: dict[str, Any], value_range: str) -> Case:
 
 
 def _share_codec(folder: Path, channels: int, seed: int) -> None:
-    files.write_bytes(folder / WEIGHTS, draw_content(seed))
+    files.write_bytes(folder / WEIGHTS, drawn_codec.draw_content(seed))
 
 
 def _open_codec(folder: Path) -> CodecWeights:
@@ -80,11 +79,7 @@ NEEDS = ("models/zoo/transform_codec-*.codec", "git checkout -- models/zoo")
 def save_models(folder: Path) -> None:
     """Draw the weights of both entries, and of the codec of the zoo."""
     tiny_zoo.open_zoo()
-    row = {
-        **{"purpose": "Codes.", "family": "autoencoder", "net": "transform", "settings": {}, "channels": 3},
-        **{"scores": {}, "recipe": "autoencoder-kodak", "data": "bsds500", "license": "none"},
-    }
-    zoo.add(draw_content(), **row, name="transform_codec")
+    drawn_codec.add_to_zoo(drawn_codec.draw_content())
     for name, entry in GROUP["experiments"].items():
         model = method.build(entry["net"], entry["settings"], channels=3)
         save_weights(draw_weights(model), method.weights_path(folder / MODELS / name, BEST))

@@ -10,10 +10,15 @@ import yaml
 import keras
 
 import autoencoder
+import drawn_codec
+import tiny_zoo
 from recon.core import files
+from recon.core.images import read_image
 from recon.core.imageset import write_set
 from recon.core.reconstruction import RECONSTRUCTIONS
 from recon.families.autoencoder import fitting
+from recon.families.autoencoder.transform import codestream
+from recon.families.autoencoder.transform.weights import read_weights
 
 TRAINING = {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"}
 ENTRY = {
@@ -48,9 +53,9 @@ def project(tmp_path, monkeypatch):
     files.write_json("data/patches/index.json", {})
 
 
-def run(seed=1, **changes) -> dict[str, bytes]:
+def run(seed=1, entry=ENTRY, **changes) -> dict[str, bytes]:
     """Run the entry `one`; return the files that it leaves below models/ by name."""
-    group = {"training": TRAINING, "experiments": {"one": ENTRY | changes}}
+    group = {"training": TRAINING, "experiments": {"one": entry | changes}}
     params = {"epochs": 2, "runtime": {"seed": seed, "threads": 1}, "autoencoder": group}
     Path("params.yaml").write_text(yaml.safe_dump(params))
     autoencoder.main("one")
@@ -93,3 +98,38 @@ def test_a_network_does_not_depend_on_those_trained_before_it(monkeypatch):
         return path.read_bytes()
 
     assert run_across(0.01, 0.02) == run_across(0.02, 0.03)
+
+
+TRANSFORM = {
+    **{"net": "transform", "subject": "small", "trained_on": "patches", "points": {"lmbda": [0.001, 0.02]}},
+    "settings": {"width": 8, "blocks": 1, "hidden": 8, "sharpening": 4, "prior": 8, "contexts": 6},
+    "training": {"batch_size": 2, "steps_per_epoch": 2, "lambdas": [0.001, 0.01]},
+}
+
+
+def run_transform(*, seed=1, **changes):
+    return run(seed, TRANSFORM, **changes)
+
+
+def test_a_transform_codec_is_trained_saved_and_used():
+    left = run_transform()
+    assert set(left) == {"weights.codec", "losses.csv"}
+    folders = [RECONSTRUCTIONS / "autoencoder/one" / f"lmbda={lmbda}" for lmbda in ("0.001", "0.02")]
+    assert all({path.name for path in folder.iterdir()} == {"some.bin", "some.png"} for folder in folders)
+    weights = read_weights(left["weights.codec"])
+    decoded = codestream.decode((folders[0] / "some.bin").read_bytes(), weights)
+    np.testing.assert_array_equal(decoded, read_image(folders[0] / "some.png"))
+    assert not Path(".checkpoints/autoencoder/one").exists()
+
+
+def test_a_transform_codec_of_the_zoo_is_not_trained():
+    tiny_zoo.open_zoo()
+    content = drawn_codec.draw_content()
+    drawn_codec.add_to_zoo(content)
+    left = run_transform(weights=drawn_codec.NAME, settings={}, training={})
+    assert left == {"weights.codec": content}
+
+
+def test_a_second_seed_trains_another_codec_and_the_same_seed_none():
+    first, again, other = (run_transform(seed=seed)["weights.codec"] for seed in (1, 1, 2))
+    assert first == again != other

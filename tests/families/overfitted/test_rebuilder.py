@@ -207,6 +207,6 @@ def test_the_smallest_picture_is_fitted_from_a_shared_start_and_decoded_with_it(
     model_id, pixels = add_to_zoo("overfitted_start", seed=0), PIXELS[:8, :8]
     family = open_family()
     data = family.dial(pixels).encode(0.02)
-    codec = method.OverfittedCodec(pixels, family._run, seed=5, start=starts.open_usual_start())
+    codec = method.OverfittedCodec(pixels, family._run, seed=5, start=starts.open_start(starts.USUAL))
     np.testing.assert_array_equal(family.decode(data), codec.decode(data))
     assert codestream.payload.model_id_of(data, family="overfitted") == model_id

@@ -13,7 +13,6 @@ from recon.families.overfitted.starts import (
     find_start,
     format_start,
     open_start,
-    open_usual_start,
     read_start,
 )
 from recon.families.shared import zoo
@@ -94,10 +93,10 @@ def test_an_entry_s_start_is_the_trained_one_or_one_of_the_zoo_or_none():
 def test_the_usual_start_is_that_of_the_zoo():
     save_trained(seed=1)
     add_to_zoo("other")
-    complaint = refusal(open_usual_start)
+    complaint = refusal(open_start, USUAL)
     assert complaint == "models/zoo/index.json: no network `overfitted_start` of overfitted; known: other"
     add_to_zoo()
-    assert open_usual_start().model_id == START.model_id
+    assert open_start(USUAL).model_id == START.model_id
 
 
 @pytest.mark.parametrize("content", BROKEN)
@@ -118,10 +117,10 @@ def test_a_damaged_file_is_named(content):
 def test_a_damaged_file_of_the_zoo_is_named_with_what_restores_it():
     path = add_to_zoo().path
     path.write_bytes(BROKEN[-1])
-    for read in (open_usual_start, lambda: find_start(payload_for(START.model_id))):
+    for read in (lambda: open_start(USUAL), lambda: find_start(payload_for(START.model_id))):
         assert refusal(read).endswith("in index.json; this restores it: git checkout -- models/zoo")
 
 
 def test_a_file_of_the_zoo_that_is_no_start_is_named():
     network = add_to_zoo(content=BROKEN[-1])
-    assert refusal(open_usual_start).startswith(f"{network.path}: damaged (not the file of a shared start); ")
+    assert refusal(open_start, USUAL).startswith(f"{network.path}: damaged (not the file of a shared start); ")

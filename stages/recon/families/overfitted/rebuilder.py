@@ -81,4 +81,4 @@ class Rebuilder(Family):
     def _open_start(self) -> Start | None:
         """Return the start that the entry's pictures begin with; UserError where it is missing."""
         name = self._entry.experiment.shared_start
-        return starts.open_usual_start() if name == TRAINED else starts.open_start(name)
+        return starts.open_start(starts.USUAL if name == TRAINED else name)

@@ -92,11 +92,6 @@ def open_start(name: str | None) -> Start | None:
     return _parse(network.read_weights(), network.path, f"this restores it: {zoo.RESTORE}")
 
 
-def open_usual_start() -> Start:
-    """Return the zoo's start called USUAL; see `open_start`."""
-    return open_start(USUAL)
-
-
 def find_start(data: bytes) -> Start | None:
     """Return the start that a payload needs, of the zoo or the stage; None: it needs none.
 
