@@ -8,6 +8,7 @@ from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.initial_latents import LatentRegression, count_features
 from recon.families.overfitted.params import STARTS
 from recon.families.overfitted.starts import (
+    USUAL,
     Start,
     file_name,
     find_start,
