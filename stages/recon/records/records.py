@@ -106,7 +106,7 @@ def draw(recipe: Recipe, record: dict[str, Any]) -> Path | None:
         return None
     path = recipes.FOLDER / f"{recipe.name}.png"
     part.draw(path, record)
-    return path
+    return path if path.is_file() else None
 
 
 def _summarize(results: dict[str, _Results], params: dict[str, Any], board: pd.DataFrame | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from recon.core.errors import UserError
+from recon.families.autoencoder import bridge
 from recon.families.autoencoder.params import FAMILY, MODELS, AutoencoderEntry
 from recon.families.autoencoder.transform.params import NET, WEIGHTS, TransformExperiment
 from recon.families.shared import curve_records
@@ -13,16 +14,27 @@ from recon.families.shared.record_input import RecordInput
 from recon.families.shared.recorded_curves import RecordedCurves
 
 SECONDS = "encode_seconds"
+FITTED = "overfitted"  # the family that refined codecs are compared with, if a run has it
 SCORES = ("bd_rate_percent", "points", SECONDS, "decode_seconds", *curve_records.COSTS)  # in the zoo's index
 KODAK = RecordedCurves("autoencoder-kodak", FAMILY, SECONDS)
-draw = KODAK.draw  # the figure of a record
 
 
 def summarize(record_input: RecordInput) -> dict[str, Any]:
     """Return what `curve_records.summarize` does; nothing where no entry has points by lambda."""
     if "lmbda" not in record_input.scores:
         return {}
-    return curve_records.summarize(record_input, family=FAMILY, encode=SECONDS)
+    summary = curve_records.summarize(record_input, family=FAMILY, encode=SECONDS)
+    if FITTED not in record_input.others:
+        return summary
+    return summary | {"bridge": bridge.summarize(record_input.scores, record_input.others, fitted=FITTED)}
+
+
+def draw(path: str | Path, record: dict[str, Any]) -> None:
+    """Draw the curves of a record: over the number of steps, if it has such, or over lambda, if it has any."""
+    if "bridge" in record:
+        bridge.draw(path, record["bridge"])
+    elif record.get("points"):
+        KODAK.draw(path, record)
 
 
 def find_weights(project: Project) -> Path:

@@ -6,6 +6,7 @@ from typing import Any
 from recon.core import files
 from recon.core.reconstruction import SCORES, variant_name
 from recon.families.autoencoder.params import FAMILY
+from recon.families.autoencoder.records import KODAK
 from recon.referee import fields
 from recon.referee.tables import tabulate_curve
 
@@ -41,4 +42,6 @@ TABLES = {
     "epochs": tabulate_epochs,
     "autoencoders": partial(tabulate_curve, FAMILY),
     "epochs-2000": tabulate_recorded_epochs,
+    "autoencoder-kodak": KODAK.tabulate_rates,
+    "autoencoder-kodak-points": KODAK.tabulate_points,
 }
