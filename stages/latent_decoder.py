@@ -8,7 +8,8 @@ from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
 from recon.families.latent_decoder import method
-from recon.families.latent_decoder.fitting import MODELS, find_codes, train
+from recon.families.latent_decoder.analysis import LinearAnalysis
+from recon.families.latent_decoder.fitting import MODELS, find_codes, train, write_searches
 from recon.families.latent_decoder.params import FAMILY, LatentDecoder
 from recon.families.latent_decoder.pictures import Pictures
 from recon.settings.core import Runtime, section
@@ -37,12 +38,16 @@ def main(name: str) -> None:
                 frames = decoder.interpolate(codes)
                 images.write_png(folder / "between.png", frames.reshape(-1, *frames.shape[2:]))
             points = [fit.point(q_step, unseen=True) for q_step in q_steps]
+            analysis = LinearAnalysis.fit(seen.images(), codes)
+            analysis.save(folder / method.ANALYSIS)
             for picture in unseen.each():
-                picture_codes, seconds = find_codes(
-                    network, picture.images(), codes.mean(axis=0), training=fit.training, seed=settings.seed
-                )
-                method.write_pictures(writer, points, decoder, picture, picture_codes, about)
-                writer.add_seconds("fit", seconds, settings=points[0], image=next(iter(picture.pixels)))
+                given, image = picture.images(), next(iter(picture.pixels))
+                search = {"training": fit.training, "seed": settings.seed}
+                found = find_codes(network, given, analysis.find_codes(given), **search)
+                method.write_pictures(writer, points, decoder, picture, found.codes, about)
+                writer.add_seconds("fit", found.seconds, settings=points[0], image=image)
+                from_mean = find_codes(network, given, codes.mean(axis=0), **search)
+                write_searches(folder, image, {"analysis": found, "mean": from_mean})
     checkpoints.remove(family=FAMILY, entry=name)
 
 

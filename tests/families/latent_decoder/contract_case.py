@@ -12,6 +12,7 @@ import numpy as np
 from case import Case, draw_weights, small_settings
 from recon.core import rooms, tiles
 from recon.families.latent_decoder import method
+from recon.families.latent_decoder.analysis import LinearAnalysis
 from recon.families.latent_decoder.fitting import MODELS
 from recon.families.latent_decoder.params import ROOM
 from recon.settings.networks import network_settings
@@ -75,3 +76,6 @@ def save_models(folder: Path) -> None:
         entry = GROUP["experiments"][name]
         network = _build(entry["net"], {}, entry["latents"], side, 3)
         save_weights(draw_weights(network), folder / MODELS / name / method.WEIGHTS)
+        images = np.random.default_rng(0).integers(0, 256, (5, side, side, 3), np.uint8)
+        codes = np.random.default_rng(1).normal(size=(5, entry["latents"]))
+        LinearAnalysis.fit(images, codes).save(folder / MODELS / name / method.ANALYSIS)

@@ -123,12 +123,14 @@ def test_codes_found_for_a_frozen_linear_decoder_are_those_of_least_squares():
     unseen = np.clip(PIXELS[::-1].astype(int) + 40 * (np.arange(COLUMNS) > 1)[:, np.newaxis], 0, 255)
     unseen = unseen.astype(np.uint8)
     settings = CodeTraining(**TRAINING | {"fit_epochs": 200})
-    codes, seconds = find_codes(decoder, unseen, np.zeros(LATENTS, np.float32), training=settings, seed=1)
+    codes, seconds, errors = find_codes(decoder, unseen, np.zeros(LATENTS, np.float32), training=settings, seed=1)
     kernel, bias = before
     targets = unseen.reshape(IMAGES, -1) / 255 - bias
     expected = np.linalg.lstsq(kernel.T, targets.T, rcond=None)[0].T
     np.testing.assert_allclose(codes, expected, atol=1e-3)
     assert seconds > 0
+    assert len(errors) == 200
+    assert errors[0] == pytest.approx(np.mean(targets**2), rel=1e-5)
     for one, other in zip(decoder.get_weights(), before, strict=True):
         np.testing.assert_array_equal(one, other)
     assert decoder.trainable
@@ -138,8 +140,8 @@ def test_codes_of_an_image_do_not_depend_on_the_others_that_are_found_with_it():
     """Adam knows no scale, but for its epsilon of 1e-7: a mean over twelve images divides gradients by 12."""
     decoder = fit(start="pca", learning_rate=1e-9, optimizer="sgd").network
     settings, start = CodeTraining(**TRAINING), np.zeros(LATENTS, np.float32)
-    together, _ = find_codes(decoder, PIXELS, start, training=settings, seed=1)
-    alone, _ = find_codes(decoder, PIXELS[4:5], start, training=settings, seed=1)
+    together, *_ = find_codes(decoder, PIXELS, start, training=settings, seed=1)
+    alone, *_ = find_codes(decoder, PIXELS[4:5], start, training=settings, seed=1)
     np.testing.assert_allclose(alone[0], together[4], atol=1e-3)
 
 

@@ -12,7 +12,7 @@ from recon.core.imageset import ImageSet
 from recon.core.reconstruction import SCORES, read_pixels, variant_name
 from recon.data.params import Synthesize
 from recon.families.latent_decoder import artifacts, pca
-from recon.families.latent_decoder.params import FAMILY, DecoderEntry, DecoderRun
+from recon.families.latent_decoder.params import FAMILY, SEARCH, DecoderEntry, DecoderRun
 from recon.families.latent_decoder.pictures import Pictures
 from recon.families.shared.project import PATTERNS
 
@@ -47,6 +47,9 @@ def compare_trainings(entries: Iterable[DecoderEntry], rows: pd.DataFrame) -> pd
     psnr_db, bpp     the referee's means over the training pictures
     found_psnr_db, found_bpp   the same over unseen pictures
     found_pca_psnr_db          of unseen pictures, by the principal components of the training pictures
+    search_steps               in which the codes of an unseen picture are found
+    analysis_steps             after which the search that begins with the linear analysis is where the one that
+                               begins with the mean code ends, mean over the unseen pictures; None: never
     """
     table = []
     for entry in entries:
@@ -70,8 +73,21 @@ def compare_trainings(entries: Iterable[DecoderEntry], rows: pd.DataFrame) -> pd
                 if others.pixels
                 else None
             )
+            row |= _compare_searches(entry, run)
             table.append(row | {"num_params": int(seen_points["num_params"].iloc[0])})
     return pd.DataFrame(table)
+
+
+def _compare_searches(entry: DecoderEntry, run: DecoderRun) -> dict[str, float | None]:
+    """Return search_steps and analysis_steps of a training; both None without unseen pictures."""
+    needed, total = [], None
+    for path in sorted((MODELS / entry.name / run.folder).glob(SEARCH.format(image="*"))):
+        errors = {start: rows["mse"].to_numpy() for start, rows in files.read_csv(path).groupby("start")}
+        total = len(errors["mean"])
+        reached = np.flatnonzero(errors["analysis"] <= errors["mean"][-1])
+        needed.append(int(reached[0]) if reached.size else None)
+    steps = None if not needed or None in needed else float(np.mean(needed))
+    return {"search_steps": total, "analysis_steps": steps}
 
 
 def read_curve(entry: DecoderEntry, run: DecoderRun) -> pd.DataFrame:

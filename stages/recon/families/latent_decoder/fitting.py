@@ -1,5 +1,6 @@
 """Codes and their decoder, optimized together; or codes alone, for images that the decoder was not trained on."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -10,7 +11,7 @@ import numpy as np
 from recon.core import files, images
 from recon.data.manifest import pixels_sha256
 from recon.families.latent_decoder.method import WEIGHTS, build
-from recon.families.latent_decoder.params import FAMILY, CodeTraining, DecoderRun
+from recon.families.latent_decoder.params import FAMILY, SEARCH, CodeTraining, DecoderRun
 from recon.families.latent_decoder.pca import principal_components
 from recon.settings.core import Runtime
 from recon.training import checkpoints, fitting
@@ -95,29 +96,57 @@ def train(run: DecoderRun, pixels: np.ndarray, *, runtime: Runtime, entry: str) 
     return Trained(network, _read_codes(model), points or [(run.training.epochs, checkpoint.spent_before)])
 
 
+class Found(NamedTuple):
+    """Codes of images, float32 (images, latents), seconds, and the mean squared error before each step."""
+
+    codes: np.ndarray
+    seconds: float
+    errors: list[float]
+
+
+class Errors(keras.callbacks.Callback):
+    """Keeps the mean squared error of each epoch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[float] = []
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Keep it."""
+        self.values.append(float(logs["mse"]))
+
+
 def find_codes(
     network: keras.Model, pixels: np.ndarray, start: np.ndarray, *, training: CodeTraining, seed: int
-) -> tuple[np.ndarray, float]:
+) -> Found:
     """Find the codes of images that a decoder was not trained on; its weights stay as they are.
 
     Args:
         network: the trained decoder.
         pixels: uint8 (images, rows, columns, channels).
-        start: the code that all begin with, float32 (latents,): the mean code of the images trained on, say.
+        start: the codes to begin with, float32 (images, latents), or one for all, (latents,).
         training: its settings, but for `fit_learning_rate` and `fit_epochs`, the number of steps.
         seed: of the order of the images.
-
-    Returns:
-        float32 codes (images, latents), and the seconds it took.
     """
     begin = perf_counter()
     targets = images.to_float(pixels, training.value_range)
     network.trainable = False
-    model = _add_table(network, np.tile(start, (len(pixels), 1)))
-    changed = training.model_copy(update={"batch_size": None, "learning_rate": training.fit_learning_rate})
-    _fit(model, targets, changed, epochs=changed.fit_epochs, seed=seed)
+    model = _add_table(network, np.broadcast_to(start, (len(pixels), start.shape[-1])))
+    rates = {"learning_rate": training.fit_learning_rate}
+    changed = training.model_copy(update={"batch_size": None, "report_every": 1} | rates)
+    _fit(model, targets, changed, epochs=changed.fit_epochs, seed=seed, callbacks=[errors := Errors()])
     network.trainable = True
-    return _read_codes(model), perf_counter() - begin
+    return Found(_read_codes(model), perf_counter() - begin, errors.values)
+
+
+def write_searches(folder: Path, image: str, searches: Mapping[str, Found]) -> None:
+    """Write the errors of searches for an unseen image's codes, by what they began with: see SEARCH."""
+    rows = [
+        {"image": image, "start": start, "step": step, "mse": float(f"{error:.6g}")}
+        for start, found in searches.items()
+        for step, error in enumerate(found.errors)
+    ]
+    files.write_csv(folder / SEARCH.format(image=image), rows)
 
 
 def _start_codes(run: DecoderRun, targets: np.ndarray, network: keras.Model, seed: int) -> np.ndarray:

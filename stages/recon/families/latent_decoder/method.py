@@ -26,7 +26,7 @@ from recon.families.shared.codec import Codec
 from recon.training import complexity
 from recon.training.weights import load_weights
 
-WEIGHTS = "decoder.weights.h5"
+WEIGHTS, ANALYSIS = "decoder.weights.h5", "analysis.npz"
 FRAMES = 6  # of an animation, from one code to the next
 _HEADER = struct.Struct("<fH")
 _BATCH = 256  # images in a pass of the decoder

@@ -13,6 +13,7 @@ from recon.settings.training import QStep, Training
 
 FAMILY, ROOM = "latent_decoder", "families/latent_decoder/networks"
 HUE = 3  # its color, see `recon.drawing.looks`
+SEARCH = "search_{image}.csv"  # of an unseen image's codes, beside a decoder's weights: start, step, mse
 FOUND = {"codes": "found"}  # the setting that marks pictures whose codes were found for the finished decoder
 Start = Literal["random", "orthogonal", "pca"]
 Latents = Annotated[int, Field(ge=1, le=4096)]

@@ -12,6 +12,7 @@ from recon.core import tiles
 from recon.core.errors import UserError
 from recon.core.images import to_color
 from recon.families.latent_decoder import method
+from recon.families.latent_decoder.analysis import LinearAnalysis
 from recon.families.latent_decoder.checks import image_shape
 from recon.families.latent_decoder.fitting import MODELS, find_codes
 from recon.families.latent_decoder.params import FAMILY, DecoderEntry
@@ -21,7 +22,6 @@ from recon.families.shared.family import MACS_PER_SECOND, Dial, Family, middle, 
 METHODS = {"latent_decoder": (".rcn",)}
 SETTINGS = {"q_step": "latent_decoder: of the codes"}
 _VALUES = scale(16, 0.004, per_octave=12)
-_REACH = 60  # of a code, in all steps together: twice what the schedule, and ten times what codes, need
 
 
 class Rebuilder(Family):
@@ -36,22 +36,21 @@ class Rebuilder(Family):
         runtime.prepare(self.project.runtime)
 
     def dial(self, pixels: np.ndarray) -> Dial:
-        """Return the quantizer step; codes are found once for all steps, and the decoder stays as it is.
-
-        They begin at 0, about which those of training lie.
-        """
+        """Return the quantizer step; codes are found once for all steps, and the decoder stays as it is."""
         run = self._entry.runs[0]
-        decoder = self._decoder(MODELS / self._entry.name / run.folder / method.WEIGHTS)
+        folder = MODELS / self._entry.name / run.folder
+        decoder = self._decoder(folder / method.WEIGHTS)
         reference, images = self._cut(pixels, decoder.image_shape)
 
         @cache
         def codec() -> method.DecoderCodec:
-            start, steps = np.zeros(run.latents, np.float32), run.training.fit_epochs
-            rate = max(run.training.fit_learning_rate, min(10, _REACH / steps))
-            training = run.training.model_copy(update={"fit_learning_rate": rate})
-            seed = self.project.runtime.seed
-            codes, _ = find_codes(decoder.network, images, start, training=training, seed=seed)
-            return method.DecoderCodec(decoder, codes, *reference.shape[:2])
+            with trained.loading_weights(
+                folder / method.ANALYSIS, key=self._entry.key, command=_command(self._entry.name)
+            ) as path:
+                start = LinearAnalysis.load(path).find_codes(images)
+            search = {"training": run.training, "seed": self.project.runtime.seed}
+            found = find_codes(decoder.network, images, start, **search)
+            return method.DecoderCodec(decoder, found.codes, *reference.shape[:2])
 
         usual = middle(self._entry.experiment.points.values)
         return Dial("q_step", _VALUES, usual, reference, lambda q_step: codec().encode(q_step))
