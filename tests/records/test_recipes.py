@@ -11,7 +11,11 @@ from recon.settings.core import read_params
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / recipes.FOLDER
 NAMES = sorted(path.stem for path in BENCHMARKS.glob("*.txt"))
-UNRECORDED = {"overfitted-kodak"}  # recipes of hours that have no record yet
+UNRECORDED = {
+    "autoencoder-bridge",
+    "autoencoder-kodak",
+    "overfitted-kodak",
+}  # recipes of hours that have no record yet
 RECORDED = [name for name in NAMES if name not in UNRECORDED]
 
 

@@ -14,6 +14,9 @@ import tiny_zoo
 from recon.core import files
 from recon.core.errors import UserError
 from recon.core.sources import ROOT
+from recon.families.autoencoder.pretrained import open_zoo as open_codec
+from recon.families.autoencoder.transform.architecture import CodecArchitecture
+from recon.families.autoencoder.transform.params import TransformSettings
 from recon.families.overfitted import starts
 from recon.families.overfitted.params import Networks
 from recon.families.restoration import pretrained
@@ -198,6 +201,11 @@ def test_the_project_s_networks_can_be_loaded():
             model = pretrained.load(network)
             assert model.count_params() == network.scores["num_params"]
             assert set(network.augment) == {"qualities", "subsamplings", "encoders", "tables"}
+        elif network.family == "autoencoder":
+            architecture = open_codec(network.name).architecture
+            assert {architecture.num_params} == {*network.scores["num_params"].values()}
+            settings = {name: network.settings[name] for name in TransformSettings.model_fields}
+            assert CodecArchitecture(len(network.settings["lambdas"]), **settings) == architecture
         else:
             architecture = starts.open_start(network.name).parameters.architecture
             assert {architecture.num_params} == {*network.scores["num_params"].values()}
