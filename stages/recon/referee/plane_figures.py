@@ -15,6 +15,7 @@ from recon.referee.exchange import PublishedCurve
 DETAIL_SIDE = 64
 NAME_SHARE = 0.033  # of the height of a panel: the least distance of two names
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # of the rate on a logarithmic scale
+_NAME_HEIGHT = 0.23  # inches, of a line in a legend
 
 
 def draw_rate_distortion(
@@ -141,7 +142,7 @@ def draw_times(path: str | Path, table: pd.DataFrame, styles: Mapping[str, looks
 
     `styles` are the looks of the methods in the plane.
     """
-    figure = figures.new_figure(13, 4.8)
+    figure = figures.new_figure(13, max(4.8, _NAME_HEIGHT * (len(table) + 3)))
     for panel, action in zip(figure.subplots(1, 2, sharey=True), ("encode", "decode"), strict=True):
         for row in table.to_dict("records"):
             seconds, label = row[f"{action}_seconds_per_megapixel"], f"{row['method']}, {row['bpp']:.2f} bpp"
