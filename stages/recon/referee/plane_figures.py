@@ -15,6 +15,7 @@ from recon.referee.exchange import PublishedCurve
 DETAIL_SIDE = 64
 NAME_SHARE = 0.033  # of the height of a panel: the least distance of two names
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # of the rate on a logarithmic scale
+_ABOUT_ONE_RATE = 1.1  # by which factor rates of one mosaic may differ
 _NAME_HEIGHT = 0.23  # inches, of a line in a legend
 
 
@@ -108,8 +109,8 @@ def published_color(number: int) -> int:
 def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original: np.ndarray) -> None:
     """Draw one photograph as reconstructed by each method at its point in `points`, with its scores.
 
-    A method that another one of its family beats in rate, with no less PSNR, is left out, except the first codec.
-    So is a method whose pixels are those of an earlier one.
+    A method that another one of its family beats is left out, except the first codec: at fewer bits with no less
+    PSNR, or at about as many with more. So is a method whose pixels are those of an earlier one.
     """
     pictures = [(f"original\n{8 * original.shape[-1]} bpp", original)]
     for row in points[~_is_beaten(points)].itertuples():
@@ -128,12 +129,14 @@ def draw_mosaic(path: str | Path, points: pd.DataFrame, *, image: str, original:
 
 
 def _is_beaten(points: pd.DataFrame) -> pd.Series:
-    """Return for each method but the first codec whether another of its family takes fewer bits for its PSNR."""
+    """Return for each method but the first codec whether another of its family is better at about its rate."""
     beaten = pd.Series(False, index=points.index)
     for family, methods in points.groupby("family"):
         for row in methods.iloc[int(family == looks.CODECS) :].itertuples():
             fewer = methods["image_bpp"] < row.image_bpp
-            beaten[row.Index] = bool((fewer & (methods["image_psnr_db"] >= row.image_psnr_db)).any())
+            about = methods["image_bpp"] < _ABOUT_ONE_RATE * row.image_bpp
+            gains = methods["image_psnr_db"] - row.image_psnr_db
+            beaten[row.Index] = bool(((fewer & (gains >= 0)) | (about & (gains > 0))).any())
     return beaten
 
 
