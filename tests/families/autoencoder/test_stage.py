@@ -18,7 +18,9 @@ from recon.core.imageset import write_set
 from recon.core.reconstruction import RECONSTRUCTIONS
 from recon.families.autoencoder import fitting
 from recon.families.autoencoder.transform import codestream
+from recon.families.autoencoder.transform.trainer import CodecTrainer
 from recon.families.autoencoder.transform.weights import read_weights
+from refusals import refusal
 
 TRAINING = {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"}
 ENTRY = {
@@ -120,6 +122,11 @@ def test_a_transform_codec_is_trained_saved_and_used():
     decoded = codestream.decode((folders[0] / "some.bin").read_bytes(), weights)
     np.testing.assert_array_equal(decoded, read_image(folders[0] / "some.png"))
     assert not Path(".checkpoints/autoencoder/one").exists()
+
+
+def test_a_training_that_ends_in_weights_for_no_decoder_is_one_line(monkeypatch):
+    monkeypatch.setattr(CodecTrainer, "get_arrays", lambda self: {n: v + 1e9 for n, v in self.arrays.items()})
+    assert refusal(run_transform).startswith("training has ended in weights that float16 cannot hold; lower its ")
 
 
 def test_a_transform_codec_of_the_zoo_is_not_trained():

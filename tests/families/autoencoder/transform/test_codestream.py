@@ -7,6 +7,7 @@ from recon.coding.payload import PayloadError
 from recon.coding.symbols import SymbolWriter
 from recon.families.autoencoder.transform import codestream
 from recon.families.autoencoder.transform.architecture import COEFFICIENTS, PARTS, CodecArchitecture, select_rate
+from recon.families.autoencoder.transform.method import check_sums
 from recon.families.autoencoder.transform.prior import Prior
 from recon.families.autoencoder.transform.synthesis import BlockSynthesis
 from recon.families.autoencoder.transform.weights import CodecWeights, format_weights, read_weights
@@ -63,6 +64,21 @@ def test_a_payload_gives_the_picture_of_its_symbols(place, sides):
     written = Prior(of_rate).write(SymbolWriter(), SYMBOLS)
     expected = BlockSynthesis(of_rate).render(written)[: sides[0], : sides[1]]
     np.testing.assert_array_equal(codestream.decode(data, WEIGHTS), expected)
+
+
+def test_weights_that_are_too_large_for_exact_sums_are_one_line():
+    data = codestream.encode(SYMBOLS, (24, 40, 3), WEIGHTS, 0)
+    huge = CodecWeights(
+        ARCHITECTURE,
+        WEIGHTS.lambdas,
+        WEIGHTS.arrays | {"prior_mix_3": np.full((1, 1, 8, 8), 60000.0, np.float32)},
+        WEIGHTS.model_id,
+    )
+    with pytest.raises(PayloadError, match=r"^payload needs model \w+, which has weights so large"):
+        codestream.decode(data, huge)
+    with pytest.raises(ValueError, match="rounded"):
+        check_sums(huge)
+    check_sums(WEIGHTS)
 
 
 def test_other_weights_and_another_rate_are_refused():

@@ -56,9 +56,13 @@ def decode(data: bytes, weights: CodecWeights, *, most_pixels: int = MOST_PIXELS
     if not head.body or head.body[0] > weights.last_place:
         raise PayloadError("payload has no rate of this codec")
     of_rate = select_rate(weights.arrays, head.body[0])
+    try:
+        prior, synthesis = Prior(of_rate), BlockSynthesis(of_rate)
+    except ValueError as error:
+        raise PayloadError(f"payload needs model {weights.model_id.hex()}, which has {error}") from None
     reader = SymbolReader(head.body[1:])
     sides = (-(-side // SIDE) for side in (head.rows, head.columns))
-    symbols = Prior(of_rate).read(reader, *sides)
+    symbols = prior.read(reader, *sides)
     reader.finish()
-    pixels = BlockSynthesis(of_rate).render(symbols)[: head.rows, : head.columns]
+    pixels = synthesis.render(symbols)[: head.rows, : head.columns]
     return images.to_color(pixels, "gray") if head.channels == 1 else pixels

@@ -5,10 +5,12 @@ from time import perf_counter
 
 import keras
 
+from recon.core.errors import UserError
 from recon.data.patchset import PatchSet
+from recon.families.autoencoder.transform.method import check_sums
 from recon.families.autoencoder.transform.params import TransformRun
 from recon.families.autoencoder.transform.trainer import CodecTrainer
-from recon.families.autoencoder.transform.weights import format_weights
+from recon.families.autoencoder.transform.weights import format_weights, read_weights
 from recon.training import fitting
 from recon.training.batches import Patches
 from recon.training.checkpoints import Checkpoint
@@ -29,7 +31,7 @@ def train(
         checkpoint: of the run.
 
     Raises:
-        UserError: the loss is not finite any more.
+        UserError: the loss is not finite any more, or the weights are too large for a decoder.
     """
     settings, clean = run.training, patches.clean
     options = {"batch_size": settings.batch_size, "steps": settings.steps_per_epoch, "seed": seed}
@@ -39,5 +41,16 @@ def train(
     trainer = CodecTrainer(run.architecture, settings.lambdas, steps=steps, seed=seed)
     start = perf_counter()
     fitting.fit(trainer, data, settings=settings, epochs=run.epochs, curves=curves, checkpoint=checkpoint)
-    content = format_weights(run.architecture, settings.lambdas, trainer.get_arrays())
+    content = _format(run, trainer)
     return content, perf_counter() - start + checkpoint.spent_before
+
+
+def _format(run: TransformRun, trainer: CodecTrainer) -> bytes:
+    """Return the file of the weights; UserError where no decoder would take them."""
+    try:
+        content = format_weights(run.architecture, run.training.lambdas, trainer.get_arrays())
+        check_sums(read_weights(content))
+    except ValueError as error:
+        rate = run.training.learning_rate
+        raise UserError(f"training has ended in {error}; lower its learning_rate ({rate:g})") from None
+    return content

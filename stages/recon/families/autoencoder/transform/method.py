@@ -15,9 +15,19 @@ from recon.coding.payload import MOST_PIXELS
 from recon.core import images
 from recon.families.autoencoder.transform import codestream
 from recon.families.autoencoder.transform.analysis import BlockAnalysis, pad
-from recon.families.autoencoder.transform.architecture import select_rate
+from recon.families.autoencoder.transform.architecture import PARTS, select_rate
+from recon.families.autoencoder.transform.prior import Prior
+from recon.families.autoencoder.transform.synthesis import BlockSynthesis
 from recon.families.autoencoder.transform.weights import CodecWeights
 from recon.families.shared.codec import Codec
+
+
+def check_sums(weights: CodecWeights) -> None:
+    """Raise ValueError where weights are too large for exact sums; those between two rates are no larger."""
+    for place in range(0, weights.last_place + 1, PARTS):
+        of_rate = select_rate(weights.arrays, place)
+        for part in (BlockAnalysis, Prior, BlockSynthesis):
+            part(of_rate)
 
 
 @dataclass(frozen=True)
