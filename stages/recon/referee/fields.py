@@ -113,7 +113,7 @@ num_params | parameters | scores leaderboard | the same for all images | | ,.0f
     Weights of the whole network; of a network that is fitted to one photograph, its own.
 macs_per_pixel | multiply-adds | scores leaderboard | the same for all images | per pixel | ,.0f
     Multiply-adds of one pass through the whole network for each pixel of a 256x256 picture; of a coordinate
-    network, of one place.
+    network, of one place; of a codec that decodes in whole numbers, of its decoder.
 latents_per_pixel | latents | scores | the same for all images | per pixel | .4g
     Values of the latent for each pixel.
 decoder_bytes | shared decoder | scores leaderboard | the same for all images | bytes | ,.0f

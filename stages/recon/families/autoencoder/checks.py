@@ -43,7 +43,7 @@ def _check_network(project: Project, name: str) -> None:
 
 
 def _check_transform(project: Project, name: str) -> None:
-    """Refuse weights that the zoo has not, patches that are too small, and gray ones."""
+    """Refuse weights that the zoo has not, or that are of another network, and training on gray patches."""
     entry = project.families[FAMILY].entry(name, epochs=project.epochs)
     key = f"params.yaml: {entry.key}"
     if weights := entry.experiment.weights:

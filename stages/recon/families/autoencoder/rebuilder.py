@@ -1,4 +1,4 @@
-"""autoencoder: networks that were trained on other photographs; transform_codec of models/zoo/, in a second.
+"""autoencoder: networks that were trained on other photographs, by default transform_codec of models/zoo/.
 
 --entry selects another: an entry of params.yaml. Always a network from the disk: for one that is fitted to the
 picture, hundreds of kilobytes of its decoder would have to be sent too.
@@ -30,7 +30,7 @@ SETTINGS = {
     "lmbda": "autoencoder: of a bit per pixel, as of overfitted",
     "q_step": "autoencoder, --entry of a network without rates: quantizer step of the latent",
 }
-REFINE = "autoencoder: of gradient descent on its symbols, a second each for 1500 x 1000"
+REFINE = "autoencoder: of gradient descent on its symbols, half a second each for 768 x 512"
 EXAMPLE = "photo.png --method autoencoder --bpp 0.3 -o photo.rcn"
 _Q_STEPS = scale(16, 0.004, per_octave=12)
 _RATE_POWER = -0.6  # of lambda
