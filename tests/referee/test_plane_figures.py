@@ -71,7 +71,7 @@ def test_quality_is_drawn_against_time(tmp_path):
 def test_a_mosaic_leaves_out_what_another_of_its_family_beats_and_equal_pictures(monkeypatch):
     """The first codec stays, as the one that all know; so does the best of a family, however bad.
 
-    Of two methods that give one picture the one of fewer bits stays. `behind` has a few bits less than a better one.
+    Of two methods that give one picture the one of fewer bits stays. `behind` has few bits less than a better one.
     """
     shown = []
     monkeypatch.setattr(plane_figures.figures, "draw_mosaic", lambda path, pictures, **_: shown.extend(pictures))
