@@ -1,13 +1,17 @@
 """Run a recipe, metrics/benchmarks/NAME.txt, and keep its results with their provenance in NAME.json beside it.
 
-The network of a recipe with a line `zoo: NAME` is put into models/zoo/. Some families draw a figure, NAME.png.
+The network of a recipe with a line `zoo: NAME` is put into models/zoo/. Some families draw a figure, NAME.png. A
+recipe with a line `pieces: NUMBER` is recorded piece by piece, and goes on with the pieces that NAME.json lacks.
 """
 
 import argparse
+from pathlib import Path
+from typing import Any
 
 from recon.core import files
 from recon.core.errors import run
-from recon.records import networks, recipes, records, runs
+from recon.records import networks, pieces, recipes, records, runs
+from recon.records.recipes import Recipe
 
 
 def main(*words: str) -> None:
@@ -24,6 +28,11 @@ def main(*words: str) -> None:
     if arguments.redraw:
         print(records.draw(recipe, files.read_json(path)) or f"{path}: has no figure")
         return
+    if recipe.pieces:
+        if arguments.exp:
+            parser.error(f"{recipe.path} is run piece by piece; omit --exp")
+        _record_pieces(recipe, path)
+        return
     if arguments.exp:
         result = runs.find(arguments.exp)
     else:
@@ -34,9 +43,22 @@ def main(*words: str) -> None:
         network, line = networks.keep(*networks.read(recipe, result, record))
         record["zoo"] = {"name": network.name, "sha256": network.sha256}
         print(line)
+    _write(recipe, path, record)
+    print(f"{path}: written from experiment {result.commit[:7]}; next: make readme")
+
+
+def _record_pieces(recipe: Recipe, path: Path) -> None:
+    """Run what the record lacks, and keep each piece as soon as it is done."""
+    records.check(recipe)
+    for record in pieces.run(recipe, path):
+        _write(recipe, path, record)
+        print(f"{path}: {list(record['pieces'])[-1]} written", flush=True)
+    print(f"{path}: all pieces are there; next: make readme")
+
+
+def _write(recipe: Recipe, path: Path, record: dict[str, Any]) -> None:
     files.write_json(path, record)
     records.draw(recipe, record)
-    print(f"{path}: written from experiment {result.commit[:7]}; next: make readme")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """Recipes of recorded runs: metrics/benchmarks/NAME.txt lists a run's changes to params.yaml.
 
 Lines that begin with `#` are comments: first what the run shows, then `# Cost: ` and `# Expected: `. Every other
-line is an override in the grammar of `dvc exp run -S`, but for three that may be left out:
+line is an override in the grammar of `dvc exp run -S`, but for four that may be left out:
 
     targets: STAGE ...   the stages to run; by default those that score the families
     families: NAME ...   whose results are recorded, the first one's with a summary; by default the one that the
                          recipe's name begins with
     zoo: NAME            what the run's network is called in models/zoo/; a comment `# Purpose: ` says what it does
+    pieces: NUMBER       run and recorded piece by piece: so many photographs of one entry at a time
 """
 
 import re
@@ -23,7 +24,7 @@ from recon.core.errors import UserError
 from recon.settings.core import check_entry_name
 
 FOLDER = Path("metrics/benchmarks")
-_KEYS = ("targets", "families", "zoo")
+_KEYS = ("targets", "families", "zoo", "pieces")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Recipe:
         targets: the stages to run.
         families: whose results are recorded, the one that the run is about first.
         zoo: what its network is called in the zoo; None: it is not put there.
+        pieces: the number of photographs that are run and recorded at a time; None: all.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Recipe:
     targets: tuple[str, ...]
     families: tuple[str, ...]
     zoo: str | None = None
+    pieces: int | None = None
 
     @property
     def path(self) -> str:
@@ -93,7 +96,8 @@ def read(name: str) -> Recipe:
     zoo = next(iter(values["zoo"]), None)
     if zoo is not None:
         _check_zoo_name(zoo, path)
-    return Recipe(name, tuple(comments), tuple(overrides), tuple(targets), tuple(families), zoo)
+    pieces = _read_number(values["pieces"], path)
+    return Recipe(name, tuple(comments), tuple(overrides), tuple(targets), tuple(families), zoo, pieces)
 
 
 def apply(recipe: Recipe, params: dict[str, Any]) -> dict[str, Any]:
@@ -107,6 +111,16 @@ def apply(recipe: Recipe, params: dict[str, Any]) -> dict[str, Any]:
             reason = " ".join(f"{error}: {error.__cause__ or ''}".split())
             raise UserError(f"{recipe.path}: {reason}") from None
         return load_yaml(path)
+
+
+def _read_number(words: list[str], path: Path) -> int | None:
+    """Return what `pieces:` says."""
+    if not words:
+        return None
+    text = " ".join(words)
+    if not re.fullmatch("[1-9][0-9]*", text):
+        raise UserError(f"{path}: pieces: {text}; give the number of photographs of a piece, such as 4")
+    return int(text)
 
 
 def _check_zoo_name(name: str, path: Path) -> None:

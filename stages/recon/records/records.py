@@ -29,7 +29,7 @@ MINUTES_OF = "training, encoding and decoding; not starting up, scoring or drawi
 
 def check(recipe: Recipe) -> None:
     """Raise UserError where a run of the recipe could not be recorded, as far as params.yaml tells before it."""
-    params = _read_overridden_params(recipe)
+    params = read_overridden_params(recipe)
     if recipe.zoo:
         networks.check(recipe, params)
 
@@ -45,14 +45,14 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
     """
     chosen = recipe.families
     with check_out(run.base, ["params.yaml"]):
-        params = _read_overridden_params(recipe)
+        params = read_overridden_params(recipe)
     names = find_upstream_stages(run.commit, [*(f"evaluate@{family}" for family in chosen), *recipe.targets])
     has_board = "leaderboard" in names
     paths = _list_paths(chosen, has_board=has_board) + (
         [str(zoo.INDEX)] if any(_list_weights(params).values()) else []
     )
     with check_out(run.commit, paths):
-        if (key := _find_difference(params, load_yaml("params.yaml"))) is not None:
+        if (key := find_difference(params, load_yaml("params.yaml"))) is not None:
             raise UserError(f"{run.commit[:7]} ran with a different `{key}` from {recipe.path}; run it again")
         locked = load_yaml("dvc.lock")["stages"]
         stages = {name: locked.get(name, {}) for name in sorted(names)}
@@ -64,7 +64,7 @@ def describe(recipe: Recipe, run: RecordedRun) -> dict[str, Any]:
             "command": recipe.command,
             "commit": run.base,
             "params": _read_params(stages, params, chosen),
-            "machines": _merge_machines([result.machines for result in results.values()]),
+            "machines": merge_machines([result.machines for result in results.values()]),
             "codecs": {name: version for result in results.values() for name, version in result.codecs.items()},
             "minutes": round(sum(result.total_seconds for result in results.values()) / 60, 2),
             "minutes_of": MINUTES_OF,
@@ -120,7 +120,7 @@ def _summarize(results: dict[str, _Results], params: dict[str, Any], board: pd.D
     return rooms.load_part(family, "records").summarize(record_input)
 
 
-def _read_overridden_params(recipe: Recipe) -> dict[str, Any]:
+def read_overridden_params(recipe: Recipe) -> dict[str, Any]:
     """Return params.yaml as the recipe overrides it; UserError where it has no such family."""
     params = recipes.apply(recipe, load_yaml("params.yaml"))
     known = [name for name, _ in groups.families(params)]
@@ -147,7 +147,7 @@ def _read_results(family: str, params: dict[str, Any]) -> _Results:
     )
 
 
-def _merge_machines(lists: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def merge_machines(lists: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Return the machines of several families, each once, with all of its entries."""
     merged: dict[str, dict[str, Any]] = {}
     for machine in chain.from_iterable(lists):
@@ -163,12 +163,12 @@ def _read_methods(families: Sequence[str]) -> dict[str, Any]:
     return {name: row for name, row in files.read_json("metrics/methods.json").items() if name in methods}
 
 
-def _find_difference(one: Any, other: Any, prefix: str = "") -> str | None:
+def find_difference(one: Any, other: Any, prefix: str = "") -> str | None:
     """Return the dotted key of the first value that differs; None where all are equal."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return None if one == other else prefix
     keys = dict.fromkeys([*one, *other])
-    differences = (_find_difference(one.get(key), other.get(key), f"{prefix}.{key}".strip(".")) for key in keys)
+    differences = (find_difference(one.get(key), other.get(key), f"{prefix}.{key}".strip(".")) for key in keys)
     return next((key for key in differences if key is not None), None)
 
 

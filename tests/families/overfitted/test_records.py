@@ -10,7 +10,7 @@ from recon.core import files
 from recon.core.reconstruction import TIMINGS, variant_name
 from recon.core.sources import ROOT
 from recon.families.overfitted.params import STARTS
-from recon.families.overfitted.records import describe_network, find_weights, summarize
+from recon.families.overfitted.records import describe_network, find_weights, join, summarize
 from recon.families.shared.record_input import RecordInput
 from recon.settings.core import read_params
 from refusals import refusal
@@ -159,3 +159,28 @@ def test_the_zoo_says_what_a_start_is_of_and_what_it_reaches():
 @pytest.mark.parametrize(("color", "channels"), [("rgb", 3), ("gray", 1), ("luma", 1)])
 def test_a_start_is_for_images_of_the_color_that_it_was_trained_on(color, channels):
     assert describe_network(project(color=color, fast={}), {})["channels"] == channels
+
+
+def test_the_summary_of_all_photographs_comes_out_of_those_of_parts():
+    """Means of three photographs, by parts of two and of one; bpp is rounded to 5 digits in each part."""
+    codecs = codec("webp", "abc"), codec("avif", "abc", times=0.7, rise=0.5)
+    whole = record({"fast": rows("fast", "abc", times=0.8)}, *codecs)
+    parts = [record({"fast": rows("fast", images, times=0.8)}, *codecs) for images in ("ab", "c")]
+    joined = join(parts)
+    assert joined.keys() == whole.keys()
+    assert joined["points"]["fast"]["0.001"]["images"] == 3
+    for name in ("bd_rate_percent", "encode_cpu_seconds", "decode_seconds", "macs_per_pixel", "num_params"):
+        assert joined[name]["fast"] == pytest.approx(whole[name]["fast"], abs=0.02)
+    for codec_name, curve in whole["anchors"]["fast"].items():
+        assert joined["anchors"]["fast"][codec_name]["bpp"] == pytest.approx(curve["bpp"], abs=2e-5)
+    for lmbda, point in whole["points"]["fast"].items():
+        assert joined["points"]["fast"][lmbda] == pytest.approx(point, abs=2e-5)
+
+
+def test_a_codec_that_a_part_lacks_is_no_anchor_of_all():
+    parts = [record({"fast": rows("fast", images)}, codec("webp", "a")) for images in "ab"]
+    assert join(parts)["anchors"] == {"fast": {}}
+
+
+def test_no_parts_have_an_empty_summary():
+    assert set(map(len, join([]).values())) == {0}

@@ -88,6 +88,11 @@ def test_each_set_of_photographs_has_a_panel_with_its_curves(tmp_path, monkeypat
     ]
 
 
+def test_before_a_first_curve_is_done_there_is_no_figure(tmp_path):
+    CURVES.draw(tmp_path / "figure.png", RECORD | {"points": {}, "anchors": {}})
+    assert list(tmp_path.glob("*.png")) == []
+
+
 def test_equal_records_give_equal_figures(tmp_path):
     for name in ("one", "two"):
         CURVES.draw(tmp_path / f"{name}.png", RECORD)

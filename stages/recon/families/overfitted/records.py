@@ -17,6 +17,7 @@ START_SETTINGS = ("lmbda", "mosaics", "tiles", "tile")
 KODAK = RecordedCurves("overfitted-kodak", FAMILY, SECONDS)
 draw = KODAK.draw  # the figure of a record
 summarize = partial(curve_records.summarize, family=FAMILY, encode=SECONDS)
+join = partial(curve_records.join, encode=SECONDS)  # of pieces of a run
 
 
 def find_weights(project: Project) -> Path:

@@ -1,6 +1,6 @@
 """The summary in a record of codecs with a curve over lambda: curves, costs, and rates at equal PSNR."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -34,20 +34,84 @@ def summarize(record_input: RecordInput, *, family: str, encode: str) -> dict[st
         negative), bd_rate_range_db (entry -> codec -> the PSNRs that both curves reach), seconds of encoding and
         decode_seconds (entry -> mean over the images), macs_per_pixel, num_params (entry -> number).
     """
-    names = ("bd_rate_percent", "bd_rate_range_db", "points", "anchors", encode, "decode_seconds", *COSTS)
-    summary: dict[str, dict[str, Any]] = {key: {} for key in names}
+    summary: dict[str, dict[str, Any]] = {key: {} for key in _list_keys(encode)}
     for name, rows in _split_curves(record_input.scores.dropna(subset="lmbda")):
         entry = rows["entry"].iloc[0]
         anchors = _find_anchors(record_input, entry, rows)
         summary["points"][name] = _describe_points(rows)
         summary["anchors"][name] = {codec: _describe_curve(curve) for codec, curve in anchors.items()}
-        rates = _compute_bd_rates(_read_curve(rows), anchors)
-        summary["bd_rate_percent"][name] = {codec: rate for codec, (rate, *_) in rates.items()}
-        summary["bd_rate_range_db"][name] = {codec: ends for codec, (_, *ends) in rates.items()}
+        _compare(summary, name, _read_curve(rows), anchors)
         summary[encode][name], summary["decode_seconds"][name] = _measure_seconds(family, entry, rows)
         for cost in COSTS:
             summary[cost][name] = rows[cost].max().item()
     return summary
+
+
+def join(parts: Sequence[Mapping[str, Any]], *, encode: str) -> dict[str, Any]:
+    """Return the summary of all photographs of what `summarize` returned for disjoint parts of them.
+
+    Means are weighted by the number of photographs; a codec of which a part lacks the curve is no anchor.
+    """
+    summary: dict[str, dict[str, Any]] = {key: {} for key in _list_keys(encode)}
+    for name in dict.fromkeys(name for part in parts for name in part["points"]):
+        those = [part for part in parts if name in part["points"]]
+        counts = [_count_images(part["points"][name]) for part in those]
+        points = _join_points([part["points"][name] for part in those], counts)
+        anchors = _join_anchors([part["anchors"][name] for part in those], counts)
+        summary["points"][name], summary["anchors"][name] = points, anchors
+        curves = {codec: list(zip(*curve.values(), strict=True)) for codec, curve in anchors.items()}
+        curve = sorted((point["bpp"], point["psnr_db"]) for point in points.values())
+        _compare(summary, name, curve, curves)
+        for seconds, digits in ((encode, 2), ("decode_seconds", 4)):
+            summary[seconds][name] = round(_mean([part[seconds][name] for part in those], counts), digits)
+        for cost in COSTS:
+            summary[cost][name] = max(part[cost][name] for part in those)
+    return summary
+
+
+def _list_keys(encode: str) -> tuple[str, ...]:
+    return ("bd_rate_percent", "bd_rate_range_db", "points", "anchors", encode, "decode_seconds", *COSTS)
+
+
+def _mean(values: Sequence[float], weights: Sequence[int]) -> float:
+    return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)
+
+
+def _count_images(points: Mapping[str, Mapping[str, Any]]) -> int:
+    return max(point["images"] for point in points.values())
+
+
+def _join_points(parts: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> dict[str, Any]:
+    """Return the means of points by lambda."""
+    return {
+        lmbda: {
+            "bpp": round(_mean([points[lmbda]["bpp"] for points in parts], counts), 5),
+            "psnr_db": round(_mean([points[lmbda]["psnr_db"] for points in parts], counts), 4),
+            "images": sum(counts),
+        }
+        for lmbda in parts[0]
+    }
+
+
+def _join_anchors(parts: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> dict[str, Any]:
+    """Return the means of curves, point by point, of those codecs that all parts have."""
+    joined = {}
+    for codec in parts[0]:
+        if all(codec in anchors for anchors in parts):
+            curves = [zip(*anchors[codec].values(), strict=True) for anchors in parts]
+            means = [[_mean(axis, counts) for axis in zip(*at, strict=True)] for at in zip(*curves, strict=True)]
+            joined[codec] = _describe_curve(means)
+    return joined
+
+
+def _compare(summary: dict[str, Any], name: str, curve: Curve, anchors: Mapping[str, Curve]) -> None:
+    """Add to a summary the rates of a curve against those of codecs, where they are defined."""
+    rates = {}
+    for codec, anchor in anchors.items():
+        with suppress(UserError):  # no PSNR in common, or one that falls where the rate grows
+            rates[codec] = tuple(round(value, 2) for value in bd_rate_percent(anchor=anchor, test=curve))
+    summary["bd_rate_percent"][name] = {codec: rate for codec, (rate, *_) in rates.items()}
+    summary["bd_rate_range_db"][name] = {codec: ends for codec, (_, *ends) in rates.items()}
 
 
 def _split_curves(scores: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -105,15 +169,6 @@ def _is_same_source(one: Subject, other: Subject) -> bool:
     """Return whether an image of one name is the same picture in both subjects."""
     chosen = {"images", "unseen"}
     return one.model_dump(exclude=chosen) == other.model_dump(exclude=chosen)
-
-
-def _compute_bd_rates(curve: Curve, anchors: Mapping[str, Curve]) -> dict[str, tuple[float, float, float]]:
-    """Return codec -> the BD-rate and its range, rounded, where they are defined."""
-    rates = {}
-    for codec, anchor in anchors.items():
-        with suppress(UserError):  # no PSNR in common, or one that falls where the rate grows
-            rates[codec] = tuple(round(value, 2) for value in bd_rate_percent(anchor=anchor, test=curve))
-    return rates
 
 
 def _measure_seconds(family: str, entry: str, rows: pd.DataFrame) -> tuple[float, float]:

@@ -41,7 +41,12 @@ class RecordedCurves:
         return RECORDS / f"{self.name}.json"
 
     def draw(self, path: str | Path, record: dict[str, Any]) -> None:
-        """Draw PSNR against rate, a panel for each set of photographs; published curves are thin."""
+        """Draw PSNR against rate, a panel for each set of photographs; published curves are thin.
+
+        Of a record without a finished curve there is no figure.
+        """
+        if not record["points"]:
+            return
         groups = list(self._group_by_subject(record))
         figure = figures.new_figure(WIDTH * len(groups), HEIGHT)
         panels = figure.subplots(1, len(groups), squeeze=False)[0]
