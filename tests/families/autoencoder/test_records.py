@@ -16,6 +16,11 @@ from refusals import refusal
 
 TRANSFORM = {"net": "transform", "subject": "plane", "trained_on": "patches", "points": {"lmbda": [0.001, 0.01]}}
 
+NETWORK = {
+    **{"net": "conv_autoencoder", "subject": "plane", "trained_on": "patches"},
+    "points": {"q_step": [0.25, 0.5]},
+}
+
 
 def project(**entries):
     """Return params.yaml with these entries beside the one that figures need."""
@@ -54,6 +59,17 @@ def test_entries_with_lambdas_have_curves_and_others_none():
     assert top["points"]["codec"]["0.001"] == {"bpp": 0.8, "psnr_db": 36.0, "images": 1}
     assert (top["encode_seconds"], top["decode_seconds"]) == ({"codec": 0.75}, {"codec": 0.5})
     assert (top["macs_per_pixel"], top["num_params"]) == ({"codec": 5000.0}, {"codec": 400})
+
+
+def test_an_entry_with_quantizer_steps_has_a_curve_too():
+    rows = [row("codec", 0.01, 0.2, 30.0), *(row("net", None, step, 25.0, q_step=step) for step in (0.5, 0.25))]
+    top = record(rows, project(codec=TRANSFORM, net=NETWORK))
+    assert list(top["points"]) == ["codec", "net"]
+    assert list(top["points"]["codec"]) == ["0.01"]
+    assert top["points"]["net"] == {
+        "q_step=0.25": {"bpp": 0.25, "psnr_db": 25.0, "images": 1},
+        "q_step=0.5": {"bpp": 0.5, "psnr_db": 25.0, "images": 1},
+    }
 
 
 def test_each_number_of_refining_steps_is_a_curve():

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from recon.core.errors import UserError
-from recon.families.autoencoder import bridge
+from recon.families.autoencoder import bridge, ladder
 from recon.families.autoencoder.params import FAMILY, MODELS, AutoencoderEntry
 from recon.families.autoencoder.transform.params import NET, WEIGHTS, TransformExperiment
 from recon.families.shared import curve_records
@@ -30,9 +30,11 @@ def summarize(record_input: RecordInput) -> dict[str, Any]:
 
 
 def draw(path: str | Path, record: dict[str, Any]) -> None:
-    """Draw the curves of a record: over the number of steps, if it has such, or over lambda, if it has any."""
+    """Draw the curves of a record, if it has any: over the number of steps, by rungs, or those of codecs."""
     if "bridge" in record:
         bridge.draw(path, record["bridge"])
+    elif record["name"] == ladder.NAME:
+        ladder.draw(path, record)
     elif record.get("points"):
         KODAK.draw(path, record)
 

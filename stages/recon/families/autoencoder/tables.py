@@ -5,6 +5,7 @@ from typing import Any
 
 from recon.core import files
 from recon.core.reconstruction import SCORES, variant_name
+from recon.families.autoencoder import ladder
 from recon.families.autoencoder.params import FAMILY
 from recon.families.autoencoder.records import KODAK
 from recon.referee import fields
@@ -44,4 +45,5 @@ TABLES = {
     "epochs-2000": tabulate_recorded_epochs,
     "autoencoder-kodak": KODAK.tabulate_rates,
     "autoencoder-kodak-points": KODAK.tabulate_points,
+    ladder.NAME: ladder.tabulate,
 }

@@ -1,4 +1,4 @@
-"""The summary in a record of codecs with a curve over lambda: curves, costs, and rates at equal PSNR."""
+"""The summary in a record of codecs with curves: these, costs, and rates at equal PSNR."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 
 from recon.core.errors import UserError
-from recon.core.reconstruction import read_timings, setting_text
+from recon.core.reconstruction import read_timings, setting_text, variant_name
 from recon.data.params import Subject
 from recon.drawing.looks import CODECS
 from recon.families.shared.record_input import RecordInput
 from recon.referee.bd_rate import Curve, bd_rate_percent
 from recon.settings.sweeps import BASE
 
+SETTINGS = ("lmbda", "q_step")  # whose values are the points of a curve
 COSTS = ("macs_per_pixel", "num_params")
 
 
@@ -24,18 +25,19 @@ def summarize(record_input: RecordInput, *, family: str, encode: str) -> dict[st
     their curves are of the same photographs as the entry's, which may have fewer.
 
     Args:
-        record_input: the run; only its points with a lambda count.
+        record_input: the run; only its points with a lambda or a quantizer step count.
         family: its family.
         encode: the name of the seconds of encoding: `encode_seconds`, or `encode_cpu_seconds`.
 
     Returns:
-        points (entry -> lambda -> bpp, psnr_db and the number of images), anchors (entry -> codec -> lists bpp and
-        psnr_db), bd_rate_percent (entry -> codec -> rate at equal PSNR, in percent above the codec's, or below if
-        negative), bd_rate_range_db (entry -> codec -> the PSNRs that both curves reach), seconds of encoding and
-        decode_seconds (entry -> mean over the images), macs_per_pixel, num_params (entry -> number).
+        points (entry -> lambda, or such as q_step=0.1 -> bpp, psnr_db and the number of images), anchors (entry ->
+        codec -> lists bpp and psnr_db), bd_rate_percent (entry -> codec -> rate at equal PSNR, in percent above
+        the codec's, or below if negative), bd_rate_range_db (entry -> codec -> the PSNRs that both curves reach),
+        seconds of encoding and decode_seconds (entry -> mean over the images), macs_per_pixel and num_params
+        (entry -> number).
     """
     summary: dict[str, dict[str, Any]] = {key: {} for key in _list_keys(encode)}
-    for name, rows in _split_curves(record_input.scores.dropna(subset="lmbda")):
+    for name, rows in _split_curves(_find_points(record_input.scores)):
         entry = rows["entry"].iloc[0]
         anchors = _find_anchors(record_input, entry, rows)
         summary["points"][name] = _describe_points(rows)
@@ -114,6 +116,18 @@ def _compare(summary: dict[str, Any], name: str, curve: Curve, anchors: Mapping[
     summary["bd_rate_range_db"][name] = {codec: ends for codec, (_, *ends) in rates.items()}
 
 
+def _find_points(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of points of curves, with `point`, the name of each."""
+    settings = [name for name in SETTINGS if name in scores]
+    rows = scores.dropna(subset=settings, how="all")
+    return rows.assign(point=rows[settings].apply(_name_point, axis="columns"))
+
+
+def _name_point(settings: pd.Series) -> str:
+    (name, value), *_ = settings.dropna().items()
+    return setting_text(value) if name == "lmbda" else variant_name({name: value})
+
+
 def _split_curves(scores: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each curve by name with its rows: `fast`, or `fast, contexts 20` for a value of an axis."""
     names = scores.apply(_name_curve, axis="columns")
@@ -136,12 +150,11 @@ def _read_curve(rows: pd.DataFrame) -> Curve:
 
 
 def _describe_points(rows: pd.DataFrame) -> dict[str, Any]:
-    """Return lambda -> means and number of images."""
-    points = rows.groupby("lmbda").agg(
+    """Return means and number of images by the name of the point, in ascending order of its setting."""
+    points = rows.groupby([*(name for name in SETTINGS if name in rows), "point"], dropna=False).agg(
         bpp=("bpp", "mean"), psnr_db=("psnr_db", "mean"), images=("image", "nunique")
     )
-    described = points.round({"bpp": 5, "psnr_db": 4}).to_dict("index")
-    return {setting_text(float(lmbda)): point for lmbda, point in described.items()}
+    return points.round({"bpp": 5, "psnr_db": 4}).droplevel(list(range(points.index.nlevels - 1))).to_dict("index")
 
 
 def _describe_curve(curve: Curve) -> dict[str, list[float]]:

@@ -36,6 +36,8 @@ from recon.families.autoencoder.transform.architecture import (
 from recon.training.laplace import laplace_bits
 
 _STEP_AT = 0.5 * np.log(12 * 3 / (2 * np.log(2)))  # log-step less half the log of lambda, see `draw_weights`
+# What constant parts are predicted from at first: the left, the upper and the upper left neighbor, or as many.
+_FLAT_SHARES = ((1.0,), (0.5, 0.5), (0.75, 0.75, -0.5))
 _ADDED = ("_out", "_mix", "_b")  # in the names of kernels that begin at 0: what they give is added to something
 
 
@@ -167,8 +169,9 @@ def draw_weights(architecture: CodecArchitecture, lambdas: np.ndarray, seed: int
     matrix = make_transform()
     arrays["analysis_matrix"][0, 0], arrays["synthesis_matrix"][0, 0] = matrix.T, matrix
     arrays["log_steps"][:] = 0.5 * np.log(lambdas)[:, np.newaxis] + _STEP_AT
-    for group in range(FLAT):  # a plane through the left, the upper and the upper left neighbor; large differences
-        arrays[f"flat_{group}_context_linear"][0, :3] = 0.75, 0.75, -0.5
+    shares = _FLAT_SHARES[: architecture.contexts][-1]
+    for group in range(FLAT):  # with large differences to what is predicted
+        arrays[f"flat_{group}_context_linear"][0, : len(shares)] = shares
         arrays[f"flat_{group}_context_out_bias"][:, 1] = -LOG_SCALE_SHIFT + 1
     for group in range(FLAT, len(GROUPS)):
         arrays[f"prior_out_{group}_bias"][GROUPS[group] :] = -LOG_SCALE_SHIFT - 1
