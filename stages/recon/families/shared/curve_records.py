@@ -120,7 +120,7 @@ def _find_points(scores: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of points of curves, with `point`, the name of each."""
     settings = [name for name in SETTINGS if name in scores]
     rows = scores.dropna(subset=settings, how="all")
-    return rows.assign(point=rows[settings].apply(_name_point, axis="columns"))
+    return rows.assign(point=[_name_point(row) for _, row in rows[settings].iterrows()])
 
 
 def _name_point(settings: pd.Series) -> str:
