@@ -1,6 +1,6 @@
 """Recorded curves over lambda for the pages: their figure and tables, beside published curves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,28 +58,28 @@ class RecordedCurves:
         figures.save(path, figure)
 
     def tabulate_rates(self) -> tuple[list[str], list[list[str]], dict[str, Any]] | str:
-        """Return a row for each curve: its bits at equal PSNR against others, and its costs."""
+        """Return a column for each curve: its bits at equal PSNR against others, and its costs."""
         if not self.path.is_file():
             return self._missing
         record = files.read_json(self.path)
         rates = {
             name: of | self._compare_published(record, name) for name, of in record["bd_rate_percent"].items()
         }
-        against = list(dict.fromkeys(other for of in rates.values() for other in of))
-        minutes = "cpu" in self.encode
-        header = ["bits at equal PSNR (%)", "photographs", *(f"against {other}" for other in against)]
-        header += ["encode (CPU minutes)" if minutes else "encode (s)", "decode (s)", "multiply-adds per pixel"]
-        rows = []
-        for name, of in rates.items():
-            images = max(point["images"] for point in record["points"][name].values())
-            cells = [f"{of[other]:+.1f}" if other in of else "" for other in against]
-            seconds = record[self.encode][name]
-            costs = [
-                f"{seconds / 60:.1f}" if minutes else f"{seconds:.2f}",
-                f"{record['decode_seconds'][name]:.2f}",
-            ]
-            rows.append([name, f"{images}", *cells, *costs, f"{record['macs_per_pixel'][name]:,.0f}"])
-        return header, rows, record
+        names = list(rates)
+        counts = [max(point["images"] for point in record["points"][name].values()) for name in names]
+        rows = [["photographs", *map(str, counts)]]
+        for other in dict.fromkeys(other for of in rates.values() for other in of):
+            cells = [f"{of[other]:+.1f}" if other in of else "" for of in rates.values()]
+            rows.append([f"bits against {other} (%)", *cells])
+        rows.append(self._tabulate_encoding(record[self.encode], names))
+        rows.append(["decode (s)", *(f"{record['decode_seconds'][name]:.2f}" for name in names)])
+        rows.append(["multiply-adds per pixel", *(f"{record['macs_per_pixel'][name]:,.0f}" for name in names)])
+        return ["at equal PSNR", *names], rows, record
+
+    def _tabulate_encoding(self, seconds: Mapping[str, float], names: Sequence[str]) -> list[str]:
+        if "cpu" in self.encode:
+            return ["encode (CPU minutes)", *(f"{seconds[name] / 60:.1f}" for name in names)]
+        return ["encode (s)", *(f"{seconds[name]:.2f}" for name in names)]
 
     def tabulate_points(self) -> tuple[list[str], list[list[str]]] | str:
         """Return the rate and PSNR of each point of each curve."""
