@@ -95,7 +95,7 @@ class TransformExperiment(Refinement):
 
     net: Literal["transform"]
     subject: EntryName
-    trained_on: Literal["patches"] = "patches"
+    trained_on: Literal["patches"]
     weights: EntryName | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
     training: dict[str, Any] = Field(default_factory=dict)
