@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recon.core import files
-from recon.core.errors import run
+from recon.core.errors import UserError, run
 from recon.records import networks, pieces, recipes, records, runs
 from recon.records.recipes import Recipe
 
@@ -26,6 +26,8 @@ def main(*words: str) -> None:
     recipe = recipes.read(arguments.name)
     path = recipes.FOLDER / f"{recipe.name}.json"
     if arguments.redraw:
+        if not path.is_file():
+            raise UserError(f"{path}: not there yet; this makes it: {recipe.command}")
         print(records.draw(recipe, files.read_json(path)) or f"{path}: has no figure")
         return
     if recipe.pieces:
@@ -50,10 +52,11 @@ def main(*words: str) -> None:
 def _record_pieces(recipe: Recipe, path: Path) -> None:
     """Run what the record lacks, and keep each piece as soon as it is done."""
     records.check(recipe)
+    pieces.check(recipe)
     for record in pieces.run(recipe, path):
         _write(recipe, path, record)
         print(f"{path}: {list(record['pieces'])[-1]} written", flush=True)
-    print(f"{path}: all pieces are there; next: make readme")
+    print(f"{path}: all pieces are there; next: make readme; to record them again, remove it")
 
 
 def _write(recipe: Recipe, path: Path, record: dict[str, Any]) -> None:

@@ -31,7 +31,8 @@ def draw_weights(seed: int = 0) -> CodecWeights:
 def add_to_zoo(content: bytes) -> ZooNetwork:
     """Add a file of weights to the zoo in the working folder."""
     row = {
-        **{"purpose": "Codes.", "family": "autoencoder", "net": "transform", "settings": {}, "channels": 3},
+        **{"purpose": "Codes.", "family": "autoencoder", "net": "transform", "channels": 3},
+        "settings": {"lambdas": list(LAMBDAS)},
         **{"scores": {}, "recipe": "autoencoder-bsds500", "data": "bsds500", "license": "none"},
     }
     return zoo.add(content, **row, name=NAME)

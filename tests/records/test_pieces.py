@@ -56,7 +56,7 @@ def ran(tmp_path, monkeypatch):
         return {"points": {entry: counts[entry]}, "params": {"codec": {}}} | provenance | rest
 
     part = SimpleNamespace(join=lambda parts: {"points": [part["points"] for part in parts]})
-    monkeypatch.setattr(rooms, "families", lambda part: [])
+    monkeypatch.setattr(rooms, "families", lambda part: ["codec"])
     monkeypatch.setattr(rooms, "load_part", lambda family, name: {("codec", "records"): part}[family, name])
     monkeypatch.setattr(runs, "run_experiment", run)
     monkeypatch.setattr(records, "describe", describe)
@@ -93,10 +93,9 @@ def test_a_recipe_is_recorded_piece_by_piece(ran, capsys):
     assert kept["minutes"] == 4.5
     assert kept["machines"] == [{"processor": "one", "entries": ["fast", "slow"]}]
     assert kept["pieces"]["slow, b"]["results"] == {"slow": 1}
-    assert [line.split(": ")[1] for line in capsys.readouterr().out.splitlines()] == [
-        *(f"{name} written" for name in NAMES),
-        "all pieces are there; next",
-    ]
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert lines == [f"{PATH}: {name} written" for name in NAMES]
+    assert last == f"{PATH}: all pieces are there; next: make readme; to record them again, remove it"
 
 
 def test_a_cut_record_goes_on_with_what_is_missing(ran, monkeypatch):
@@ -126,12 +125,41 @@ def test_a_record_that_was_begun_with_other_params_is_not_gone_on_with(ran):
     assert "was begun with a different `subjects.plane.images`; remove it" in refusal(record.main, "codec-kodak")
 
 
-def test_pieces_by_two_versions_of_a_codec_are_not_joined(ran):
+def test_both_versions_are_recorded_where_pieces_had_two_of_a_codec(ran):
     record.main("codec-kodak")
     kept = files.read_json(PATH)
     kept["pieces"]["fast, c"]["codecs"] = {"webp": "2"}
-    complaint = refusal(pieces.join, recipes.read("codec-kodak"), kept["pieces"], ["codec"])
-    assert "pieces were recorded with webp 1 and 2; remove the record" in complaint
+    recipe = recipes.read("codec-kodak")
+    joined = pieces.join(recipe, records.read_overridden_params(recipe), kept["pieces"], ["codec"])
+    assert joined["codecs"] == {"webp": "1 and 2"}
+
+
+def test_pieces_of_another_size_are_not_lost(ran):
+    record.main("codec-kodak")
+    before = PATH.read_bytes()
+    files.write_text("metrics/benchmarks/codec-kodak.txt", RECIPE.replace("pieces: 2", "pieces: 1"))
+    assert "was begun with a different `pieces`; remove it" in refusal(record.main, "codec-kodak")
+    assert PATH.read_bytes() == before
+
+
+def test_a_record_of_a_whole_run_is_not_gone_on_with(ran):
+    record.main("codec-kodak")
+    files.write_json(PATH, {name: value for name, value in files.read_json(PATH).items() if name != "pieces"})
+    assert "was begun with a different `pieces`; remove it" in refusal(record.main, "codec-kodak")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("families: classical\npieces: 2\n", "pieces: classical is not recorded in pieces"),
+        (f"{RECIPE}zoo: net\n# Purpose: none.\n", "zoo: a run in pieces leaves no network"),
+    ],
+)
+def test_what_cannot_be_recorded_in_pieces_is_refused_before_it_runs(ran, monkeypatch, text, complaint):
+    monkeypatch.setattr(records, "check", lambda recipe: None)
+    files.write_text("metrics/benchmarks/codec-kodak.txt", text)
+    assert complaint in refusal(record.main, "codec-kodak")
+    assert ran == []
 
 
 def test_an_experiment_of_all_is_not_taken_for_pieces(ran, capsys):

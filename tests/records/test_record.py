@@ -272,6 +272,13 @@ def test_a_figure_is_drawn_beside_the_record_and_again_from_it(base, monkeypatch
     assert figure.read_text() == "of classical-kodak"
 
 
+def test_a_figure_of_a_record_that_is_not_there_names_the_command(base):
+    complaint = refusal(record.main, "classical-kodak", "--redraw")
+    assert complaint.endswith(
+        "classical-kodak.json: not there yet; this makes it: make record NAME=classical-kodak"
+    )
+
+
 def test_a_family_s_summary_has_the_scores_of_those_recorded_with_it(monkeypatch):
     given, _ = give_summary(monkeypatch, "one")
     results = {name: SimpleNamespace(scores=f"scores of {name}", seconds={}) for name in ("one", "two")}

@@ -33,6 +33,7 @@ class Peaks:
         Raises:
             ValueError: a sum could be so large that it would be rounded.
         """
-        self.largest = np.abs(matrix) @ self.largest
+        with np.errstate(invalid="ignore"):  # infinite values are refused below, as NaN
+            self.largest = np.abs(matrix) @ self.largest
         if not (self.largest < 2.0 ** (_EXACT_BITS - unit_bits)).all():
             raise ValueError("weights so large that sums of them would be rounded")

@@ -15,9 +15,9 @@ All numbers are little-endian. The families' four letters differ, so no list of 
 
 Whoever makes a payload can make its checksum too, so a decoder believes nothing: a damaged, foreign or forged
 payload gives a picture of the shape that it claims, or a PayloadError. What decoding may cost is bounded before
-anything is allocated: pixels here, symbols by the bytes there are (`recon.coding.rate`), weights by their number
-(`recon.families.coordinates.method`), and what other libraries do in `recon.jpeg.codec_files`, for Pillow, and in
-`recon.jpeg.jpegxl_files` and `codestreams`, for libjxl.
+anything is allocated: pixels here, symbols by the bytes there are (`recon.coding.rate` and `symbols`), weights by
+their number (`recon.families.coordinates.method`), and what other libraries do in `recon.jpeg.codec_files`, for
+Pillow, and in `recon.jpeg.jpegxl_files` and `codestreams`, for libjxl.
 """
 
 import hashlib

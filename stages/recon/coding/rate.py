@@ -8,7 +8,8 @@ cheaper in total:
     histogram  each value's count, to half an octave: right for few values, or a spike (zeros after a ReLU)
 
 Description and symbols go through one range coder, so the bytes alone tell all but the number of symbols.
-Frequencies are whole numbers, so that encoder and decoder agree on other machines too.
+Frequencies are whole numbers, so the coder's own sums are exact. Those of a Laplace distribution are rounded from
+`exp`, whose last bit may differ between machines; `recon.coding.laplace` has tables that are the same on all.
 """
 
 from collections.abc import Sequence

@@ -73,7 +73,20 @@ class SymbolReader:
         return symbols
 
     def read(self, tables: Tables, starts: np.ndarray) -> np.ndarray:
-        """Return symbols that `write` wrote, int32 (n,)."""
+        """Return symbols that `write` wrote, int32 (n,).
+
+        They are decoded and counted in parts: the memory that tables take is bounded, whatever a header claims.
+        """
+        parts = [self._read_part(tables, starts[at : at + _AT_ONCE]) for at in range(0, len(starts), _AT_ONCE)]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int32)
+
+    def finish(self) -> None:
+        """Raise PayloadError if symbols were read that the code does not have, or are left in it."""
+        self._count()
+        if not self._decoder.maybe_exhausted():
+            raise PayloadError("coded symbols go on after the last one")
+
+    def _read_part(self, tables: Tables, starts: np.ndarray) -> np.ndarray:
         if tables is not self._tables or self._pending >= _AT_ONCE:
             self._count()
             self._tables = tables
@@ -81,12 +94,6 @@ class SymbolReader:
         self._uncounted.append((starts, symbols))
         self._pending += len(symbols)
         return symbols
-
-    def finish(self) -> None:
-        """Raise PayloadError if symbols were read that the code does not have, or are left in it."""
-        self._count()
-        if not self._decoder.maybe_exhausted():
-            raise PayloadError("coded symbols go on after the last one")
 
     def _count(self) -> None:
         """Spend the bits of the symbols that `read` has returned since the last count."""

@@ -1,10 +1,11 @@
 """Long recipes, run piece by piece: some photographs of one entry at a time, each kept in the record at once.
 
-A run that is cut, or goes on upon another machine, loses no more than a piece.
+A run that is cut, or continues on another machine, loses no more than a piece.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,15 @@ class Piece:
         """Its name in the record."""
         ends = dict.fromkeys((self.images[0], self.images[-1]))
         return f"{self.entry}, {' to '.join(ends)}"
+
+
+def check(recipe: Recipe) -> None:
+    """Raise UserError where a recipe with `pieces` could not be recorded so."""
+    family = recipe.families[0]
+    if family not in rooms.families("records") or not hasattr(rooms.load_part(family, "records"), "join"):
+        raise UserError(f"{recipe.path}: pieces: {family} is not recorded in pieces; omit the line")
+    if recipe.zoo:
+        raise UserError(f"{recipe.path}: zoo: a run in pieces leaves no network; omit `zoo:` or `pieces:`")
 
 
 def list_pieces(recipe: Recipe, params: Mapping[str, Any]) -> list[Piece]:
@@ -77,40 +87,35 @@ def run(recipe: Recipe, path: Path) -> Iterator[dict[str, Any]]:
             result = runs.run_experiment(recipe.name, narrowed.overrides, narrowed.targets)
             record = records.describe(narrowed, result)
             kept[piece.name] = _keep(record, recipe.families[0])
-            yield join(recipe, kept, record["params"])
+            yield join(recipe, params, kept, record["params"])
 
 
-def join(recipe: Recipe, kept: Mapping[str, dict[str, Any]], groups: Iterable[str]) -> dict[str, Any]:
+def join(
+    recipe: Recipe, params: Mapping[str, Any], kept: Mapping[str, dict[str, Any]], groups: Iterable[str]
+) -> dict[str, Any]:
     """Return the record of a recipe of which these pieces are done, by name.
 
     An entry is in its summary as soon as all of its pieces are done.
 
     Args:
         recipe: with `pieces`.
+        params: the content of params.yaml as the recipe overrides it.
         kept: of each piece, what its family's summary is made of, and its provenance.
         groups: of params.yaml, those that are recorded.
     """
-    params = records.read_overridden_params(recipe)
     pieces = list_pieces(recipe, params)
     done = {piece.name: kept[piece.name] for piece in pieces if piece.name in kept}
     unfinished = {piece.entry for piece in pieces if piece.name not in kept}
     whole = [done[piece.name] for piece in pieces if piece.entry not in unfinished]
     summary = rooms.load_part(recipe.families[0], "records").join(whole)
-    codecs: dict[str, str] = {}
-    for name, version in (pair for of in done.values() for pair in of["codecs"].items()):
-        if codecs.setdefault(name, version) != version:
-            raise UserError(
-                f"{recipe.path}: pieces were recorded with {name} {codecs[name]} and {version}; remove the record "
-                "to begin again"
-            )
     return summary | {
         "name": recipe.name,
         "families": list(recipe.families),
         "command": recipe.command,
         "params": {name: params[name] for name in groups} | {"subjects": _choose_subjects(recipe, params)},
         "machines": _merge_machines(done),
-        "codecs": codecs,
-        "minutes": round(sum(of["minutes"] for of in done.values()), 2),
+        "codecs": _join_codecs(done),
+        "minutes": round(sum(piece["minutes"] for piece in done.values()), 2),
         "minutes_of": records.MINUTES_OF,
         "pieces": done,
     }
@@ -128,13 +133,22 @@ def _cut(images: list[str], count: int) -> list[tuple[str, ...]]:
 
 def _choose_subjects(recipe: Recipe, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the subjects of the families' experiments."""
-    names = {of["subject"] for family in recipe.families for of in params[family]["experiments"].values()}
+    experiments = (params[family]["experiments"].values() for family in recipe.families)
+    names = {experiment["subject"] for experiment in chain.from_iterable(experiments)}
     return {name: subject for name, subject in params["subjects"].items() if name in names}
 
 
 def _merge_machines(done: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    machines = records.merge_machines([of["machines"] for of in done.values()])
+    machines = records.merge_machines([piece["machines"] for piece in done.values()])
     return [machine | {"entries": list(dict.fromkeys(machine["entries"]))} for machine in machines]
+
+
+def _join_codecs(done: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the version of each codec library, or all of them where pieces had different ones."""
+    versions: dict[str, dict[str, None]] = {}
+    for name, version in (pair for piece in done.values() for pair in piece["codecs"].items()):
+        versions.setdefault(name, {})[version] = None
+    return {name: " and ".join(of_name) for name, of_name in versions.items()}
 
 
 def _keep(record: Mapping[str, Any], family: str) -> dict[str, Any]:
@@ -151,4 +165,7 @@ def _read_kept(recipe: Recipe, path: Path, params: Mapping[str, Any]) -> dict[st
     wanted = {name: params[name] for name in record["params"]} | {"subjects": _choose_subjects(recipe, params)}
     if (key := records.find_difference(wanted, record["params"])) is not None:
         raise UserError(f"{path}: was begun with a different `{key}`; remove it to begin again")
+    known = {piece.name for piece in list_pieces(recipe, params)}
+    if "pieces" not in record or not record["pieces"].keys() <= known:
+        raise UserError(f"{path}: was begun with a different `pieces`; remove it to begin again")
     return record["pieces"]

@@ -72,7 +72,7 @@ GROUP = {
         for name, filters in (("autoencoder_shared", [8, 4]), ("other", [6, 4]))
     },
 }
-USUAL = {"autoencoder": ("lmbda", "0.00316228")}
+USUAL = {"autoencoder": ("lmbda", "0.00316")}
 NEEDS = ("models/zoo/transform_codec-*.codec", "git checkout -- models/zoo")
 
 

@@ -33,20 +33,29 @@ FITTED = pd.DataFrame(
 
 def test_costs_are_means_over_the_photographs_in_the_order_of_the_steps():
     """20 dB is an error of 0.01, 30 dB one of 0.001; a cost of 0.015 is 15 thousandths."""
-    curves = bridge.summarize(SCORES, {"overfitted": FITTED}, fitted="overfitted")
+    curves = bridge.summarize(SCORES, FITTED, steps={"alone": 50})
     assert list(curves) == ["0.01"]
     assert set(curves["0.01"]) == {"transform", "alone"}
     first, second = curves["0.01"]["transform"]
     assert first == {"steps": 0, "bpp": 0.4, "psnr_db": 25.0, "cost": pytest.approx((15 + 4) / 2)}
     assert second == {"steps": 100, "bpp": 0.3, "psnr_db": 25.0, "cost": pytest.approx((14 + 3) / 2)}
     assert [(point["steps"], point["cost"]) for point in curves["0.01"]["alone"]] == [
+        (50, pytest.approx(109)),
         (100, pytest.approx(12)),
         (800, pytest.approx(11)),
     ]
 
 
+@pytest.mark.parametrize(
+    ("scores", "fitted", "answer"),
+    [(SCORES, FITTED, True), (SCORES, FITTED[["entry"]], False), (SCORES[["entry"]], FITTED, False)],
+)
+def test_a_bridge_has_refined_symbols_and_fits_of_several_lengths(scores, fitted, answer):
+    assert bridge.has_steps(scores, fitted) is answer
+
+
 def test_equal_curves_give_equal_figures(tmp_path):
-    curves = bridge.summarize(SCORES, {"overfitted": FITTED}, fitted="overfitted")
+    curves = bridge.summarize(SCORES, FITTED, steps={"alone": 50})
     for name in ("one", "two"):
         bridge.draw(tmp_path / f"{name}.png", curves)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()

@@ -14,6 +14,7 @@ from refusals import refusal
 
 ROOT = Path(__file__).resolve().parents[3]
 NOISE = {"quantization": "noise", "q_step": 0.2}
+TRANSFORM = {"net": "transform", "trained_on": "patches", "subject": "plane", "q_step": None}
 WEIGHTS = {"points": None, "training": NOISE, "across": {"rate_weight": [0, 0.01]}}
 
 
@@ -160,6 +161,12 @@ def test_all_images_of_params_yaml_can_be_trained_on(checked, trained_on):
         ({"trained_on": "subjects/lena"}, ".one.trained_on: unknown `subjects/lena`; known: patches, subjects/"),
         ({"settings": {"filters": [8, 0]}}, ".one.settings.filters: counts start at 1"),
         ({"training": {"early_stopping": 5}}, ".one.training.early_stopping: `points.epoch` needs all epochs"),
+        (TRANSFORM | {"points": {"lmbda": [0.0001]}}, ".one.points.lmbda: 0.0001 is not from 0.0002 to 0.0512"),
+        (TRANSFORM | {"points": {"lmbda": [0.001, 0.1]}}, ".one.points.lmbda: 0.1 is not from 0.0002 to 0.0512"),
+        (
+            TRANSFORM | {"points": {"lmbda": [0.001, 0.00101]}},
+            ".one.points.lmbda: 0.001 and 0.00101 give the same",
+        ),
     ],
 )
 def test_an_entry_that_would_fail_is_refused(checked, changes, words):

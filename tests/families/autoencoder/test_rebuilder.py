@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rebuild_project import entered, run_rebuild
+from recon.coding import payload
 from recon.core.images import read_image
 from refusals import refusal
 
@@ -28,6 +29,21 @@ def test_refining_gives_another_file_that_decodes_without_being_told(tmp_path):
     assert (tmp_path / "x.rcn").read_bytes() != (tmp_path / "y.rcn").read_bytes()
     run_rebuild(tmp_path / "y.rcn", "--decode", "-o", tmp_path / "decoded.png")
     assert read_image(tmp_path / "decoded.png").shape == (34, 48, 3)
+
+
+@pytest.mark.parametrize("lmbda", ["0.001", "0.01"])
+def test_the_ends_that_a_refusal_names_are_accepted(tmp_path, lmbda):
+    """They are single-precision numbers in the file of the weights, and not these."""
+    usual = ("photo.png", "-m", "autoencoder", "-o", tmp_path / "x.rcn")
+    run_rebuild(*usual, "--lmbda", lmbda)
+    assert "--lmbda 0.5: expected from 0.001 to 0.01" in refusal(run_rebuild, *usual, "--lmbda", "0.5")
+
+
+def test_a_payload_without_the_id_of_weights_is_one_line(tmp_path):
+    data = payload.pack(family="autoencoder", rows=8, columns=8, channels=3, body=bytes(5))
+    (tmp_path / "x.rcn").write_bytes(data)
+    complaint = refusal(run_rebuild, tmp_path / "x.rcn", "--decode", "-o", tmp_path / "x.png")
+    assert "payload is of autoencoder, but names no model; encode it again" in complaint
 
 
 @pytest.mark.parametrize(

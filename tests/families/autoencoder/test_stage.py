@@ -20,6 +20,7 @@ from recon.families.autoencoder import fitting
 from recon.families.autoencoder.transform import codestream
 from recon.families.autoencoder.transform.trainer import CodecTrainer
 from recon.families.autoencoder.transform.weights import read_weights
+from recon.training import fitting as training
 from refusals import refusal
 
 TRAINING = {"optimizer": "adam", "learning_rate": 0.01, "loss": "mse", "value_range": "unit"}
@@ -103,7 +104,7 @@ def test_a_network_does_not_depend_on_those_trained_before_it(monkeypatch):
 
 
 TRANSFORM = {
-    **{"net": "transform", "subject": "small", "trained_on": "patches", "points": {"lmbda": [0.001, 0.02]}},
+    **{"net": "transform", "subject": "small", "trained_on": "patches", "points": {"lmbda": [0.001, 0.01]}},
     "settings": {"width": 8, "blocks": 1, "hidden": 8, "sharpening": 4, "prior": 8, "contexts": 6},
     "training": {"batch_size": 2, "steps_per_epoch": 2, "lambdas": [0.001, 0.01]},
 }
@@ -116,12 +117,31 @@ def run_transform(*, seed=1, **changes):
 def test_a_transform_codec_is_trained_saved_and_used():
     left = run_transform()
     assert set(left) == {"weights.codec", "losses.csv"}
-    folders = [RECONSTRUCTIONS / "autoencoder/one" / f"lmbda={lmbda}" for lmbda in ("0.001", "0.02")]
+    folders = [RECONSTRUCTIONS / "autoencoder/one" / f"lmbda={lmbda}" for lmbda in ("0.001", "0.01")]
     assert all({path.name for path in folder.iterdir()} == {"some.bin", "some.png"} for folder in folders)
     weights = read_weights(left["weights.codec"])
     decoded = codestream.decode((folders[0] / "some.bin").read_bytes(), weights)
     np.testing.assert_array_equal(decoded, read_image(folders[0] / "some.png"))
     assert not Path(".checkpoints/autoencoder/one").exists()
+
+
+class Cut(keras.callbacks.Callback):
+    """Ends a training after its first epoch, whose state is saved by then."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+
+def test_a_transform_codec_whose_training_is_cut_ends_with_equal_bytes(monkeypatch, capsys):
+    uncut = run_transform()
+    with monkeypatch.context() as patch:
+        fit = training.fit
+        patch.setattr(training, "fit", lambda *given, **options: fit(*given, **options, callbacks=[Cut()]))
+        with pytest.raises(KeyboardInterrupt):
+            run_transform()
+    assert run_transform() == uncut
+    assert "resumed at epoch 2" in capsys.readouterr().err
 
 
 def test_a_training_that_ends_in_weights_for_no_decoder_is_one_line(monkeypatch):

@@ -1,9 +1,12 @@
 """Checks of the autoencoders against the rest of params.yaml."""
 
+from collections.abc import Sequence
+
 from recon.core import rooms
 from recon.core.errors import UserError
 from recon.families.autoencoder.params import FAMILY, PATCHES
 from recon.families.autoencoder.transform.params import NET, TransformExperiment
+from recon.families.autoencoder.transform.weights import find_place
 from recon.families.shared import zoo
 from recon.families.shared.project import Project
 from recon.settings.network_checks import check_network
@@ -43,7 +46,7 @@ def _check_network(project: Project, name: str) -> None:
 
 
 def _check_transform(project: Project, name: str) -> None:
-    """Refuse weights that the zoo has not, or that are of another network, and training on gray patches."""
+    """Refuse weights that the zoo has not, training on gray patches, and rates that the weights are not for."""
     entry = project.families[FAMILY].entry(name, epochs=project.epochs)
     key = f"params.yaml: {entry.key}"
     if weights := entry.experiment.weights:
@@ -53,5 +56,20 @@ def _check_transform(project: Project, name: str) -> None:
             raise UserError(f"{key}.weights: {error}") from None
         if network.net != NET:
             raise UserError(f"{key}.weights: `{weights}` is not of the network `{NET}`")
-    elif project.data.color != "rgb":
-        raise UserError(f"{key}: it is for color, but `data.color` is {project.data.color}; use rgb")
+        lambdas = network.settings["lambdas"]
+    else:
+        if project.data.color != "rgb":
+            raise UserError(f"{key}: it is for color, but `data.color` is {project.data.color}; use rgb")
+        lambdas = entry.runs[0].training.lambdas
+    _check_lambdas(entry.experiment.points.lmbda, lambdas, f"{key}.points.lmbda")
+
+
+def _check_lambdas(wanted: Sequence[float], lambdas: Sequence[float], key: str) -> None:
+    """Refuse a lambda beyond those that the weights are for, and two that give the same files."""
+    places: dict[int, float] = {}
+    for lmbda in wanted:
+        if not lambdas[0] <= lmbda <= lambdas[-1]:
+            raise UserError(f"{key}: {lmbda:g} is not from {lambdas[0]:g} to {lambdas[-1]:g}, as its weights are")
+        other = places.setdefault(find_place(lambdas, lmbda), lmbda)
+        if other != lmbda:
+            raise UserError(f"{key}: {other:g} and {lmbda:g} give the same files; omit one")

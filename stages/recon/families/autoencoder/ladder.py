@@ -23,9 +23,9 @@ RUNGS = {
     "pooled": "the 64/32/16 network, its latent rounded and coded",
     "strided": "strides and residual blocks instead of pooling",
     "rate": "rounding and the rate in the loss",
-    "blocks": "coefficients of blocks, each with a scale; one network for all rates",
-    "contexts": "constant parts predicted from 14 neighbors instead of one",
-    "prior": "all other coefficients predicted from those before them",
+    "blocks": "coefficients of blocks instead, an entropy model; one network for all rates",
+    "contexts": "14 neighbors instead of one in the context models of constant parts",
+    "prior": "a state of 48 numbers instead of one: fine coefficients are predicted from coarse ones",
 }
 _LABEL = "{:+.0f} %"
 
@@ -56,13 +56,12 @@ def tabulate() -> tuple[list[str], list[list[str]], dict[str, Any]] | str:
     if not path.is_file():
         return f"Not recorded yet: `make record NAME={NAME}`."
     record = files.read_json(path)
-    header = ["rung", "what it adds", "training (min)", "decoder: multiply-adds per pixel"]
+    header = ["rung", "what it adds", "training (min)"]
     rows = [
         [
             name,
             RUNGS[name],
             f"{record['seconds'][FAMILY][name]['train_seconds'] / 60:.1f}",
-            f"{record['macs_per_pixel'][name]:,.0f}",
             *(_LABEL.format(rates[codec]) if codec in rates else "" for codec in ANCHORS),
         ]
         for name, rates in record["bd_rate_percent"].items()

@@ -30,10 +30,12 @@ def find_weights(data: bytes) -> CodecWeights | None:
     """Return the weights that a payload needs, of the zoo or of an entry; None: neither has them.
 
     Raises:
-        PayloadError: the payload is damaged.
+        PayloadError: the payload is damaged, or names no weights.
         UserError: the file of the weights is damaged.
     """
     needed = payload.model_id_of(data, family=FAMILY)
+    if not needed:
+        raise payload.PayloadError(f"payload is of {FAMILY}, but names no model; encode it again")
     for network in zoo.read_index().values():
         if (network.family, network.net) == (FAMILY, NET) and network.sha256.startswith(needed.hex()):
             return _open_network(network)

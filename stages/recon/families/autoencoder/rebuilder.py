@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 METHODS = {"autoencoder": (".rcn",)}
 SETTINGS = {
-    "lmbda": "autoencoder: of a bit per pixel, as of overfitted",
+    "lmbda": "autoencoder: price of a bit per pixel, on the same scale as for overfitted",
     "q_step": "autoencoder, --entry of a network without rates: quantizer step of the latent",
 }
-REFINE = "autoencoder: of gradient descent on its symbols, half a second each for 768 x 512"
+REFINE = "autoencoder: steps of gradient descent on its symbols, half a second each for 768 x 512"
 EXAMPLE = "photo.png --method autoencoder --bpp 0.3 -o photo.rcn"
 _Q_STEPS = scale(16, 0.004, per_octave=12)
 _RATE_POWER = -0.6  # of lambda
@@ -50,17 +50,18 @@ class Rebuilder(Family):
         self._weights, self._networks = cache(self._open_weights), cache(self._open_networks)
         if self.refine and not self._is_transform:
             raise UserError(f"--refine {self.refine}: {self._entry.key} has no symbols to refine; omit it")
-        if self.refine:
+        if self._refine:
             self._prepare()
 
     def dial(self, pixels: np.ndarray) -> Dial:
         """Return lambda, or the quantizer step of a network, for which gray becomes color."""
         if self._is_transform:
             weights = self._weights()
-            values = [weights.lambda_at(place) for place in range(weights.last_place, -1, -1)]
-            usual = values[len(values) // 2]
-            codec = TransformCodec(weights, pixels, refine=self.refine, seed=self.project.runtime.seed)
-            power = _RATE_POWER if self.refine else None
+            values = [float(f"{weights.lambda_at(place):.3g}") for place in range(weights.last_place, -1, -1)]
+            usual = middle(self._entry.experiment.points.lmbda if self._entry else values)
+            refine = self._refine
+            codec = TransformCodec(weights, pixels, refine=refine, seed=self.project.runtime.seed)
+            power = _RATE_POWER if refine else None
             return Dial("lmbda", values, usual, pixels, codec.encode, rate_power=power)
         from recon.families.autoencoder.method import AutoencoderCodec
 
@@ -70,7 +71,7 @@ class Rebuilder(Family):
 
     def estimate_seconds(self, shape: tuple[int, ...], value: float) -> float | None:
         """Return the time of refining, which is the same at any `value`."""
-        return self.refine * shape[0] * shape[1] * _STEP_SECONDS if self.refine else None
+        return self._refine * shape[0] * shape[1] * _STEP_SECONDS if self._refine else None
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the pixels that a payload describes; the weights are those of the zoo or of any entry."""
@@ -78,6 +79,12 @@ class Rebuilder(Family):
             return codestream.decode(payload, weights)
         command = f"dvc repro {FAMILY}@{self.entry_name or next(iter(self.group.experiments))}"
         return self._networks().decode(payload, command=command)
+
+    @property
+    def _refine(self) -> int:
+        """The number of refining steps: as asked for, or those of the entry."""
+        own = self._entry.runs[0].refine if self._entry and self._is_transform else 0
+        return self.refine or own
 
     @property
     def _is_transform(self) -> bool:

@@ -1,4 +1,4 @@
-"""The summary in a record of autoencoders with a curve over lambda, and the transform codec of such a run."""
+"""The summary in a record of autoencoders with curves, and the transform codec of such a run."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,19 +14,24 @@ from recon.families.shared.record_input import RecordInput
 from recon.families.shared.recorded_curves import RecordedCurves
 
 SECONDS = "encode_seconds"
-FITTED = "overfitted"  # the family that refined codecs are compared with, if a run has it
 SCORES = ("bd_rate_percent", "points", SECONDS, "decode_seconds", *curve_records.COSTS)  # in the zoo's index
 KODAK = RecordedCurves("autoencoder-kodak", FAMILY, SECONDS)
 
 
 def summarize(record_input: RecordInput) -> dict[str, Any]:
-    """Return what `curve_records.summarize` does; nothing where no entry has points by lambda."""
+    """Return what `curve_records.summarize` does, and the bridge of a run that has one.
+
+    Of a run without a curve over lambda there is no summary.
+    """
     if "lmbda" not in record_input.scores:
         return {}
     summary = curve_records.summarize(record_input, family=FAMILY, encode=SECONDS)
-    if FITTED not in record_input.others:
+    fitted = record_input.others.get(bridge.FITTED)
+    if fitted is None or not bridge.has_steps(record_input.scores, fitted):
         return summary
-    return summary | {"bridge": bridge.summarize(record_input.scores, record_input.others, fitted=FITTED)}
+    group = record_input.project.families[bridge.FITTED]
+    steps = {name: group.entry(name).runs[0].fit.steps for name in group.experiments}
+    return summary | {"bridge": bridge.summarize(record_input.scores, fitted, steps=steps)}
 
 
 def draw(path: str | Path, record: dict[str, Any]) -> None:

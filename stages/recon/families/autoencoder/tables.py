@@ -5,7 +5,7 @@ from typing import Any
 
 from recon.core import files
 from recon.core.reconstruction import SCORES, variant_name
-from recon.families.autoencoder import ladder
+from recon.families.autoencoder import bridge, ladder
 from recon.families.autoencoder.params import FAMILY
 from recon.families.autoencoder.records import KODAK
 from recon.referee import fields
@@ -45,5 +45,6 @@ TABLES = {
     "epochs-2000": tabulate_recorded_epochs,
     "autoencoder-kodak": KODAK.tabulate_rates,
     "autoencoder-kodak-points": KODAK.tabulate_points,
+    bridge.NAME: bridge.tabulate,
     ladder.NAME: ladder.tabulate,
 }

@@ -56,18 +56,18 @@ def join(parts: Sequence[Mapping[str, Any]], *, encode: str) -> dict[str, Any]:
     """
     summary: dict[str, dict[str, Any]] = {key: {} for key in _list_keys(encode)}
     for name in dict.fromkeys(name for part in parts for name in part["points"]):
-        those = [part for part in parts if name in part["points"]]
-        counts = [_count_images(part["points"][name]) for part in those]
-        points = _join_points([part["points"][name] for part in those], counts)
-        anchors = _join_anchors([part["anchors"][name] for part in those], counts)
+        chosen = [part for part in parts if name in part["points"]]
+        counts = [_count_images(part["points"][name]) for part in chosen]
+        points = _join_points([part["points"][name] for part in chosen], counts)
+        anchors = _join_anchors([part["anchors"][name] for part in chosen], counts)
         summary["points"][name], summary["anchors"][name] = points, anchors
         curves = {codec: list(zip(*curve.values(), strict=True)) for codec, curve in anchors.items()}
         curve = sorted((point["bpp"], point["psnr_db"]) for point in points.values())
         _compare(summary, name, curve, curves)
         for seconds, digits in ((encode, 2), ("decode_seconds", 4)):
-            summary[seconds][name] = round(_mean([part[seconds][name] for part in those], counts), digits)
+            summary[seconds][name] = round(_mean([part[seconds][name] for part in chosen], counts), digits)
         for cost in COSTS:
-            summary[cost][name] = max(part[cost][name] for part in those)
+            summary[cost][name] = max(part[cost][name] for part in chosen)
     return summary
 
 
@@ -84,14 +84,14 @@ def _count_images(points: Mapping[str, Mapping[str, Any]]) -> int:
 
 
 def _join_points(parts: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> dict[str, Any]:
-    """Return the means of points by lambda."""
+    """Return the means of points by name."""
     return {
-        lmbda: {
-            "bpp": round(_mean([points[lmbda]["bpp"] for points in parts], counts), 5),
-            "psnr_db": round(_mean([points[lmbda]["psnr_db"] for points in parts], counts), 4),
+        name: {
+            "bpp": round(_mean([points[name]["bpp"] for points in parts], counts), 5),
+            "psnr_db": round(_mean([points[name]["psnr_db"] for points in parts], counts), 4),
             "images": sum(counts),
         }
-        for lmbda in parts[0]
+        for name in parts[0]
     }
 
 

@@ -28,12 +28,29 @@ def test_a_file_holds_the_weights_in_half_precision():
     assert len(CONTENT) == 12 + 2 * 4 + 2 * ARCHITECTURE.num_params
 
 
+def write_lambdas(*lambdas):
+    return CONTENT[:12] + np.array(lambdas, "<f4").tobytes() + CONTENT[20:]
+
+
 @pytest.mark.parametrize(
-    "content",
-    [b"", CONTENT[:11], b"RCS\x01" + CONTENT[4:], CONTENT[:-2], CONTENT + b"\0\0", CONTENT[:4] + bytes(8)],
+    ("content", "complaint"),
+    [
+        (b"", "not the file of a transform codec"),
+        (CONTENT[:11], "not the file of a transform codec"),
+        (b"RCS\x01" + CONTENT[4:], "not the file of a transform codec"),
+        (CONTENT[:-2], "bytes of weights"),
+        (CONTENT + b"\0\0", "bytes of weights"),
+        (CONTENT[:4] + bytes(8), "no architecture"),
+        (CONTENT[:-2] + np.float16(np.nan).tobytes(), "weights that are no numbers"),
+        (CONTENT[:-2] + np.float16(np.inf).tobytes(), "weights that are no numbers"),
+        (write_lambdas(0.01, 0.001), "lambdas that do not ascend from above 0"),
+        (write_lambdas(0, 0.01), "lambdas that do not ascend from above 0"),
+        (write_lambdas(0.001, np.inf), "lambdas that do not ascend from above 0"),
+        (write_lambdas(0.001, np.nan), "lambdas that do not ascend from above 0"),
+    ],
 )
-def test_what_is_no_file_of_weights_is_refused(content):
-    with pytest.raises(ValueError, match=r"."):
+def test_what_is_no_file_of_weights_is_refused(content, complaint):
+    with pytest.raises(ValueError, match=complaint):
         read_weights(content)
 
 

@@ -58,7 +58,7 @@ class BlockAnalysis:
 
 
 def pad(pixels: np.ndarray) -> np.ndarray:
-    """Return a picture (rows, columns, 3) with sides that are multiples of 8: it goes on as it ends."""
+    """Return a picture (rows, columns, 3) with sides that are multiples of 8: pixels at the edge are repeated."""
     rows, columns, _ = pixels.shape
     return np.pad(pixels, ((0, -rows % SIDE), (0, -columns % SIDE), (0, 0)), mode="edge")
 

@@ -37,8 +37,8 @@ class TransformSettings(Section):
 class TransformTraining(Training):
     """Training of the transform codec, for all rates at once.
 
-    lambdas          prices of a bit per pixel, in squared error of colors in [0, 1]: rates that the file has steps
-                     and biases for, and those between them
+    lambdas          prices of a bit per pixel, in squared error of colors in [0, 1], of the rates that the file
+                     has steps and biases for; between them these are interpolated
     batch_size       patches in a step, each at a rate of its own
     steps_per_epoch  epochs are counted by the key `epochs`
     """

@@ -1,6 +1,6 @@
 """The prior of the transform codec in exact arithmetic, and the symbols that are coded with it.
 
-Symbols are coded group by group. Where the prior is nearly sure that a symbol is 0 it is none, and takes no time.
+Symbols are coded group by group. Where the prior is nearly sure that a symbol is 0, it is set to 0 and not coded.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from recon.families.autoencoder.transform.architecture import COEFFICIENTS, FLAT
 
 _STATE_BITS = 12
 _LARGEST_STATE = 2.0 ** (_STATE_BITS + 8)  # no trained network is near it
-_SURE = -2.5  # a symbol is 0 where its log-scale is less, 99.8 % of all, and its mean is nearest to 0
+_SURE = -2.5  # below this log-scale, 99.8 % of symbols are 0 if the mean rounds to 0
 _SURE_SCALE = (_SURE - laplace.LOWEST) * laplace.STEPS
 
 Code = Callable[[int, np.ndarray | None], np.ndarray]

@@ -5,7 +5,7 @@ float32, and all weights in float16, in the order of the architecture's shapes. 
 SHA-256, is in the header of each payload.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from math import prod
 
@@ -36,8 +36,7 @@ class CodecWeights:
 
     def find_place(self, lmbda: float) -> int:
         """Return the place of the rate whose lambda is nearest, by ratio; see `select_rate`."""
-        numbers = np.arange(len(self.lambdas))
-        return round(PARTS * float(np.interp(np.log(lmbda), np.log(self.lambdas), numbers)))
+        return find_place(self.lambdas, lmbda)
 
     @property
     def last_place(self) -> int:
@@ -48,6 +47,11 @@ class CodecWeights:
         """Return the lambda of the rate at a place."""
         numbers = np.arange(len(self.lambdas))
         return float(np.exp(np.interp(place / PARTS, numbers, np.log(self.lambdas))))
+
+
+def find_place(lambdas: Sequence[float], lmbda: float) -> int:
+    """Return the place of the rate whose lambda is nearest, by ratio, among those of a file and between them."""
+    return round(PARTS * float(np.interp(np.log(lmbda), np.log(lambdas), np.arange(len(lambdas)))))
 
 
 def format_weights(
@@ -74,8 +78,10 @@ def read_weights(content: bytes) -> CodecWeights:
         raise ValueError(f"{len(rest)} bytes of weights")
     lambdas = np.frombuffer(rest[: 4 * architecture.rates], "<f4")
     flat = np.frombuffer(rest[4 * architecture.rates :], "<f2").astype(np.float32)
-    if not np.isfinite(flat).all() or not (np.diff(lambdas) > 0).all() or not lambdas[0] > 0:
-        raise ValueError("weights or lambdas that are no numbers")
+    if not np.isfinite(flat).all():
+        raise ValueError("weights that are no numbers")
+    if not np.isfinite(lambdas).all() or not lambdas[0] > 0 or not (np.diff(lambdas) > 0).all():
+        raise ValueError("lambdas that do not ascend from above 0")
     ends = np.cumsum([prod(shape) for shape in architecture.shapes.values()])[:-1]
     parts = zip(architecture.shapes.items(), np.split(flat, ends), strict=True)
     arrays = {name: part.reshape(shape) for (name, shape), part in parts}
