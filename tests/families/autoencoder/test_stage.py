@@ -1,5 +1,6 @@
 """The stage `autoencoder` end to end on a tiny project: what it writes, and what its seed decides."""
 
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from recon.families.autoencoder import fitting
 from recon.families.autoencoder.transform import codestream
 from recon.families.autoencoder.transform.trainer import CodecTrainer
 from recon.families.autoencoder.transform.weights import read_weights
+from recon.training import checkpoints
 from recon.training import fitting as training
 from refusals import refusal
 
@@ -134,6 +136,7 @@ class Cut(keras.callbacks.Callback):
 
 
 def test_a_transform_codec_whose_training_is_cut_ends_with_equal_bytes(monkeypatch, capsys):
+    monkeypatch.setattr(checkpoints, "monotonic", count(step=60).__next__)  # a state is saved each half a minute
     uncut = run_transform()
     with monkeypatch.context() as patch:
         fit = training.fit
