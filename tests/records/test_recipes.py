@@ -12,8 +12,6 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / recipes.FOLDER
 NAMES = sorted(path.stem for path in BENCHMARKS.glob("*.txt"))
 UNRECORDED = {
-    "autoencoder-bridge",
-    "autoencoder-ladder",
     "overfitted-kodak",
 }  # recipes of hours that have no record yet
 RECORDED = [name for name in NAMES if name not in UNRECORDED]

@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from recon.core import files
-from recon.drawing import figures
+from recon.drawing import figures, looks
 from recon.families.autoencoder.params import FAMILY
 from recon.families.shared import curve_figures
 from recon.families.shared.recorded_curves import RECORDS
@@ -28,6 +28,8 @@ RUNGS = {
     "prior": "a state of 48 numbers instead of one: fine coefficients are predicted from coarse ones",
 }
 _LABEL = "{:+.0f} %"
+_RATES = (0.095, 1.4)  # that are shown
+_LOWEST_DB = 20.0  # below it are only latents that are rounded far too coarsely
 
 
 def draw(path: str | Path, record: Mapping[str, Any]) -> None:
@@ -36,12 +38,13 @@ def draw(path: str | Path, record: Mapping[str, Any]) -> None:
     curves, bars = figure.subplots(1, 2, width_ratios=[1, 1.1])
     names = list(record["points"])
     anchors = record["anchors"][names[-1]]
-    points = [
-        *(pd.DataFrame(anchors[codec]).assign(method=codec, family="classical") for codec in ANCHORS),
-        *(pd.DataFrame(record["points"][name].values()).assign(method=name, family=FAMILY) for name in names),
-    ]
-    curve_figures.draw_rates(curves, pd.concat(points, ignore_index=True))
-    curves.legend(fontsize=8, frameon=False, loc="upper left")
+    codecs = [pd.DataFrame(anchors[codec]).assign(method=codec, family=looks.CODECS) for codec in ANCHORS]
+    curve_figures.draw_rates(curves, pd.concat(codecs, ignore_index=True), limits=_RATES)
+    for index, name in enumerate(names):
+        points = pd.DataFrame(record["points"][name].values()).sort_values("bpp")
+        figures.draw_curve(curves, points["bpp"], points["psnr_db"], label=name, index=index)
+    curves.set_ylim(bottom=_LOWEST_DB)
+    curves.legend(fontsize=8, frameon=False, loc="lower right")
     _draw_bars(bars, {name: rates.get("jpeg") for name, rates in record["bd_rate_percent"].items()})
     count = max(point["images"] for point in record["points"][names[0]].values())
     figure.suptitle(
