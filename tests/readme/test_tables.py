@@ -107,14 +107,17 @@ def test_a_gallery_shows_all_that_a_family_has_drawn_and_names_by_its_file_what_
 
 
 def test_recorded_runs_stand_beside_their_commands_and_new_recipes_without_results(project):
-    for name in ("toy-set", "toy-new"):
+    for name in ("toy-set", "toy-new", "toy-parts"):
         files.write_text(
             f"metrics/benchmarks/{name}.txt", "# Shown.\n# Cost: none.\n# Expected: much.\nepochs=1\n"
         )
     files.write_json("metrics/benchmarks/toy-set.json", RECORD)
+    parts = {name: value for name, value in RECORD.items() if name != "commit"} | {"pieces": {}}
+    files.write_json("metrics/benchmarks/toy-parts.json", parts)
     _, rows = tabulate_runs()
     assert rows == [
         ["`make record NAME=toy-new`", "Shown.", "much.", "", ""],
+        ["`make record NAME=toy-parts`", "Shown.", "much.", "12", "[in pieces](toy-parts.json)"],
         ["`make record NAME=toy-set`", "Shown.", "much.", "12", "[0123456](toy-set.json)"],
     ]
 

@@ -20,9 +20,14 @@ def tabulate_runs() -> tuple[list[str], list[list[str]]]:
     for recipe in map(recipes.read, recipes.list_names()):
         path = recipes.FOLDER / f"{recipe.name}.json"
         record = files.read_json(path) if path.is_file() else None  # not run yet
-        cost = [f"{record['minutes']:.0f}", f"[{record['commit'][:7]}]({path.name})"] if record else ["", ""]
+        cost = [f"{record['minutes']:.0f}", f"[{_name_commit(record)}]({path.name})"] if record else ["", ""]
         rows.append([f"`{recipe.command}`", recipe.comments[0], recipe.read_comment("Expected"), *cost])
     return ["command", "what it shows", "expected", "minutes", "commit and record"], rows
+
+
+def _name_commit(record: dict[str, Any]) -> str:
+    """Return the first digits of the commit; the pieces of a record have commits of their own."""
+    return record["commit"][:7] if "commit" in record else "in pieces"
 
 
 def tabulate_seconds() -> Table:
