@@ -16,7 +16,7 @@ from recon.core.sources import ROOT
 from recon.families.restoration.params import MODELS, WEIGHTS
 from recon.families.shared import zoo
 from recon.jpeg.files import PLAIN
-from recon.records import networks
+from recon.records import networks, recording
 from recon.records.runs import RecordedRun
 from refusals import refusal
 
@@ -86,11 +86,11 @@ def commit(tmp_path, monkeypatch):
 @pytest.fixture
 def take(commit, monkeypatch, capsys):
     """Return a function that records a run, and gives the line that it prints first and the record."""
-    monkeypatch.setattr(record.records, "describe", lambda recipe, run: dict(SUMMARY))
+    monkeypatch.setattr(recording.records, "describe", lambda recipe, run: dict(SUMMARY))
 
     def record_run(*arguments, **experiments):
         revision = commit(*arguments, **experiments)
-        monkeypatch.setattr(record.runs, "find", lambda name: RecordedRun(revision, revision))
+        monkeypatch.setattr(recording.runs, "find", lambda name: RecordedRun(revision, revision))
         record.main("restoration-tiny", "--exp", "some")
         line = capsys.readouterr().out.splitlines()[0]
         return line, files.read_json("metrics/benchmarks/restoration-tiny.json")
@@ -232,14 +232,14 @@ def test_only_a_run_whose_first_family_has_networks_has_one_for_the_zoo(take, fa
 def test_a_mistake_in_a_recipe_is_named_before_it_runs(commit, monkeypatch, text, experiments, complaint):
     commit(**experiments)
     files.write_text("metrics/benchmarks/restoration-tiny.txt", text)
-    monkeypatch.setattr(record.runs, "run_experiment", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr(recording.runs, "run_experiment", lambda *_: pytest.fail("it ran"))
     assert complaint in refusal(record.main, "restoration-tiny")
 
 
 def test_a_recipe_overrides_params_before_its_network_is_checked(commit):
     commit(one={}, two={})
     files.write_text("metrics/benchmarks/restoration-tiny.txt", f"{RECIPE}~restoration.experiments.two\n")
-    record.records.check(record.recipes.read("restoration-tiny"))
+    recording.records.check(recording.recipes.read("restoration-tiny"))
 
 
 def test_a_name_that_the_zoo_cannot_hold_is_refused(commit):
