@@ -31,9 +31,10 @@ def test_the_last_two_are_the_logarithms_of_the_rows_and_columns_of_a_chroma_sam
 
 
 def test_luma_comes_first_and_two_tables_of_chroma_are_averaged_as_logarithms(tmp_path):
+    """NumPy's logarithm in single precision is off by one unit in the last place on some processors (AVX-512)."""
     content = write_jpeg(tmp_path / "a.jpg", NOISE, tables=(ONE_TABLE, FLAT, 4 * FLAT))
     conditions = read_conditions(content, channels=3)
-    np.testing.assert_array_equal(conditions[:64], np.log2(ONE_TABLE).ravel().astype(np.float32) / 8)
+    np.testing.assert_array_max_ulp(conditions[:64], np.log2(ONE_TABLE).ravel().astype(np.float32) / 8, maxulp=1)
     np.testing.assert_array_equal(conditions[64:128], np.full(64, np.log2(32) / 8, np.float32))
     np.testing.assert_array_equal(read_conditions(content, channels=1), conditions[:64])
 

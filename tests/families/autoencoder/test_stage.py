@@ -116,17 +116,6 @@ def run_transform(*, seed=1, **changes):
     return run(seed, TRANSFORM, **changes)
 
 
-def test_a_transform_codec_is_trained_saved_and_used():
-    left = run_transform()
-    assert set(left) == {"weights.codec", "losses.csv"}
-    folders = [RECONSTRUCTIONS / "autoencoder/one" / f"lmbda={lmbda}" for lmbda in ("0.001", "0.01")]
-    assert all({path.name for path in folder.iterdir()} == {"some.bin", "some.png"} for folder in folders)
-    weights = read_weights(left["weights.codec"])
-    decoded = codestream.decode((folders[0] / "some.bin").read_bytes(), weights)
-    np.testing.assert_array_equal(decoded, read_image(folders[0] / "some.png"))
-    assert not Path(".checkpoints/autoencoder/one").exists()
-
-
 class Cut(keras.callbacks.Callback):
     """Ends a training after its first epoch, whose state is saved by then."""
 
@@ -135,15 +124,22 @@ class Cut(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-def test_a_transform_codec_whose_training_is_cut_ends_with_equal_bytes(monkeypatch, capsys):
+def test_a_transform_codec_is_trained_saved_and_used_and_a_cut_training_ends_with_equal_bytes(monkeypatch, capsys):
     monkeypatch.setattr(checkpoints, "monotonic", count(step=60).__next__)  # a state is saved each half a minute
-    uncut = run_transform()
+    left = run_transform()
+    assert set(left) == {"weights.codec", "losses.csv"}
+    folders = [RECONSTRUCTIONS / "autoencoder/one" / f"lmbda={lmbda}" for lmbda in ("0.001", "0.01")]
+    assert all({path.name for path in folder.iterdir()} == {"some.bin", "some.png"} for folder in folders)
+    weights = read_weights(left["weights.codec"])
+    decoded = codestream.decode((folders[0] / "some.bin").read_bytes(), weights)
+    np.testing.assert_array_equal(decoded, read_image(folders[0] / "some.png"))
+    assert not Path(".checkpoints/autoencoder/one").exists()
     with monkeypatch.context() as patch:
         fit = training.fit
         patch.setattr(training, "fit", lambda *given, **options: fit(*given, **options, callbacks=[Cut()]))
         with pytest.raises(KeyboardInterrupt):
             run_transform()
-    assert run_transform() == uncut
+    assert run_transform() == left
     assert "resumed at epoch 2" in capsys.readouterr().err
 
 
