@@ -145,6 +145,7 @@ def test_a_transform_codec_is_trained_saved_and_used_and_a_cut_training_ends_wit
 
 def test_a_training_that_ends_in_weights_for_no_decoder_is_one_line(monkeypatch):
     monkeypatch.setattr(CodecTrainer, "get_arrays", lambda self: {n: v + 1e9 for n, v in self.arrays.items()})
+    monkeypatch.setattr(training, "fit", lambda *given, **options: None)
     assert refusal(run_transform).startswith("training has ended in weights that float16 cannot hold; lower its ")
 
 
