@@ -149,7 +149,7 @@ def test_there_is_nothing_to_do(copies, number):
     assert not copies[number].reran()
 
 
-@pytest.mark.parametrize("stages", [SAMPLE, pytest.param([], id="all", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("stages", [SAMPLE, pytest.param([], marks=pytest.mark.slow)], ids=["of_each_kind", "all"])
 def test_another_copy_gives_the_same_bytes(copies, stages):
     printed = copies[1].dvc("repro", "--force", *(["--single-item", *stages] if stages else []))
     assert set(RUNNING.findall(printed)) == set(stages or copies[1].stages())
