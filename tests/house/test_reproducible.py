@@ -41,8 +41,8 @@ RUNNING = re.compile(r"Running stage '(.+)'")
 # What trains, searches and draws: of each kind one.
 SAMPLE = [
     *("autoencoder@plane", "coordinates@plane", "latent_decoder@plane", "restoration@plane", "overfitted_start"),
-    *("pixels", "fractal", "deblocking", "classical", "evaluate@restoration", "coordinates_comparison"),
-    *("plot", "report"),
+    *("overfitted@overfitted_alone", "pixels", "fractal", "deblocking", "classical", "evaluate@restoration"),
+    *("coordinates_comparison", "plot", "report"),
 ]
 
 
