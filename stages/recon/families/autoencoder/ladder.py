@@ -24,7 +24,7 @@ RUNGS = {
     "strided": "strides and residual blocks instead of pooling",
     "rate": "rounding and the rate in the loss",
     "blocks": "coefficients of blocks instead, an entropy model; one network for all rates",
-    "contexts": "14 neighbors instead of one in the context models of constant parts",
+    "contexts": "14 neighbors instead of one in the context models of DC coefficients",
     "prior": "a state of 48 numbers instead of one: fine coefficients are predicted from coarse ones",
 }
 _LABEL = "{:+.0f} %"

@@ -26,6 +26,7 @@ def test_a_file_holds_the_weights_in_half_precision():
     for name, values in ARRAYS.items():
         np.testing.assert_array_equal(WEIGHTS.arrays[name], values.astype(np.float16).astype(np.float32))
     assert len(CONTENT) == 12 + 2 * 4 + 2 * ARCHITECTURE.num_params
+    assert ARCHITECTURE.describe()["decoder_bytes"] == len(CONTENT) - 12 - 2 * 4
 
 
 def write_lambdas(*lambdas):

@@ -3,6 +3,9 @@
 from recon.training import runtime
 
 # isort: split
+import tracemalloc
+from typing import get_args
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,6 +15,7 @@ import drawn_codec
 from pictures import picture
 from recon.coding.payload import PayloadError
 from recon.coding.symbols import SymbolReader, SymbolWriter
+from recon.families.autoencoder.transform import synthesis
 from recon.families.autoencoder.transform.analysis import BlockAnalysis
 from recon.families.autoencoder.transform.architecture import (
     COEFFICIENTS,
@@ -23,7 +27,7 @@ from recon.families.autoencoder.transform.architecture import (
     select_rate,
 )
 from recon.families.autoencoder.transform.network import CodecNetwork, draw_weights
-from recon.families.autoencoder.transform.params import TransformTraining
+from recon.families.autoencoder.transform.params import Lmbda, TransformTraining
 from recon.families.autoencoder.transform.prior import Prior
 from recon.families.autoencoder.transform.synthesis import BlockSynthesis
 from recon.training.laplace import laplace_bits
@@ -84,7 +88,7 @@ def test_what_is_read_is_what_was_written(weights, symbols, rate):
     reader = SymbolReader(code)
     np.testing.assert_array_equal(prior.read(reader, *symbols.shape[1:]), written)
     reader.finish()
-    assert not written[written != symbols].any()  # those that are sure have become 0
+    assert not written[written != symbols].any()  # those predicted to be 0 have become 0
 
 
 def test_the_symbols_are_those_of_the_network_but_where_it_nearly_rounds_the_other_way(weights, symbols, rate):
@@ -118,10 +122,42 @@ def test_the_picture_is_that_of_the_network_to_one_gray_level(weights, network, 
     assert (picture != expected).mean() < 0.01
 
 
+@pytest.mark.parametrize("at_once", [1, 24, 40])
+def test_a_picture_made_in_strips_is_that_made_at_once(weights, symbols, rate, at_once, monkeypatch):
+    """Of 12 blocks side by side there are 8 rows: strips of 1, 2 and 3 rows."""
+    codec = BlockSynthesis(select_rate(weights, rate))
+    whole = codec.render(symbols)
+    monkeypatch.setattr(synthesis, "_AT_ONCE", at_once)
+    np.testing.assert_array_equal(codec.render(symbols), whole)
+
+
+@pytest.mark.slow
+def test_the_largest_picture_takes_a_few_times_its_pixels_of_memory():
+    """Symbols of 4096 x 4096 pixels; a strip of 16 rows of blocks, with 6 around it, has 2 % of their values."""
+    drawn = draw_weights(CodecArchitecture(2), np.array([0.001, 0.01]), seed=0)
+    codec, symbols = BlockSynthesis(select_rate(drawn, 0)), np.zeros((COEFFICIENTS, 512, 512), np.int16)
+    tracemalloc.start()
+    try:
+        pixels = codec.render(symbols)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 6 * pixels.nbytes
+
+
+def test_kernels_of_one_shape_begin_different():
+    drawn = draw_weights(CodecArchitecture(2), np.array([0.001, 0.01]), seed=0)
+    kernels = {name: values for name, values in drawn.items() if values.ndim == 4 and values.any()}
+    assert kernels["analysis_0_a"].shape == kernels["analysis_1_a"].shape
+    assert len({values.tobytes() for values in kernels.values()}) == len(kernels)
+
+
 @pytest.mark.parametrize("level", [0, 255])
-def test_black_and_white_are_within_the_reach_of_symbols_at_the_finest_rate(level):
+@pytest.mark.parametrize("lowest", ["default", "least"])
+def test_black_and_white_are_within_the_reach_of_symbols_at_the_finest_rate(level, lowest):
     """Where a color is a constant, one coefficient holds all of it: within half a step, a few gray levels."""
-    finest = TransformTraining.model_fields["lambdas"].default
+    least = get_args(Lmbda)[1].metadata[0].ge
+    finest = {"default": TransformTraining.model_fields["lambdas"].default, "least": (least, 1.0)}[lowest]
     drawn = draw_weights(CodecArchitecture(len(finest)), np.array(finest), seed=0)
     of_rate = select_rate(drawn, 0)
     symbols = BlockAnalysis(of_rate).analyze(np.full((16, 16, 3), level, np.uint8))

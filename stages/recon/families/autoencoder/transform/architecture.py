@@ -1,7 +1,7 @@
 """The networks of the transform codec, as both sides know them: what is coded, and the shapes of all weights.
 
 A picture is cut into blocks of 8 x 8 pixels of 3 colors. A block has 192 coefficients, in groups: the prior
-predicts those of a group from the groups before it. The first three are the constant parts of the colors.
+predicts those of a group from the groups before it. The first three are the DC coefficients of the colors.
 
 One set of weights serves all rates. Quantizer steps and some biases depend on the rate: the file has them at a few
 rates, and between two of them they are interpolated (Cui et al., "Asymmetric Gained Deep Image Compression With
@@ -62,11 +62,6 @@ class CodecArchitecture:
         return sum(map(prod, self.shapes.values()))
 
     @property
-    def num_decoder_params(self) -> int:
-        """The number of those that decoders need."""
-        return self.num_params - sum(map(prod, self._analysis().values()))
-
-    @property
     def macs_per_pixel(self) -> float:
         """Products per pixel of decoding."""
         at = dict.fromkeys([*self._synthesis(), *self._prior()], SIDE) | {
@@ -77,11 +72,11 @@ class CodecArchitecture:
         return sum(prod(shape) / at[name] ** 2 for name, shape in kernels.items())
 
     def describe(self) -> dict[str, int | float]:
-        """Return the costs of decoding, by the fields of the referee; num_params is of all networks."""
+        """Return the costs of decoding, by the fields of the referee; one file of weights serves both sides."""
         return {
             "macs_per_pixel": self.macs_per_pixel,
             "num_params": self.num_params,
-            "decoder_bytes": 2 * self.num_decoder_params,
+            "decoder_bytes": 2 * self.num_params,
         }
 
     def _analysis(self) -> dict[str, tuple[int, ...]]:

@@ -3,8 +3,8 @@
     pixels --analysis--> symbols --prior, range coder--> payload
     payload --prior, range coder--> symbols --synthesis--> pixels
 
-Both directions take NumPy and the range coder only, and give the same bytes and pixels on every machine; but for
-symbols that are refined, see `recon.families.autoencoder.transform.refining`.
+Both directions take NumPy and the range coder only, and give the same bytes and pixels on every machine, except
+when symbols are refined: see `recon.families.autoencoder.transform.refining`.
 """
 
 from dataclasses import dataclass

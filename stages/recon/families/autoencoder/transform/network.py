@@ -9,7 +9,7 @@
     symbols --> for each group: state --> means and log-scales                  prior
                                   ^------ convolutions of the group
 
-The constant parts of the three colors have a context model each, see `recon.coding.context_model`; all other
+The DC coefficients of the three colors have a context model each, see `recon.coding.context_model`; all other
 groups are predicted from a state that has taken in all groups before them, in the block and in those around it
 (Minnen and Singh, "Channel-wise Autoregressive Entropy Models for Learned Image Compression", ICIP 2020).
 """
@@ -36,7 +36,7 @@ from recon.families.autoencoder.transform.architecture import (
 from recon.training.laplace import laplace_bits
 
 _STEP_AT = 0.5 * np.log(12 * 3 / (2 * np.log(2)))  # log-step less half the log of lambda, see `draw_weights`
-# What constant parts are predicted from at first: the left, the upper and the upper left neighbor, or as many.
+# What DC coefficients are predicted from at first: the left, upper and upper-left neighbors that `contexts` has.
 _FLAT_SHARES = ((1.0,), (0.5, 0.5), (0.75, 0.75, -0.5))
 _ADDED = ("_out", "_mix", "_b")  # in the names of kernels that begin at 0: what they give is added to something
 
@@ -160,8 +160,8 @@ def draw_weights(architecture: CodecArchitecture, lambdas: np.ndarray, seed: int
         lambdas: the price of a bit per pixel at each rate, in squared error of colors in [0, 1].
         seed: of the kernels that are not 0.
     """
-    keras.utils.set_random_seed(seed)
-    draw = keras.initializers.GlorotUniform()
+    # A generator: with a number for a seed, all kernels of one shape would be equal.
+    draw = keras.initializers.GlorotUniform(keras.random.SeedGenerator(seed))
     arrays = {name: np.zeros(shape, np.float32) for name, shape in architecture.shapes.items()}
     for name, values in arrays.items():
         if values.ndim == 4 and not any(part in name for part in _ADDED):

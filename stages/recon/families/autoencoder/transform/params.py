@@ -13,13 +13,16 @@ from recon.settings.training import Training
 
 NET = "transform"
 WEIGHTS = "weights.codec"  # the file of an entry's weights, in its folder
-Lmbda = Annotated[float, Field(ge=1e-5, le=1)]
 
 
 def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
     if list(values) != sorted(set(values)):
         raise ValueError("name them in ascending order, each once")
     return values
+
+
+# Below the lowest the first steps are so small that the DC coefficient of white is more than a symbol can hold.
+Lmbda = Annotated[float, Field(ge=1.5e-4, le=1)]
 
 
 class TransformSettings(Section):
@@ -61,7 +64,7 @@ class TransformTraining(Training):
 
 
 class TransformPoints(Points):
-    """Points of one curve: the lambdas that rates are nearest to."""
+    """Points of one curve: lambdas, each of which selects the nearest rate."""
 
     lmbda: list[Lmbda] | None = None
 
@@ -86,7 +89,7 @@ class TransformExperiment(Refinement):
 
     subject     the photographs that are rebuilt
     trained_on  `patches`, of the images that `data` names; unused with `weights`
-    weights     a transform codec of models/zoo, which is not trained here; null: it is
+    weights     a transform codec of models/zoo; null: trained here
     settings    the widths of the networks
     training    what differs from the group's
     points      lambdas of the rates that are scored

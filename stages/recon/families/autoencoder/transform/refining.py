@@ -1,7 +1,7 @@
 """Refining the symbols of one picture by gradient descent on distortion + lambda x rate; the decoder stays.
 
 What an analysis network gives is near the best symbols, not at them (Campos et al., "Content Adaptive Optimization
-for Neural Image Compression", CVPR Workshops 2019). Files need nothing more than without it.
+for Neural Image Compression", CVPR Workshops 2019). The file format is unchanged.
 """
 
 from functools import partial

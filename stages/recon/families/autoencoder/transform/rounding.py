@@ -1,4 +1,4 @@
-"""What stands for rounding in training: smooth rounding, noise, smooth rounding (see `disturb`)."""
+"""A differentiable surrogate for rounding in training: smooth rounding, noise, smooth rounding (see `disturb`)."""
 
 import keras
 import tensorflow as tf
@@ -8,7 +8,7 @@ _TEMPERATURES, _DEVIATIONS = (0.3, 0.1), (0.25, 0.15)  # of smooth rounding and 
 
 
 def disturb(values: tf.Tensor, share: tf.Tensor, seeds: keras.random.SeedGenerator) -> tf.Tensor:
-    """Return values as rounding would disturb them, with a gradient, which rounding has not.
+    """Return values as rounding would disturb them, but differentiably.
 
     Smooth rounding comes nearer to rounding from step to step (Agustsson and Theis, "Universally Quantized Neural
     Compression", NeurIPS 2020); noise keeps values from hiding between two whole numbers.

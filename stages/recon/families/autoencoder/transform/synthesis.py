@@ -12,6 +12,10 @@ from recon.families.autoencoder.transform.steps import STEP_BITS, make_steps
 
 _COLOR_BITS = 16  # of hidden values and colors
 _LARGEST = 2.0 ** (_COLOR_BITS + 6)  # no trained network is near it
+_AT_ONCE = 2**13  # blocks of a strip, a megabyte for each 16 hidden values
+# Blocks that a pixel depends on, up and down: one for each 3x3 layer over blocks, and four pixels for those that
+# sharpen.
+_HALO = 3
 
 
 class BlockSynthesis:
@@ -34,7 +38,19 @@ class BlockSynthesis:
         self._sharpen = [convolution(name, colors) for name in ("sharpen_hidden", "sharpen_out")]
 
     def render(self, symbols: np.ndarray) -> np.ndarray:
-        """Return the picture of symbols (192, rows, columns): uint8 (8 rows, 8 columns, 3)."""
+        """Return the picture of symbols (192, rows, columns): uint8 (8 rows, 8 columns, 3).
+
+        It is made strip by strip, each with the blocks above and below that its pixels depend on.
+        """
+        _, rows, columns = symbols.shape
+        height, strips = max(1, _AT_ONCE // columns), []
+        for first in range(0, rows, height):
+            start = max(0, first - _HALO)
+            pixels = self._render(symbols[:, start : first + height + _HALO])
+            strips.append(pixels[SIDE * (first - start) :][: SIDE * height])
+        return np.concatenate(strips)[: SIDE * rows]
+
+    def _render(self, symbols: np.ndarray) -> np.ndarray:
         coefficients = symbols * self._steps
         hidden = _clip(np.maximum(self._hidden(coefficients), 0))
         pixels = _clip(to_pixels(self._matrix(coefficients) + self._out(hidden), SIDE))
