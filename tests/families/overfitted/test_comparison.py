@@ -127,6 +127,27 @@ def test_an_entry_with_a_shared_start_is_held_against_the_one_that_only_lacks_it
     assert list(comparison._find_without_start(parse(Overfitted, other, FAMILY).entries(), "shared")) == []
 
 
+def test_an_entry_fitted_to_ms_ssim_is_held_against_the_one_that_is_not():
+    """It takes twice the bits at equal PSNR, and half of them at equal MS-SSIM, which are straight lines here."""
+    structured = EXPERIMENTS["shared"] | {"training": {"ms_ssim": 0.1}}
+    group = GROUP | {"experiments": EXPERIMENTS | {"structured": structured}}
+    doublings = np.arange(6)
+    points = [
+        pd.DataFrame({"entry": entry, "bpp": bpp * 2.0**doublings, "psnr_db": 24.0 + 3 * doublings}).assign(
+            ms_ssim=1 - 10 ** (-(lowest_db + 3 * doublings) / 10)
+        )
+        for entry, bpp, lowest_db in (("shared", 0.1, 10), ("structured", 0.2, 16))
+    ]
+    plane = pd.concat(points).assign(family=FAMILY, decoder_bytes=4000)
+    curves = comparison.compare_curves(plane, parse(Overfitted, group, FAMILY).entries())
+    assert curves[["entry", "against", "differs_in"]].to_numpy().tolist() == [["structured", "shared", "ms_ssim"]]
+    np.testing.assert_allclose(curves[["bd_rate_percent", "ms_ssim_bd_rate_percent"]], [[100, -50]])
+    assert list(findings._describe_structure(curves)) == [
+        "Fitted to MS-SSIM too, `structured` takes 50.0 % fewer bits than `shared` at equal MS-SSIM, "
+        "and 100.0 % more bits at equal PSNR."
+    ]
+
+
 def test_an_entry_whose_pictures_did_without_their_start_is_held_against_none():
     """As where the start is for color, and the pictures are gray; or where the other one has no points yet."""
     points, entries = comparison.read_plane(), parse(Overfitted, GROUP, FAMILY).entries()
@@ -167,10 +188,11 @@ def test_the_tables_have_the_entries_of_the_plane_only():
     assert [row[:2] for row in rows[:3]] == [["shared", "0.001"], ["shared", "0.002"], ["shared", "0.004"]]
     assert {len(row) for row in rows} == {len(header)}
     header, rows = tables.TABLES["overfitted-curves"]()
-    assert header == ["entry", "bits against WebP (%)", "bits against lonely (%)"]
+    assert header == ["at equal PSNR", "bits against WebP (%)", "bits against lonely (%)"]
     assert [row[0] for row in rows] == ["shared", "lonely"]
     assert rows[0][1] == "-50.0"
     assert rows[1][2] == ""
+    assert tables.TABLES["overfitted-ms-ssim"]()[1] == [["shared", "", ""], ["lonely", "", ""]]  # too small for it
 
 
 def test_without_other_codecs_only_the_own_curves_are_compared():
@@ -198,7 +220,7 @@ def test_without_an_entry_in_the_plane_there_is_nothing_to_draw_or_say(tmp_path,
     assert len(read(comparison.FILES)) == len(IMAGES)
     assert read(comparison.CURVES).empty
     assert findings.describe() == []
-    assert tables.tabulate_files()[1] == tables.tabulate_curves()[1] == []
+    assert all(make()[1] == [] for make in tables.TABLES.values())
 
 
 def test_grids_of_zeros_have_no_share_to_speak_of(monkeypatch):

@@ -17,6 +17,7 @@ from recon.families.overfitted.atlas import Atlas
 from recon.families.overfitted.fused_operations import convolve, laplace_bits, soft_round_twice
 from recon.families.overfitted.image_model import GAIN, ImageModel, Schedule
 from recon.families.overfitted.synthesis import Synthesis
+from recon.referee import similarity
 
 SIDES = (37, 53)
 _CONVOLUTION = (3, 9, 12), (3, 3, 3, 2), (2, 7, 10)  # planes, kernel, what weighs the result
@@ -28,17 +29,17 @@ ARCHITECTURES = {
 }
 
 
-def build(architecture, *, sides=SIDES, lmbda=1e-3, steps=20):
+def build(architecture, *, sides=SIDES, lmbda=1e-3, steps=20, ms_ssim=0.0):
     parameters = overfitted_images.draw_parameters(architecture)
     latents = overfitted_images.draw_latents(*sides, architecture.levels)
     pixels = picture(*sides, architecture.channels)
-    model = ImageModel(*sides, architecture, schedule=Schedule(steps))
+    model = ImageModel(*sides, architecture, schedule=Schedule(steps), ms_ssim=ms_ssim)
     model.begin(pixels, lmbda=lmbda, seed=1, start=parameters, latents=latents)
     return model, parameters, latents, pixels
 
 
 def cost(model):
-    distortion, bpp = model.measure_rounded()
+    _, distortion, bpp = model.measure_rounded()
     return float(distortion) + 1e-3 * float(bpp)
 
 
@@ -50,12 +51,38 @@ def numeric(function, values, step=1e-2):
 @pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES)
 def test_the_rate_is_the_entropy_and_the_distortion_that_of_the_picture(architecture):
     model, parameters, latents, pixels = build(architecture)
-    distortion, bpp = model.measure_rounded()
+    error, distortion, bpp = model.measure_rounded()
     bits = sum(overfitted_images.count_bits(parameters, grid) for grid in latents)
     assert float(bpp) * np.prod(SIDES) == pytest.approx(bits, rel=1e-4)
     coded = Synthesis(parameters).render(latents, *SIDES)
-    error = np.square((coded.astype(float) - pixels) / 255).mean()
-    assert float(distortion) == pytest.approx(error, rel=1e-3)
+    assert float(error) == pytest.approx(np.square((coded.astype(float) - pixels) / 255).mean(), rel=1e-3)
+    assert float(distortion) == float(error)
+
+
+@pytest.mark.parametrize("sides", [(161, 170), (180, 201)])
+def test_its_ms_ssim_is_that_of_the_referee(sides):
+    """A few of the colors in float32 are rounded to another gray level than the exact ones."""
+    model, parameters, latents, pixels = build(Architecture(), sides=sides, ms_ssim=0.5)
+    error, distortion, _ = model.measure_rounded()
+    coded = Synthesis(parameters).render(latents, *sides)
+    expected = similarity.ms_ssim(reference=pixels, reconstruction=coded)
+    assert 1 - (float(distortion) - float(error)) / 0.5 == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_picture_smaller_than_one_window_has_no_ms_ssim():
+    model, *_ = build(Architecture(), sides=(10, 40), ms_ssim=0.5)
+    error, distortion, _ = model.measure_rounded()
+    assert float(distortion) == float(error)
+
+
+@pytest.mark.parametrize("sides", [(11, 11), SIDES])
+def test_ms_ssim_of_a_small_picture_can_be_trained(sides):
+    model, *_ = build(Architecture(), sides=sides, ms_ssim=0.1)
+    model.compile(optimizer=keras.optimizers.Adam(0.01), jit_compile=False)
+    before = cost(model)
+    nothing = tf.data.Dataset.from_tensors(0).repeat()
+    model.fit(nothing, epochs=1, steps_per_epoch=10, verbose=0, shuffle=False)
+    assert cost(model) < before
 
 
 def test_weights_and_latents_come_back():

@@ -1,9 +1,12 @@
 """The comparison of overfitted codecs: what each file is made of, and the curves beside those of other codecs."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from recon.core import files
@@ -17,6 +20,7 @@ from recon.referee.bd_rate import Curve, bd_rate_percent
 
 TABLES = Path("metrics/comparisons") / FAMILY
 FILES, LEVELS, CURVES = TABLES / "files.csv", TABLES / "levels.csv", TABLES / "curves.csv"
+CODEC, START, STRUCTURE = "codec", "shared_start", "ms_ssim"  # what two curves that are compared differ in
 CODEC_NAMES = {"webp": "WebP", "avif": "AVIF"}  # entries of CODECS that curves are held against -> their names
 
 
@@ -66,25 +70,31 @@ def read_plane() -> pd.DataFrame:
 
 
 def compare_curves(points: pd.DataFrame, entries: Sequence[FitEntry]) -> pd.DataFrame:
-    """Return how many bits the entries in the plane take at equal PSNR beside codecs, and without a shared start.
+    """Return how many bits the entries in the plane take at equal PSNR, and at equal MS-SSIM, beside others.
 
     Args:
         points: the result of `read_plane`.
         entries: of the family.
 
     Returns:
-        entry, against (a codec, or the entry that lacks a shared start and is the same otherwise), and
-        bd_rate_percent; empty where it is undefined.
+        entry, against (another), differs_in (CODEC, or the only setting in which the other differs: START where it
+        has no shared start, STRUCTURE where it is fitted to the squared error alone), bd_rate_percent and
+        ms_ssim_bd_rate_percent; empty where undefined.
     """
-    curves = {entry: list(zip(of["bpp"], of["psnr_db"], strict=True)) for entry, of in points.groupby("entry")}
+    curves = dict(iter(points.groupby("entry")))
     codecs, fits = (points[points["family"] == family] for family in (CODECS, FAMILY))
     begun = set(fits.loc[fits["decoder_bytes"].notna(), "entry"])  # a gray picture does without a start for color
     rows = []
     for entry in fits["entry"].unique():
-        others = [other for other in _find_without_start(entries, entry) if entry in begun and other in curves]
-        for other in [*codecs["entry"].unique(), *others]:
-            rows.append({"entry": entry, "against": other, **_compute(curves[other], curves[entry])})
-    return pd.DataFrame(rows, columns=["entry", "against", "bd_rate_percent"])
+        others = {
+            CODEC: codecs["entry"].unique(),
+            START: _find_without_start(entries, entry) if entry in begun else (),
+            STRUCTURE: _find_without_structure(entries, entry),
+        }
+        for kind, name in ((kind, name) for kind, names in others.items() for name in names if name in curves):
+            rates = _compute(curves[name], curves[entry])
+            rows.append({"entry": entry, "against": name, "differs_in": kind, **rates})
+    return pd.DataFrame(rows, columns=["entry", "against", "differs_in", *_RATES])
 
 
 def _find_without_start(entries: Sequence[FitEntry], name: str) -> Iterator[str]:
@@ -95,8 +105,32 @@ def _find_without_start(entries: Sequence[FitEntry], name: str) -> Iterator[str]
         yield from (other for other, experiment in experiments.items() if experiment == alone)
 
 
-def _compute(anchor: Curve, test: Curve) -> dict[str, float]:
-    try:
-        return {"bd_rate_percent": bd_rate_percent(anchor=anchor, test=test).percent}
-    except UserError:  # undefined; the table has an empty cell
-        return {}
+def _find_without_structure(entries: Sequence[FitEntry], name: str) -> Iterator[str]:
+    """Yield the entries that differ from one fitted to MS-SSIM only in being fitted to the squared error alone."""
+    fits = {entry.name: (entry.runs[0], entry.experiment.shared_start) for entry in entries}
+    run, start = fits[name]
+    if run.fit.ms_ssim:
+        alone = replace(run, fit=run.fit.model_copy(update={"ms_ssim": 0.0}))
+        yield from (other for other, fit in fits.items() if fit == (alone, start))
+
+
+def _compute(anchor: pd.DataFrame, test: pd.DataFrame) -> dict[str, float]:
+    """Return the rates of _RATES; one that is undefined is left out, and an empty cell of the table."""
+    rates = {}
+    for name, read_curve in _RATES.items():
+        with suppress(UserError):
+            rates[name] = bd_rate_percent(anchor=read_curve(anchor), test=read_curve(test)).percent
+    return rates
+
+
+def _read_psnr(points: pd.DataFrame) -> Curve:
+    return list(zip(points["bpp"], points["psnr_db"], strict=True))
+
+
+def _read_ms_ssim(points: pd.DataFrame) -> Curve:
+    """Return MS-SSIM in decibels, -10 log10(1 - MS-SSIM), of the points that have it, as is usual for codecs."""
+    measured = points.dropna(subset=["ms_ssim"])
+    return list(zip(measured["bpp"], -10 * np.log10(1 - measured["ms_ssim"]), strict=True))
+
+
+_RATES = {"bd_rate_percent": _read_psnr, "ms_ssim_bd_rate_percent": _read_ms_ssim}

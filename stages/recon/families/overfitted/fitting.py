@@ -85,8 +85,8 @@ class Evaluation(keras.callbacks.Callback):
 
     def measure(self, model: ImageModel) -> dict[str, float]:
         """Return cost, bpp and psnr_db of a model."""
-        distortion, bpp = map(float, model.measure_rounded())
-        psnr_db = -10 * math.log10(distortion) if 0 < distortion < math.inf else 100.0
+        error, distortion, bpp = map(float, model.measure_rounded())
+        psnr_db = -10 * math.log10(error) if 0 < error < math.inf else 100.0
         return {"cost": distortion + self._lmbda * bpp, "bpp": bpp, "psnr_db": psnr_db}
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
@@ -159,7 +159,7 @@ def open_model(rows: int, columns: int, architecture: Architecture, fit: FitSett
     )
     names = ("network_rate", "network_clip", "network_decay")
     optimizer = ImageOptimizer(rate, **{name: getattr(fit, name) for name in names})
-    model = ImageModel(rows, columns, architecture, schedule=Schedule(fit.steps))
+    model = ImageModel(rows, columns, architecture, schedule=Schedule(fit.steps), ms_ssim=fit.ms_ssim)
     # XLA is slower for all but the fused operations, which it compiles on their own.
     model.compile(optimizer=optimizer, steps_per_execution=fit.evaluate_every, jit_compile=False)
     optimizer.build(model.trainable_variables)

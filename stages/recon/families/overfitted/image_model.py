@@ -27,8 +27,10 @@ from recon.families.overfitted.fused_operations import (
     soft_round_twice,
     squared_error,
 )
+from recon.referee import similarity
 
 GAIN = 16.0  # latents are trained in units of 1 / GAIN
+_SSIM_WINDOW = 11  # pixels along a side
 _NOISE = 2**20 + 7  # more random numbers than latents: each step takes them from another place
 
 
@@ -55,13 +57,20 @@ class ImageModel(keras.Model):
     Attributes:
         latents: of all grids, as one vector, in units of 1 / GAIN.
         arrays: the weights of the networks by name.
-        measure_rounded: () -> error of the picture in whole gray levels, and bits per pixel, of rounded latents.
+        measure_rounded: () -> squared error and distortion of the picture in whole gray levels, and bits per
+            pixel, of rounded latents.
     """
 
-    def __init__(self, rows: int, columns: int, architecture: Architecture, *, schedule: Schedule) -> None:
-        """Take the size of the image, its networks, and what rounding and noise are; then `begin` with one."""
+    def __init__(
+        self, rows: int, columns: int, architecture: Architecture, *, schedule: Schedule, ms_ssim: float = 0.0
+    ) -> None:
+        """Take the size of the image, its networks, and what rounding and noise are; then `begin` with one.
+
+        The distortion is the squared error, to which `ms_ssim` times 1 - MS-SSIM is added.
+        """
         super().__init__()
         self.architecture, self._schedule = architecture, schedule
+        self._ms_ssim = ms_ssim if min(rows, columns) >= _SSIM_WINDOW else 0.0
         self.shapes = grids.list_shapes(rows, columns, architecture.levels)
         count = grids.count_latents(self.shapes)
         self.latents = self.add_weight(shape=(count,), initializer="zeros", name="latents")
@@ -142,7 +151,7 @@ class ImageModel(keras.Model):
     def train_step(self, data: Any = None) -> dict[str, tf.Tensor]:
         """Move all variables by one step, and return the cost and its two parts."""
         with tf.GradientTape() as tape:
-            distortion, bits = self._measure(self._disturb(self.optimizer.iterations))
+            _, distortion, bits = self._measure(self._disturb(self.optimizer.iterations))
             cost = distortion + self._price * bits
         gradients = tape.gradient(cost, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
@@ -160,18 +169,22 @@ class ImageModel(keras.Model):
         noise = deviation * tf.slice(self._noise, [place], [self.latents.shape[0]])
         return soft_round_twice(tf.convert_to_tensor(self.latents), noise, temperature, GAIN)
 
-    def _measure(self, latents: tf.Tensor, *, is_final: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return the mean squared error of colors, in whole gray levels if that is final, and bits."""
+    def _measure(self, latents: tf.Tensor, *, is_final: bool = False) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Return the mean squared error of colors, in whole gray levels if that is final, distortion and bits."""
         stack = self._split(latents)
         colors = self._synthesize(stack)
         if is_final:
             colors = tf.round(tf.clip_by_value(colors, 0, 1) * 255) / 255
         bits = laplace_bits(*self._predict(stack), self._mask)
-        return squared_error(colors, tf.convert_to_tensor(self._target)), bits
+        target = tf.convert_to_tensor(self._target)
+        distortion = error = squared_error(colors, target)
+        if self._ms_ssim:
+            distortion += self._ms_ssim * (1 - _compute_ms_ssim(colors, target))
+        return error, distortion, bits
 
-    def _measure_rounded(self) -> tuple[tf.Tensor, tf.Tensor]:
-        distortion, bits = self._measure(tf.round(tf.convert_to_tensor(self.latents) * GAIN), is_final=True)
-        return distortion, self._per_pixel(bits)
+    def _measure_rounded(self) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        error, distortion, bits = self._measure(tf.round(tf.convert_to_tensor(self.latents) * GAIN), is_final=True)
+        return error, distortion, self._per_pixel(bits)
 
     def _per_pixel(self, bits: tf.Tensor) -> tf.Tensor:
         return bits / (self._target.shape[1] * self._target.shape[2])
@@ -230,6 +243,14 @@ class ImageModel(keras.Model):
             if number < self.architecture.residuals - 1:
                 colors = tf.nn.relu(colors)
         return colors
+
+
+def _compute_ms_ssim(colors: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """Return the MS-SSIM of two pictures (channels, rows, columns); a small one has fewer scales."""
+    side = min(target.shape[1:])  # halved, and rounded up, for each further scale
+    weights = [w for scale, w in enumerate(similarity.WEIGHTS) if -(-side >> scale) >= _SSIM_WINDOW]
+    pictures = (tf.transpose(picture, (1, 2, 0))[tf.newaxis] for picture in (colors, target))
+    return tf.image.ssim_multiscale(*pictures, max_val=1.0, power_factors=np.divide(weights, sum(weights)))[0]
 
 
 def _make_variable(shape: tuple[int, ...], dtype: tf.DType = tf.float32) -> tf.Variable:

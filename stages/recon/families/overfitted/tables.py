@@ -1,5 +1,7 @@
 """The tables of overfitted codecs for the pages."""
 
+from functools import partial
+
 import pandas as pd
 
 from recon.core import files
@@ -29,15 +31,19 @@ def average_files() -> pd.DataFrame:
     return plane.groupby(["entry", "lmbda"], sort=False)[measures].mean().reset_index()
 
 
-def tabulate_curves() -> Table:
-    """Return the bits that each entry in the plane takes at equal PSNR, in percent more than others."""
+def tabulate_curves(measure: str, rate: str) -> Table:
+    """Return the bits that each entry in the plane takes at an equal measure, in percent more than others."""
     curves = files.read_csv(CURVES)
     against = list(curves["against"].unique())
     rows = []
     for entry, rates in curves.groupby("entry", sort=False):
-        percents = rates.set_index("against")["bd_rate_percent"].reindex(against)
+        percents = rates.set_index("against")[rate].reindex(against)
         rows.append([entry, *("" if pd.isna(percent) else f"{percent:+.1f}" for percent in percents)])
-    return ["entry", *(f"bits against {CODEC_NAMES.get(name, name)} (%)" for name in against)], rows
+    return [f"at equal {measure}", *(f"bits against {CODEC_NAMES.get(name, name)} (%)" for name in against)], rows
 
 
-TABLES = {"overfitted": tabulate_files, "overfitted-curves": tabulate_curves}
+TABLES = {
+    "overfitted": tabulate_files,
+    "overfitted-curves": partial(tabulate_curves, "PSNR", "bd_rate_percent"),
+    "overfitted-ms-ssim": partial(tabulate_curves, "MS-SSIM", "ms_ssim_bd_rate_percent"),
+}
