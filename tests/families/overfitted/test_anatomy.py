@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
-from overfitted_images import draw_image, draw_tiles
+from overfitted_images import draw_image, draw_parameters, draw_tiles
+from recon.core import files
 from recon.families.overfitted import codestream, tiling
 from recon.families.overfitted.anatomy import take_apart
+from recon.families.overfitted.architecture import Architecture
+from recon.families.overfitted.params import STARTS
+from recon.families.overfitted.starts import Start, file_name, format_start
 
 ROWS, COLUMNS = 40, 56
 LEVELS = 7
@@ -54,6 +58,20 @@ def test_each_latent_is_drawn_on_the_pixels_of_its_cell(anatomy):
 def test_the_share_of_latents_that_are_not_0_is_a_percentage(anatomy):
     grid = anatomy.parts[0].latents[0]
     assert anatomy.nonzero_percent(0) == pytest.approx(100 * (grid != 0).mean())
+
+
+@pytest.mark.parametrize("levels", [tuple(range(7)), tuple(range(1, 7))])
+def test_a_picture_with_a_shared_start_may_lack_the_finest_grids(levels, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files.write_text("models/zoo/index.json", "{}\n")
+    parameters = draw_parameters(Architecture(), seed=5)
+    start = Start.of(parameters)
+    files.write_bytes(STARTS / file_name(start.model_id), format_start(parameters))
+    image = draw_image(ROWS, COLUMNS, start=start.keep_levels(levels), architecture=Architecture(levels=levels))
+    data = codestream.encode([image], ROWS, COLUMNS, start)
+    anatomy = take_apart(data, ROWS, COLUMNS)
+    assert tuple(anatomy.levels) == levels
+    np.testing.assert_array_equal(anatomy.render(len(levels)), codestream.decode(data, start))
 
 
 def test_a_picture_of_several_tiles_is_put_together(monkeypatch):

@@ -175,7 +175,7 @@ def test_the_sentences_name_entries_and_what_they_take():
     sentences = findings.describe()
     assert sentences[0] == "At equal PSNR, `shared` takes 50.0 % fewer bits than WebP."
     assert any(
-        line.startswith("With its shared start, which is in no file, `shared` takes ") for line in sentences
+        line.startswith("With a shared start, whose bytes are not counted, `shared` takes ") for line in sentences
     )
     assert any(line.startswith("The networks of `lonely` take ") for line in sentences)
     assert sentences[-1].startswith("The finest grid takes ")

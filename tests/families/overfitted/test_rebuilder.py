@@ -37,6 +37,15 @@ GROUP = {
             "points": {"lmbda": [0.01, 0.02, 0.05]},
         }
         for name, start in (("usual", "trained"), ("alone", None), ("named", "other"))
+    }
+    | {
+        "structured": {
+            "subject": "plane",
+            "preset": "quick",
+            "shared_start": None,
+            "training": {"ms_ssim": 0.1, "steps": 6},
+            "points": {"lmbda": [0.01, 0.02, 0.05]},
+        }
     },
 }
 ARCHITECTURE = Architecture(3, levels=(0, 2, 5), contexts=6, context_layers=1, width=4, residuals=1)
@@ -126,6 +135,13 @@ def test_a_preset_is_that_of_the_entry_unless_one_is_named(jobs):
     assert [fit(jobs, "alone", preset).run.fit.steps for preset in (None, "quick", "thorough")] == [4, 4, 8]
     assert fit(jobs, "alone", "thorough").run.fit.refine
     assert refusal(open_family, None, "best") == "--preset best: known: quick, thorough"
+
+
+def test_a_preset_leaves_what_only_the_entry_says_as_it_is(jobs):
+    """Such as what is fitted: a preset says how long."""
+    for preset, steps in ((None, 6), ("quick", 4), ("thorough", 8)):
+        fitted = fit(jobs, "structured", preset).run.fit
+        assert (fitted.ms_ssim, fitted.steps) == (0.1, steps)
 
 
 def test_the_usual_lambda_is_the_middle_of_the_entry_s_points_and_larger_ones_come_first():

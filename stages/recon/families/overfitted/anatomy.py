@@ -107,6 +107,7 @@ def take_apart(data: bytes, rows: int, columns: int) -> Anatomy:
     """
     start = find_start(data)
     images = codestream.read(data, start, most_pixels=rows * columns)
+    start = start and start.keep_levels(images[0].weights.architecture.levels)
     tiles = tiling.cut(rows, columns)
     starts = [codestream.next_start(images[:number], start) for number in range(len(images))]
     return Anatomy(rows, columns, list(map(_take_tile_apart, tiles, images, starts)))

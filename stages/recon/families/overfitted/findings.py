@@ -62,8 +62,8 @@ def _describe_starts(curves: pd.DataFrame) -> Iterator[str]:
     for row in _select(curves, START, "bd_rate_percent").itertuples():
         change = _format_bits(row.bd_rate_percent)
         yield (
-            f"With its shared start, which is in no file, `{row.entry}` takes {change} than `{row.against}`, "
-            "which has none."
+            f"With a shared start, whose bytes are not counted, `{row.entry}` takes {change} than "
+            f"`{row.against}`, which has none."
         )
 
 

@@ -103,7 +103,7 @@ class ImageModel(keras.Model):
 
         Args:
             pixels: uint8 (rows, columns, channels).
-            lmbda: bits per pixel times it are as dear as the squared error of colors in [0, 1].
+            lmbda: the weight of one bit per pixel against the squared error of colors in [0, 1].
             seed: of the noise.
             start: the weights to begin with.
             latents: the grids to begin with, whole numbers or not.

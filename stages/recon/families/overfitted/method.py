@@ -47,8 +47,8 @@ class OverfittedCodec(Codec):
             pixels: uint8 (rows, columns, 1 or 3).
             run: networks and fit.
             seed: of the fit, unless it has one of its own.
-            start: the shared start, whose networks take the place of the run's; left out for a picture with other
-                channels.
+            start: the shared start, whose networks take the place of the run's; ignored for a picture with a
+                different number of channels.
             open_checkpoint: the state from which the interrupted fit of a tile is resumed.
             most_pixels: of a picture that is encoded or decoded, up to MOST_PIXELS.
         """

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from recon.families.overfitted import codestream, method, pool, starts
 from recon.families.overfitted.jobs import FitJob
-from recon.families.overfitted.params import FAMILY, TRAINED
+from recon.families.overfitted.params import FAMILY, TRAINED, FitSettings
 from recon.families.overfitted.starts import Start
 from recon.families.shared.family import Dial, Family, middle, scale
 
@@ -48,7 +48,8 @@ class Rebuilder(Family):
         self._entry = self.group.entry(self.entry_name or next(iter(self.group.experiments)))
         self._run = self._entry.runs[0]
         if self.preset:
-            self._run = replace(self._run, fit=self.group.preset(self.preset, f"{FAMILY}.presets"))
+            preset = self.group.preset(self.preset, f"{FAMILY}.presets").model_dump(exclude_unset=True)
+            self._run = replace(self._run, fit=FitSettings(**self._entry.experiment.training | preset))
         self._start = cache(self._open_start)
 
     def dial(self, pixels: np.ndarray) -> Dial:

@@ -49,7 +49,7 @@ def share_bits(payloads: pd.DataFrame, levels: pd.DataFrame) -> dict[str, pd.Dat
         table = pd.DataFrame({NETWORKS: rest})
         for level, grids in levels[levels["entry"] == entry].groupby("level"):
             table[_name_grid(level)] = grids.set_index(_KEY)["level_bits"] / pixels
-        means = table.groupby("lmbda").mean().sort_index(ascending=False).reindex(columns=parts, fill_value=0.0)
+        means = table.groupby("lmbda").mean().sort_index(ascending=False).reindex(columns=parts).fillna(0.0)
         shares[entry] = means.set_axis([setting_text(lmbda) for lmbda in means.index])
     return shares
 
