@@ -28,9 +28,11 @@ def reference(values, gradients, *, rate, beta=0.95, refresh=10, epsilon=1e-8):
         left = beta * left + (1 - beta) * gradient @ gradient.T
         right = beta * right + (1 - beta) * gradient.T @ gradient
         if step == 1:
-            p, q = np.linalg.eigh(left)[1], np.linalg.eigh(right)[1]
+            p, q = np.linalg.eigh(left)[1][:, ::-1], np.linalg.eigh(right)[1][:, ::-1]
         elif step % refresh == 0:
-            p, q = np.linalg.qr(left @ p)[0], np.linalg.qr(right @ q)[0]
+            rows, columns = (np.argsort(-np.diag(b.T @ a @ b)) for a, b in ((left, p), (right, q)))
+            velocity = velocity[rows][:, columns]
+            p, q = np.linalg.qr(left @ p[:, rows])[0], np.linalg.qr(right @ q[:, columns])[0]
     return values
 
 
@@ -51,6 +53,14 @@ def draw(*shape):
 
 def test_a_matrix_moves_as_in_the_paper():
     gradients = draw(30, 4, 4)
+    expected = reference(np.ones((4, 4)), gradients, rate=0.01)
+    np.testing.assert_allclose(run(np.ones((4, 4)), gradients), expected, atol=2e-4)
+
+
+def test_its_bases_turn_with_the_gradients():
+    """Where another direction becomes the largest one, its column moves to the front, and its velocity with it."""
+    gradients = draw(30, 4, 4)
+    gradients[12:] *= np.linspace(5, 0.2, 4)
     expected = reference(np.ones((4, 4)), gradients, rate=0.01)
     np.testing.assert_allclose(run(np.ones((4, 4)), gradients), expected, atol=2e-4)
 

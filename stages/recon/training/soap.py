@@ -8,10 +8,12 @@ gradient G, L and R are moving averages of G G' and G' G, and the columns of P a
     back         W <- W - learning rate x P u Q'
 
 P and Q are found by an eigendecomposition in the first step, and after every `refresh` steps they are improved by
-one step of the power iteration, which is a QR decomposition. The first step itself is Adam's.
+one step of the power iteration, which is a QR decomposition. It converges to eigenvectors in descending order of
+their eigenvalues: columns that have come out of order, and what v has of them, are put in order first. The first
+step itself is Adam's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from math import prod
 from typing import Any
@@ -68,7 +70,7 @@ class Soap(keras.optimizers.Adam):
         is_due = ops.cast(ops.equal(self.iterations % self.refresh, 0), "int32")
         choice = ops.where(ops.equal(self.iterations, 1), 2, is_due)
         # One switch for all bases: a graph for each would take a second to trace.
-        ops.switch(choice, [lambda: None, lambda: self._refresh(_iterate), lambda: self._refresh(_decompose)])
+        ops.switch(choice, [lambda: None, self._improve_bases, self._find_bases])
 
     def update_step(
         self, gradient: keras.KerasTensor, variable: keras.Variable, learning_rate: keras.KerasTensor
@@ -93,27 +95,31 @@ class Soap(keras.optimizers.Adam):
                 product = ops.matmul(*factors)
                 self.assign(average, self.shampoo_beta * average + (1 - self.shampoo_beta) * product)
 
-    def _refresh(self, improve: Callable[[keras.KerasTensor, keras.KerasTensor], keras.KerasTensor]) -> None:
-        """Set all bases to what `improve` gives for their averages and for themselves."""
+    def _find_bases(self) -> None:
+        """Set all bases to the eigenvectors of their averages, in descending order."""
         for average, basis in zip(chain(*self._averages), chain(*self._bases), strict=True):
             if basis is not None:
-                self.assign(basis, improve(ops.convert_to_tensor(average), ops.convert_to_tensor(basis)))
+                self.assign(basis, ops.flip(ops.eigh(ops.convert_to_tensor(average))[1], axis=1))
+
+    def _improve_bases(self) -> None:
+        """Improve all bases by a step of the power iteration, after their columns are put in descending order."""
+        for averages, bases, velocity in zip(self._averages, self._bases, self._velocities, strict=True):
+            matrix = ops.reshape(velocity, _matrix_shape(velocity.shape))
+            for axis, (average, basis) in enumerate(zip(averages, bases, strict=True)):
+                if basis is None:
+                    continue
+                average, columns = ops.convert_to_tensor(average), ops.convert_to_tensor(basis)
+                sizes = ops.sum(columns * ops.matmul(average, columns), axis=0)
+                order = ops.argsort(-sizes)
+                columns, matrix = ops.take(columns, order, axis=1), ops.take(matrix, order, axis=axis)
+                # What is added keeps columns apart where gradients were 0.
+                self.assign(basis, ops.qr(ops.matmul(average, columns) + 1e-12 * columns)[0])
+            self.assign(velocity, ops.reshape(matrix, velocity.shape))
 
     def get_config(self) -> dict[str, Any]:
         """Return all settings."""
         config = super().get_config()
         return config | {"shampoo_beta": self.shampoo_beta, "refresh": self.refresh, "longest": self.longest}
-
-
-def _decompose(average: keras.KerasTensor, _: keras.KerasTensor) -> keras.KerasTensor:
-    """Return the eigenvectors of an average."""
-    return ops.eigh(average)[1]
-
-
-def _iterate(average: keras.KerasTensor, basis: keras.KerasTensor) -> keras.KerasTensor:
-    """Return a basis after a step of the power iteration."""
-    # What is added keeps columns apart where gradients were 0.
-    return ops.qr(ops.matmul(average, basis) + 1e-12 * basis)[0]
 
 
 def _matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
