@@ -16,6 +16,7 @@ from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.atlas import Atlas
 from recon.families.overfitted.fused_operations import convolve, laplace_bits, soft_round_twice
 from recon.families.overfitted.image_model import GAIN, ImageModel, Schedule
+from recon.families.overfitted.structure import compute_ms_ssim
 from recon.families.overfitted.synthesis import Synthesis
 from recon.referee import similarity
 
@@ -73,6 +74,31 @@ def test_a_picture_smaller_than_one_window_has_no_ms_ssim():
     model, *_ = build(Architecture(), sides=(10, 40), ms_ssim=0.5)
     error, distortion, _ = model.measure_rounded()
     assert float(distortion) == float(error)
+
+
+def test_pictures_with_nothing_in_common_have_a_gradient():
+    """Their structure at a scale is negative: a power of 0 has none."""
+    target = tf.constant(np.random.default_rng(0).random((3, 40, 50)), tf.float32)
+    colors = 1 - target
+    with tf.GradientTape() as tape:
+        tape.watch(colors)
+        value = compute_ms_ssim(colors, target)
+    assert 0 < float(value) < 0.1
+    assert np.isfinite(np.array(tape.gradient(value, colors))).all()
+
+
+@pytest.mark.parametrize("sides", [(64, 64), (161, 177)])
+def test_ms_ssim_is_tensorflow_s_where_that_has_all_scales(sides):
+    """And with the weights of its first scales where a picture is smaller."""
+    random = np.random.default_rng(0)
+    target = random.random((3, *sides)).astype(np.float32)
+    colors = np.clip(target + random.normal(0, 0.1, target.shape), 0, 1).astype(np.float32)
+    weights = np.array(similarity.WEIGHTS[: 5 if min(sides) > 160 else 3])
+    pictures = (tf.constant(picture.transpose(1, 2, 0)[np.newaxis]) for picture in (colors, target))
+    expected = tf.image.ssim_multiscale(*pictures, max_val=1.0, power_factors=weights / weights.sum())[0]
+    assert float(compute_ms_ssim(tf.constant(colors), tf.constant(target))) == pytest.approx(
+        float(expected), abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("sides", [(11, 11), SIDES])

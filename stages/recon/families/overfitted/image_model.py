@@ -27,10 +27,9 @@ from recon.families.overfitted.fused_operations import (
     soft_round_twice,
     squared_error,
 )
-from recon.referee import similarity
+from recon.families.overfitted.structure import WINDOW, compute_ms_ssim
 
 GAIN = 16.0  # latents are trained in units of 1 / GAIN
-_SSIM_WINDOW = 11  # pixels along a side
 _NOISE = 2**20 + 7  # more random numbers than latents: each step takes them from another place
 
 
@@ -70,7 +69,7 @@ class ImageModel(keras.Model):
         """
         super().__init__()
         self.architecture, self._schedule = architecture, schedule
-        self._ms_ssim = ms_ssim if min(rows, columns) >= _SSIM_WINDOW else 0.0
+        self._ms_ssim = ms_ssim if min(rows, columns) >= WINDOW else 0.0
         self.shapes = grids.list_shapes(rows, columns, architecture.levels)
         count = grids.count_latents(self.shapes)
         self.latents = self.add_weight(shape=(count,), initializer="zeros", name="latents")
@@ -179,7 +178,7 @@ class ImageModel(keras.Model):
         target = tf.convert_to_tensor(self._target)
         distortion = error = squared_error(colors, target)
         if self._ms_ssim:
-            distortion += self._ms_ssim * (1 - _compute_ms_ssim(colors, target))
+            distortion += self._ms_ssim * (1 - compute_ms_ssim(colors, target))
         return error, distortion, bits
 
     def _measure_rounded(self) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
@@ -243,14 +242,6 @@ class ImageModel(keras.Model):
             if number < self.architecture.residuals - 1:
                 colors = tf.nn.relu(colors)
         return colors
-
-
-def _compute_ms_ssim(colors: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
-    """Return the MS-SSIM of two pictures (channels, rows, columns); a small one has fewer scales."""
-    side = min(target.shape[1:])  # halved, and rounded up, for each further scale
-    weights = [w for scale, w in enumerate(similarity.WEIGHTS) if -(-side >> scale) >= _SSIM_WINDOW]
-    pictures = (tf.transpose(picture, (1, 2, 0))[tf.newaxis] for picture in (colors, target))
-    return tf.image.ssim_multiscale(*pictures, max_val=1.0, power_factors=np.divide(weights, sum(weights)))[0]
 
 
 def _make_variable(shape: tuple[int, ...], dtype: tf.DType = tf.float32) -> tf.Variable:
