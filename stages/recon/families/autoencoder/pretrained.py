@@ -5,7 +5,6 @@ from pathlib import Path
 from recon.coding import payload
 from recon.core.errors import UserError
 from recon.families.autoencoder.params import FAMILY, MODELS
-from recon.families.autoencoder.transform.method import check_sums
 from recon.families.autoencoder.transform.params import NET, WEIGHTS
 from recon.families.autoencoder.transform.weights import CodecWeights, read_weights
 from recon.families.shared import zoo
@@ -52,8 +51,6 @@ def _open_network(network: ZooNetwork) -> CodecWeights:
 
 def _parse(content: bytes, path: Path, remedy: str) -> CodecWeights:
     try:
-        weights = read_weights(content)
-        check_sums(weights)
-        return weights
+        return read_weights(content)
     except ValueError as error:
         raise UserError(f"{path}: damaged ({error}); {remedy}") from None
