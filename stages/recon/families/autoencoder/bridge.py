@@ -12,7 +12,7 @@ import pandas as pd
 from recon.core import files
 from recon.core.reconstruction import setting_text
 from recon.drawing import figures
-from recon.families.shared.recorded_curves import RECORDS
+from recon.families.shared.recorded_curves import RECORDS, say_missing
 from recon.settings.sweeps import BASE
 
 NAME = "autoencoder-bridge"
@@ -59,7 +59,7 @@ def tabulate() -> tuple[list[str], list[list[str]], dict[str, Any]] | str:
     """Return a row for each codec and lambda: its cost in thousandths after so many steps."""
     path = RECORDS / f"{NAME}.json"
     if not path.is_file():
-        return f"Not recorded yet: `make record NAME={NAME}`."
+        return say_missing(NAME)
     record = files.read_json(path)
     curves = record["bridge"]
     steps = sorted({point["steps"] for at in curves.values() for points in at.values() for point in points})

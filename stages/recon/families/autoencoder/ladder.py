@@ -15,7 +15,7 @@ from recon.core import files
 from recon.drawing import figures, looks
 from recon.families.autoencoder.params import FAMILY
 from recon.families.shared import curve_figures
-from recon.families.shared.recorded_curves import RECORDS
+from recon.families.shared.recorded_curves import RECORDS, say_missing
 
 NAME = "autoencoder-ladder"
 ANCHORS = ("jpeg", "webp")
@@ -57,7 +57,7 @@ def tabulate() -> tuple[list[str], list[list[str]], dict[str, Any]] | str:
     """Return a row for each rung: what it adds, its training time, and its bits at equal PSNR."""
     path = RECORDS / f"{NAME}.json"
     if not path.is_file():
-        return f"Not recorded yet: `make record NAME={NAME}`."
+        return say_missing(NAME)
     record = files.read_json(path)
     header = ["rung", "what it adds", "training (min)"]
     rows = [

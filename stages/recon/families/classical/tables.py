@@ -8,6 +8,7 @@ from typing import Any
 from recon.core import files
 from recon.core.errors import UserError
 from recon.families.classical.method import CODECS, FAMILY
+from recon.families.shared.recorded_curves import say_missing
 from recon.referee.bd_rate import Curve, bd_rate_percent
 
 _JPEG_FILES = Path("metrics/benchmarks/jpeg-kodak.json")
@@ -30,7 +31,7 @@ def tabulate_kodak() -> tuple[list[str], list[list[str]], dict[str, Any]]:
 def tabulate_jpeg_files() -> tuple[list[str], list[list[str]], dict[str, Any]] | str:
     """Return the BD-rates of each kind of JPEG file and decoder without a network, on Kodak, and the record."""
     if not _JPEG_FILES.is_file():
-        return "Not recorded yet: `make record NAME=jpeg-kodak`."
+        return say_missing(_JPEG_FILES.stem)
     record = files.read_json(_JPEG_FILES)
     anchors = [_read_curve(record["results"][FAMILY][anchor]) for anchor in _ANCHORS]
     rows = []

@@ -21,6 +21,11 @@ RECORDS = Path("metrics/benchmarks")
 WIDTH, HEIGHT = 6.5, 5.6  # of a panel, in inches
 
 
+def say_missing(name: str) -> str:
+    """Return what a page says in place of a table of a record that nobody has made."""
+    return f"Not recorded yet: `make record NAME={name}`."
+
+
 @dataclass(frozen=True)
 class RecordedCurves:
     """A record whose summary is that of `recon.families.shared.curve_records`.
@@ -60,7 +65,7 @@ class RecordedCurves:
     def tabulate_rates(self) -> tuple[list[str], list[list[str]], dict[str, Any]] | str:
         """Return a column for each curve: its bits at equal PSNR against others, and its costs."""
         if not self.path.is_file():
-            return self._missing
+            return say_missing(self.name)
         record = files.read_json(self.path)
         rates = {
             name: of | self._compare_published(record, name) for name, of in record["bd_rate_percent"].items()
@@ -84,17 +89,13 @@ class RecordedCurves:
     def tabulate_points(self) -> tuple[list[str], list[list[str]]] | str:
         """Return the rate and PSNR of each point of each curve."""
         if not self.path.is_file():
-            return self._missing
+            return say_missing(self.name)
         rows = [
             [name, lmbda, f"{point['images']}", f"{point['bpp']:.3f}", f"{point['psnr_db']:.2f}"]
             for name, points in files.read_json(self.path)["points"].items()
             for lmbda, point in points.items()
         ]
         return ["entry", "lambda", "photographs", "rate (bpp)", "PSNR (dB)"], rows
-
-    @property
-    def _missing(self) -> str:
-        return f"Not recorded yet: `make record NAME={self.name}`."
 
     def _find_subject(self, record: dict[str, Any], name: str) -> Subject:
         """Return the photographs of a curve, `fast` or `fast, contexts 20`."""

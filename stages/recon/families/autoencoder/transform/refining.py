@@ -12,9 +12,11 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from recon.coding.context_model import MOST
+from recon.coding.symbols import SymbolWriter
 from recon.families.autoencoder.transform import rounding
-from recon.families.autoencoder.transform.architecture import PARTS
+from recon.families.autoencoder.transform.architecture import PARTS, select_rate
 from recon.families.autoencoder.transform.network import CodecNetwork
+from recon.families.autoencoder.transform.prior import Prior
 from recon.families.autoencoder.transform.weights import CodecWeights
 
 _LEARNING_RATE, _LAST_SHARE, _BETAS = 0.03, 0.05, (0.8, 0.97)
@@ -41,6 +43,7 @@ class Refiner:
         self._network.set_arrays(weights.arrays)
         self._colors = tf.constant(pixels[np.newaxis] / np.float32(255))
         self._rate = tf.constant([place / PARTS], tf.float32)
+        self._prior = Prior(select_rate(weights.arrays, place))
         self._lmbda, self._steps = weights.lambda_at(place), steps
         self._seeds = keras.random.SeedGenerator(seed)
         self._levels = keras.Variable(levels.transpose(1, 2, 0)[np.newaxis].astype(np.float32))
@@ -57,9 +60,9 @@ class Refiner:
             for step in range(1, self._steps + 1):
                 self._move()
                 if step % _EVERY == 0 or step == self._steps:
-                    cost, rounded = self._evaluate(bar)
+                    cost, found = self._evaluate(bar)
                     if cost < best:
-                        best, symbols = cost, rounded
+                        best, symbols = cost, found
                 bar.update()
         return symbols
 
@@ -72,9 +75,11 @@ class Refiner:
         self._optimizer.apply(tape.gradient(cost, [self._levels.value]), [self._levels])
 
     def _evaluate(self, bar: tqdm | None = None) -> tuple[float, np.ndarray]:
-        """Return the cost of rounded symbols, and these; show them on the bar."""
-        rounded = np.clip(np.rint(self._levels.numpy()), -MOST, MOST)
-        error, bpp = (float(value[0]) for value in self._measure(tf.constant(rounded)))
+        """Return the cost of the symbols that a decoder would read, and these; show them on the bar."""
+        rounded = np.clip(np.rint(self._levels.numpy()[0]), -MOST, MOST).transpose(2, 0, 1).astype(np.int16)
+        symbols = self._prior.write(SymbolWriter(), rounded)
+        measured = tf.constant(symbols.transpose(1, 2, 0)[np.newaxis], tf.float32)
+        error, bpp = (float(value[0]) for value in self._measure(measured))
         if bar is not None:
             bar.set_postfix_str(f"{bpp:.3f} bpp, {-10 * np.log10(max(error, 1e-10)):.2f} dB", refresh=False)
-        return error + self._lmbda * bpp, rounded[0].transpose(2, 0, 1).astype(np.int16)
+        return error + self._lmbda * bpp, symbols
