@@ -40,6 +40,10 @@ def test_networks_may_be_set_where_no_start_has_them():
     check(given(settings={"width": REAL["overfitted"]["networks"]["width"]}))
 
 
+def test_grids_may_be_left_out_from_other_lambdas_than_those_of_the_start():
+    check(given(settings={"leave_out_from": [0.1]}))
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

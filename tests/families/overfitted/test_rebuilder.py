@@ -157,6 +157,8 @@ def test_the_time_of_a_fit_is_that_of_its_steps_and_pixels():
     seconds = {name: open_family("alone", name).estimate_seconds((512, 768, 3), 0.01) for name in GROUP["presets"]}
     assert seconds["quick"] == pytest.approx(4 * 0.19, rel=0.05)
     assert seconds["thorough"] == pytest.approx(8 * 0.19 + 60, rel=0.05)
+    structured = open_family("structured").estimate_seconds((512, 768, 3), 0.01)  # a step takes twice the time
+    assert structured == pytest.approx(6 * 2 * 0.19, rel=0.05)
 
 
 def test_24_megapixels_can_be_fitted():

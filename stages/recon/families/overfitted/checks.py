@@ -23,11 +23,11 @@ def check(project: Project) -> None:
 
 
 def _check_networks(entry: FitEntry, networks: Networks) -> None:
-    """Refuse settings of networks that a shared start has already."""
+    """Refuse settings of networks that a shared start has already; which grids a picture has is no part of it."""
     for run in entry.runs:
         with locate_errors(run, entry.key):
             for name, value in networks:
-                if getattr(run.networks, name) != value:
+                if name != "leave_out_from" and getattr(run.networks, name) != value:
                     raise UserError(
                         f"params.yaml: {entry.key}.settings.{name}: the networks of a shared start are its own; "
                         f"remove it, or leave `shared_start` empty (now `{entry.experiment.shared_start}`)"

@@ -31,27 +31,21 @@ class ImageOptimizer(Soap):
         *,
         network_rate: float,
         network_clip: float,
-        network_decay: float = 0.0,
         betas: tuple[float, float] = (0.8, 0.97),
     ) -> None:
         """Take the settings of the same names of a fit, and Adam's `betas`."""
         super().__init__(learning_rate)
         self._network_rate, self._network_clip, self._betas = network_rate, network_clip, betas
-        self._network_decay = network_decay
 
     def build(self, var_list: Sequence[keras.Variable]) -> None:
         """Make the state."""
         super().build(var_list)
-        networks = var_list[1:] if self._network_decay else []
-        self._origins = [self.add_variable_from_reference(variable, "origin") for variable in networks]
         self._first = [variable.numpy() for variable in self.variables]
 
     def restart(self) -> None:
-        """Begin with the first step again; weights will decay to those that the networks have now."""
+        """Begin with the first step again."""
         for variable, value in zip(self.variables, self._first, strict=True):
             variable.assign(value)
-        for origin, variable in zip(self._origins, self._trainable_variables[1:], strict=False):
-            origin.assign(variable)
 
     def apply(self, grads: list[tf.Tensor], trainable_variables: list[keras.Variable] | None = None) -> None:
         """Move all variables; the gradients of the networks are cut to the longest together."""
@@ -61,12 +55,8 @@ class ImageOptimizer(Soap):
 
     def update_step(self, gradient: tf.Tensor, variable: keras.Variable, learning_rate: tf.Tensor) -> None:
         """Move one variable."""
-        if index := self._get_variable_index(variable):
-            rate = self._network_rate * learning_rate
-            if self._network_decay:
-                away = variable - self._origins[index - 1]
-                self.assign_sub(variable, rate * self._network_decay * away)
-            super().update_step(gradient, variable, rate)
+        if self._get_variable_index(variable):
+            super().update_step(gradient, variable, self._network_rate * learning_rate)
             return
         momentum, velocity, (beta_1, beta_2) = self._momentums[0], self._velocities[0], self._betas
         step = ops.cast(self.iterations + 1, "float32")
@@ -157,8 +147,7 @@ def open_model(rows: int, columns: int, architecture: Architecture, fit: FitSett
     rate = keras.optimizers.schedules.CosineDecay(
         fit.learning_rate, fit.steps, alpha=fit.last_learning_rate / fit.learning_rate
     )
-    names = ("network_rate", "network_clip", "network_decay")
-    optimizer = ImageOptimizer(rate, **{name: getattr(fit, name) for name in names})
+    optimizer = ImageOptimizer(rate, network_rate=fit.network_rate, network_clip=fit.network_clip)
     model = ImageModel(rows, columns, architecture, schedule=Schedule(fit.steps), ms_ssim=fit.ms_ssim)
     # XLA is slower for all but the fused operations, which it compiles on their own.
     model.compile(optimizer=optimizer, steps_per_execution=fit.evaluate_every, jit_compile=False)

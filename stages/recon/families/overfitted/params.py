@@ -64,7 +64,6 @@ class FitSettings(Section):
     last_learning_rate  of the latents in the last step
     network_rate        the networks' learning rate, as a share of the latents'
     network_clip        the longest gradient of all networks together
-    network_decay       draws the networks' weights toward those they began with, times their learning rate
     refine              whether each weight's symbol is chosen by its rate-distortion cost; that takes a minute for
                         768 x 512
     ms_ssim             weight of 1 - MS-SSIM, which is added to the squared error: more structure and a lower PSNR
@@ -78,7 +77,6 @@ class FitSettings(Section):
     last_learning_rate: float = Field(default=1e-5, gt=0, le=1)
     network_rate: float = Field(default=0.3, gt=0, le=10)
     network_clip: float = Field(default=0.1, gt=0)
-    network_decay: float = Field(default=0.0, ge=0)
     refine: bool = False
     ms_ssim: float = Field(default=0.0, ge=0, le=1)
     seed: int | None = Field(default=None, ge=0, le=2**31 - 1)

@@ -29,6 +29,7 @@ EXAMPLE = "photo.png --method overfitted --preset fast --bpp 0.3 -o photo.rcn"
 _VALUES = scale(1, 1e-5, per_octave=24)
 _RATE_POWER = -0.55  # measured: -0.45 to -0.6
 _STEP_SECONDS, _REFINING_SECONDS = 4.8e-7, 1.5e-4  # a pixel, on one core with AVX-512
+_STRUCTURE_STEPS = 2  # steps that one with MS-SSIM takes the time of
 _BAR_DELAY = 1.0  # seconds of decoding without a bar
 _REMEDY = "end other programs, or scale the picture with --longest N"
 
@@ -69,7 +70,8 @@ class Rebuilder(Family):
     def estimate_seconds(self, shape: tuple[int, ...], value: float) -> float:
         """Return the time of a fit, which is the same at any `value`: a fit runs on one core."""
         fit, pixels = self._run.fit, shape[0] * shape[1]
-        return pixels * (fit.steps * _STEP_SECONDS + fit.refine * _REFINING_SECONDS)
+        steps = fit.steps * (_STRUCTURE_STEPS if fit.ms_ssim else 1)
+        return pixels * (steps * _STEP_SECONDS + fit.refine * _REFINING_SECONDS)
 
     def decode(self, payload: bytes) -> np.ndarray:
         """Return the pixels that a payload describes; a bar shows the time left of a large picture."""

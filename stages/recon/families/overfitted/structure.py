@@ -35,22 +35,25 @@ def compute_ms_ssim(colors: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
 def _compare(pictures: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Return luminance, and contrast with structure, of two pictures (2, channels, rows, columns), by window."""
     one, two = tf.unstack(pictures)
-    means = _blur(tf.stack([one, two, one * one, two * two, one * two]))
-    mean_one, mean_two, *squares, products = tf.unstack(means)
+    means = _blur(tf.stack([one, two, one**2 + two**2, one * two]))
+    mean_one, mean_two, squares, products = tf.unstack(means)
     product, sizes = mean_one * mean_two, mean_one**2 + mean_two**2
     luminance = (2 * product + _C1) / (sizes + _C1)
-    return luminance, (2 * (products - product) + _C2) / (tf.add_n(squares) - sizes + _C2)
+    return luminance, (2 * (products - product) + _C2) / (squares - sizes + _C2)
 
 
 def _blur(pictures: tf.Tensor) -> tf.Tensor:
-    """Return the Gaussian means of (n, channels, rows, columns) over all windows inside."""
+    """Return the Gaussian means of (n, channels, rows, columns) over all windows inside.
+
+    With the planes as channels of one picture: those of many pictures with one channel take twelve times as long.
+    """
     count, channels, rows, columns = pictures.shape
     line = np.exp(-0.5 * ((np.arange(WINDOW) - WINDOW // 2) / _DEVIATION) ** 2)
-    line = tf.constant(line / line.sum(), tf.float32)
-    planes = tf.reshape(pictures, (count * channels, rows, columns, 1))
-    planes = tf.nn.conv2d(planes, tf.reshape(line, (WINDOW, 1, 1, 1)), 1, "VALID")
-    planes = tf.nn.conv2d(planes, tf.reshape(line, (1, WINDOW, 1, 1)), 1, "VALID")
-    return tf.reshape(planes, (count, channels, *planes.shape[1:3]))
+    line = np.repeat(line[:, np.newaxis] / line.sum(), count * channels, 1).astype(np.float32)
+    planes = tf.transpose(tf.reshape(pictures, (1, -1, rows, columns)), (0, 2, 3, 1))
+    for shape in ((WINDOW, 1, -1, 1), (1, WINDOW, -1, 1)):
+        planes = tf.nn.depthwise_conv2d(planes, line.reshape(shape), (1, 1, 1, 1), "VALID")
+    return tf.reshape(tf.transpose(planes, (0, 3, 1, 2)), (count, channels, *planes.shape[1:3]))
 
 
 def _halve(pictures: tf.Tensor) -> tf.Tensor:
