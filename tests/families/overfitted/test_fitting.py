@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import overfitted_images
+from mutations import HEADER
 from pictures import picture
 from recon.families.overfitted import codestream, fitting
 from recon.families.overfitted.architecture import Architecture
@@ -44,6 +45,15 @@ def test_the_picture_of_the_file_resembles_the_one_that_was_fitted(pixels, fitte
     """After 40 steps; a plane of the mean color has 15.2 dB."""
     flat = np.broadcast_to(pixels.mean(axis=(0, 1)), pixels.shape)
     assert psnr(pixels, codestream.decode(overfitted_images.encode(fitted))) > psnr(pixels, flat) + 1
+
+
+def test_the_file_takes_at_most_a_hundredth_more_than_the_entropy_of_what_was_fitted():
+    """That of its latents by the model in floating point, with the bits of the weights; besides the header."""
+    image = fit(picture(96, 128, 3), settings=FitSettings(steps=400), lmbda=3e-5)
+    parameters = image.weights.dequantize()
+    entropy = sum(overfitted_images.count_bits(parameters, grid) for grid in image.latents)
+    bits = 8 * (len(overfitted_images.encode(image)) - HEADER)
+    assert bits < 1.01 * (entropy + image.weights.count_bits())
 
 
 def test_a_fit_has_the_bytes_that_it_has_alone(pixels, fitted):
