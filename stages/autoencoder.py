@@ -3,7 +3,7 @@
 An entry with `weights` takes them from the zoo instead.
 """
 
-from recon.training import blas, runtime
+from recon.training import runtime
 
 # isort: split
 from recon.core.errors import run

@@ -1,5 +1,8 @@
 """Compare the coordinate networks: verdicts, curves and findings as tables, and a sheet for each entry."""
 
+from recon.core import instructions  # before pandas
+
+# isort: split
 from functools import partial
 from pathlib import Path
 

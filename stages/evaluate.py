@@ -1,5 +1,8 @@
 """Score a family's pictures: metrics/scores/FAMILY.csv and metrics/FAMILY.json: `evaluate.py FAMILY`."""
 
+from recon.core import instructions  # before pandas
+
+# isort: split
 from functools import partial
 
 import pandas as pd

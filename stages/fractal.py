@@ -1,8 +1,5 @@
 """Encode every entry's photographs as fractal transforms, and decode them from noise."""
 
-from recon.training import blas
-
-# isort: split
 from time import perf_counter
 
 from recon.core.errors import run

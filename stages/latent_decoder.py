@@ -1,6 +1,6 @@
 """Train the decoders of one entry with the codes of their images, and rebuild these: `latent_decoder.py ENTRY`."""
 
-from recon.training import blas, runtime
+from recon.training import runtime
 
 # isort: split
 from recon.core import images

@@ -1,8 +1,5 @@
 """Compare the latent decoders: tables in metrics/comparisons/, figures in plots/families/, and plots/decoded/."""
 
-from recon.training import blas
-
-# isort: split
 from recon.core import files
 from recon.core.errors import run
 from recon.data.params import Synthesize

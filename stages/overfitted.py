@@ -1,8 +1,5 @@
 """Fit networks and latents to each photograph of one entry, at each of its lambdas: `overfitted.py ENTRY`."""
 
-from recon.training import blas
-
-# isort: split
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
@@ -18,7 +15,7 @@ def main(name: str) -> None:
     entry, settings = section(Overfitted, FAMILY).entry(name), section(Runtime, "runtime")
     start = starts.open_start(entry.experiment.shared_start)
     photographs = ImageSet.open(f"data/subjects/{entry.experiment.subject}")
-    fits = jobs.list_jobs(entry, photographs, start=start, seed=settings.seed)
+    fits = jobs.list_jobs(entry, photographs, start=start, runtime=settings)
     with EntryWriter(family=FAMILY, entry=name, about={}) as writer:
         pictures = pool.fit_all(fits, workers=settings.threads, remedy=REMEDY)
         for fit, rebuilt in zip(fits, pictures, strict=True):

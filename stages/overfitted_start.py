@@ -1,6 +1,6 @@
 """Train the shared start of the overfitted codecs on data/normalized, the plane's photographs left out."""
 
-from recon.training import blas, runtime
+from recon.training import runtime
 
 # isort: split
 import shutil

@@ -1,5 +1,8 @@
 """Draw the plane: plots/rate_distortion.png, and a mosaic of all methods for each of the plane's photographs."""
 
+from recon.core import instructions  # before pandas
+
+# isort: split
 from functools import partial
 
 import pandas as pd

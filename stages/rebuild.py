@@ -5,9 +5,6 @@ from recon.rebuilding import interrupts
 
 def main(*words: str) -> None:
     """Carry out a command line, and print a line for each picture."""
-    from recon.training import blas
-
-    # isort: split
     from recon.rebuilding import actions, command_line
 
     options = command_line.parse(words)

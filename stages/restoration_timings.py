@@ -1,5 +1,8 @@
 """Compare the restorers' gain and seconds, in a table and a figure; both are below timings/."""
 
+from recon.core import instructions  # before pandas
+
+# isort: split
 from typing import Any
 
 import pandas as pd

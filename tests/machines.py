@@ -38,7 +38,10 @@ every_machine = pytest.mark.parametrize(
 
 
 def run(program: str, *words: str | Path, changes: dict[str, str]) -> Any:
-    """Return the JSON that a fresh Python process prints, whose environment is changed."""
+    """Return the JSON that a fresh Python process prints, whose environment is changed.
+
+    NumPy comes first: it reads the environment when it is imported, before `recon` sets it for all machines.
+    """
     environment = os.environ | {"PYTHONPATH": str(STAGES)} | changes
-    command = [sys.executable, "-c", program, *words]
+    command = [sys.executable, "-c", f"import numpy\n{program}", *words]
     return json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)

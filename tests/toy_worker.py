@@ -12,7 +12,7 @@ WAITS, REFUSES, FAILS, DIES, FILLS = 0.1, 0.2, 0.3, 0.4, 0.5
 EXIT_CODE = 7
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, instructions: str) -> None:
     """Answer each job at once, but for the lambdas above."""
     while True:
         try:

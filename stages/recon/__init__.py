@@ -1,1 +1,3 @@
-"""The library behind the stages; importing it has no side effects."""
+"""The library: importing any of it first fixes the instructions that NumPy and its kind compute with."""
+
+from recon.core import instructions

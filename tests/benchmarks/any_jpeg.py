@@ -16,9 +16,6 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "stages"))
 
-from recon.training import blas
-
-# isort: split
 import numpy as np
 from PIL import ExifTags, Image
 from PIL.JpegPresets import presets

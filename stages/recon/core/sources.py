@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from recon.core import rooms
 from recon.core.errors import UserError
@@ -92,7 +93,22 @@ def listing(paths: Iterable[Path]) -> str:
 @cache
 def digest(path: Path) -> str:
     """Return the SHA-256 of what a file says to Python: of its syntax tree without positions and docstrings."""
-    return hashlib.sha256(ast.dump(_without_docstrings(path)).encode()).hexdigest()
+    return hashlib.sha256(_dump(_without_docstrings(path)).encode()).hexdigest()
+
+
+def _dump(node: Any) -> str:
+    """Return what `ast.dump` of Python 3.11 does: later versions add fields and leave others out."""
+    if isinstance(node, list):
+        return f"[{', '.join(map(_dump, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = ", ".join(
+        f"{name}={_dump(value)}"
+        for name, value in ast.iter_fields(node)
+        if (value is not None or getattr(type(node), name, ...) is not None)  # an optional field that is absent
+        and (value or name != "type_params")  # from Python 3.12 on
+    )
+    return f"{type(node).__name__}({fields})"
 
 
 def _without_docstrings(path: Path) -> ast.Module:

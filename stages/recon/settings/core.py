@@ -3,7 +3,7 @@
 import re
 import types
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -59,6 +59,7 @@ class Runtime(Section):
 
     seed: int = Field(ge=0, le=2**31 - 1)
     threads: int = Field(ge=1, le=256)
+    instructions: Literal["avx2", "native"] = "avx2"
 
 
 AnySection = TypeVar("AnySection", bound=Section)

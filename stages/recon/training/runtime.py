@@ -4,6 +4,7 @@ import gc
 import os
 from typing import Literal
 
+from recon.core import instructions
 from recon.core.noise import silenced
 from recon.settings.core import Runtime
 
@@ -27,13 +28,16 @@ def prepare(runtime: Runtime, *, math: Literal["float32", "bfloat16"] = "float32
     """Seed Python, NumPy and TensorFlow, fix the threads and switch on deterministic kernels; call it once, first.
 
     `threads` operations run at once, each on one thread, so that each sums in one order: weights are equal to the
-    bit between runs on one kind of processor, whatever the number. (Splitting operations instead is slower for
-    batches of small patches, and hardly faster for a whole photograph.)
+    bit between runs, whatever the number. (Splitting operations instead is slower for batches of small patches,
+    and hardly faster for a whole photograph.) With `instructions` avx2 they are equal on all x86-64 processors
+    that have AVX2; with native, on one kind of processor only.
 
     With `math` bfloat16, oneDNN multiplies the float32 matrices of dense layers in bfloat16, with sums in float32.
     It does so in the forward pass only, and on processors with AMX; on others, AVX-512 BF16 included, nothing
-    changes.
+    changes. The instructions are native then.
     """
+    if runtime.instructions == "native" or math == "bfloat16":
+        instructions.allow_all_for_networks()
     os.environ["TF_SET_ONEDNN_FPMATH_MODE"] = {"float32": "STRICT", "bfloat16": "BF16"}[math]
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(runtime.threads)

@@ -12,9 +12,11 @@ from recon.core.errors import UserError
 from recon.families.overfitted import pool
 from recon.families.overfitted.jobs import FitJob, FitProgress
 from recon.families.overfitted.params import FitRun, FitSettings, Networks
+from recon.settings.core import Runtime
 from refusals import refusal
 
 RUN = FitRun(None, None, None, None, networks=Networks(), fit=FitSettings(steps=4, evaluate_every=2))
+RUNTIME = Runtime(seed=1, threads=1)
 REMEDY = "buy some"
 QUICK = [0.001 * number for number in range(1, 8)]
 
@@ -26,7 +28,7 @@ def toys(monkeypatch):
 
 def jobs(*lambdas):
     pixels = np.zeros((8, 9, 3), np.uint8)
-    return [FitJob("some", pixels, RUN, lmbda, None, 1, Path("fits", f"{lmbda}")) for lmbda in lambdas]
+    return [FitJob("some", pixels, RUN, lmbda, None, RUNTIME, Path("fits", f"{lmbda}")) for lmbda in lambdas]
 
 
 def fit_all(*lambdas, workers=2):

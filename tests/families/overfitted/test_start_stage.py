@@ -1,8 +1,5 @@
 """The stage of the shared start, without any training: `test_stages` has it with one."""
 
-from recon.training import blas
-
-# isort: split
 import ast
 from pathlib import Path
 

@@ -1,8 +1,5 @@
 """What a worker does with one job, besides the fit itself."""
 
-from recon.training import blas
-
-# isort: split
 import keras
 import numpy as np
 import pytest
@@ -13,9 +10,11 @@ from recon.families.overfitted import fitting, worker
 from recon.families.overfitted.jobs import FitJob
 from recon.families.overfitted.params import FitRun, FitSettings, Networks
 from recon.families.overfitted.refinement import UncodableError
+from recon.settings.core import Runtime
 from refusals import refusal
 
 RUN = FitRun(None, None, None, None, networks=Networks(), fit=FitSettings(steps=4, evaluate_every=1))
+RUNTIME = Runtime(seed=1, threads=1)
 EPOCH, AFTER = 10.0, 7.0  # CPU seconds
 INTERRUPTED_IN = 3  # epochs
 
@@ -51,7 +50,7 @@ def job(tmp_path, monkeypatch):
     monkeypatch.setattr(Clock, "interrupts", False)
     monkeypatch.setattr(worker, "process_time", lambda: Clock.now)
     monkeypatch.setattr(fitting, "fit_image", fit_image)
-    return FitJob("some", np.zeros((9, 8, 3), np.uint8), RUN, 0.01, None, 1, tmp_path / "fit")
+    return FitJob("some", np.zeros((9, 8, 3), np.uint8), RUN, 0.01, None, RUNTIME, tmp_path / "fit")
 
 
 def fit(job):

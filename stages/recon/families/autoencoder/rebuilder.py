@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recon.training import blas
-
-# isort: split
 from recon.core.errors import UserError
 from recon.core.images import to_color
 from recon.families.autoencoder import pretrained

@@ -13,6 +13,7 @@ from recon.families.overfitted import tiling
 from recon.families.overfitted.method import MOST_PIXELS, OpenCheckpoint, OverfittedCodec
 from recon.families.overfitted.params import FAMILY, FitEntry, FitRun
 from recon.families.overfitted.starts import Start
+from recon.settings.core import Runtime
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class FitJob:
         run: networks and fit.
         lmbda: the price of a bit per pixel.
         start: the shared start; None: there is none.
-        seed: of the fit, unless the run has one.
+        runtime: seed of the fit, unless the run has one, and instructions; its threads decide nothing.
         folder: where its state and, once it is done, its payload are kept, to resume an interrupted stage.
     """
 
@@ -34,7 +35,7 @@ class FitJob:
     run: FitRun
     lmbda: float
     start: Start | None
-    seed: int
+    runtime: Runtime
     folder: Path
 
     @property
@@ -53,7 +54,7 @@ class FitJob:
         return OverfittedCodec(
             self.pixels,
             self.run,
-            seed=self.seed,
+            seed=self.runtime.seed,
             start=self.start,
             open_checkpoint=open_checkpoint,
             most_pixels=MOST_PIXELS,
@@ -77,12 +78,12 @@ class FitProgress(NamedTuple):
 
 
 def list_jobs(
-    entry: FitEntry, photographs: Iterable[tuple[str, np.ndarray]], *, start: Start | None, seed: int
+    entry: FitEntry, photographs: Iterable[tuple[str, np.ndarray]], *, start: Start | None, runtime: Runtime
 ) -> list[FitJob]:
     """Return the fits of an entry: for each run, picture and lambda, in this order."""
-    pictures = list(photographs)
+    pictures, kept = list(photographs), folder(entry.name)
     return [
-        FitJob(image, pixels, run, lmbda, start, seed, folder(entry.name) / variant_name(run.point(lmbda)) / image)
+        FitJob(image, pixels, run, lmbda, start, runtime, kept / variant_name(run.point(lmbda)) / image)
         for run in entry.runs
         for image, pixels in pictures
         for lmbda in entry.experiment.points.lmbda

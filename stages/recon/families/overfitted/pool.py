@@ -38,7 +38,7 @@ def fit_all(jobs: Sequence[FitJob], *, workers: int, remedy: str) -> Iterator[Re
         UserError: that of a fit, or memory is short, or a worker was ended from outside.
         RuntimeError: another error of a fit, with its traceback.
     """
-    team = [_Worker() for _ in range(min(workers, len(jobs)))]
+    team = [_Worker(job.runtime.instructions) for job in jobs[:workers]]
     try:
         with _ProgressLine(jobs) as line:
             yield from _fit_in_order(jobs, team, line)
@@ -84,10 +84,10 @@ def _fit_in_order(
 class _Worker:
     """A process that takes one job after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, instructions: str) -> None:
         context = get_context("spawn")  # TensorFlow does not survive a fork
         self.connection, other = context.Pipe()
-        self._process = context.Process(target=_serve, args=(other,), daemon=True)
+        self._process = context.Process(target=_serve, args=(other, instructions), daemon=True)
         with _ignoring_interrupts():
             self._process.start()
         other.close()  # here, so that the end of the process is noticed
@@ -121,13 +121,13 @@ class _Worker:
         self.connection.close()
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, instructions: str) -> None:
     """Run a worker: in the process that `_Worker` starts."""
     from recon.families.overfitted import worker
 
     tqdm.set_lock(RLock())  # its own would be left behind in the system
     sys.stderr = StringIO()  # for the progress of each fit by itself
-    worker.serve(connection)
+    worker.serve(connection, instructions)
 
 
 @contextmanager

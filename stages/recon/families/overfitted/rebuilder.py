@@ -4,9 +4,6 @@ Networks begin with a shared start, unless the entry has none: that of models/zo
 which others do not have. Decoders need it too.
 """
 
-from recon.training import blas
-
-# isort: split
 from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
@@ -59,8 +56,7 @@ class Rebuilder(Family):
 
         def encode(lmbda: float) -> bytes:
             with TemporaryDirectory(prefix="rebuild-") as folder:
-                seed = self.project.runtime.seed
-                job = FitJob("picture", pixels, self._run, lmbda, start, seed, Path(folder))
+                job = FitJob("picture", pixels, self._run, lmbda, start, self.project.runtime, Path(folder))
                 (fitted,) = pool.fit_all([job], workers=1, remedy=_REMEDY)
             return fitted.payload
 

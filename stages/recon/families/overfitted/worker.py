@@ -1,6 +1,6 @@
 """What a process of `recon.families.overfitted.pool` does: fits, one after the other, in one TensorFlow thread."""
 
-from recon.training import blas, runtime
+from recon.training import runtime
 
 # isort: split
 import shutil
@@ -35,12 +35,12 @@ _KEPT = {"fingerprint": str, "payload": str, "seconds": float}
 ReportProgress = Callable[[FitProgress], None]
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, instructions: str) -> None:
     """Answer each job with `FitProgress`, then with a `Reconstruction` or an error, until no job comes.
 
     Where memory is short the error is Python's, which the other process can read without TensorFlow.
     """
-    runtime.prepare(Runtime(seed=0, threads=1))
+    runtime.prepare(Runtime(seed=0, threads=1, instructions=instructions))
     while True:
         try:
             connection.send(fit(connection.recv(), connection.send))
@@ -153,7 +153,8 @@ class _ReportingCheckpoint(Checkpoint):
 def _compute_fingerprint(job: FitJob) -> str:
     """Return a hash of all that decides the bytes of a fit."""
     run, start = job.run, job.start.model_id.hex() if job.start else None
-    decides = [run.fit.model_dump(), run.networks.model_dump(), job.lmbda, job.seed, start]
+    runtime = job.runtime.model_dump(exclude={"threads"})
+    decides = [run.fit.model_dump(), run.networks.model_dump(), job.lmbda, runtime, start]
     return checkpoints.fingerprint([*decides, pixels_sha256(job.pixels)])
 
 
