@@ -2,7 +2,7 @@
 # data). Both first create or renew .venv from the pinned requirements.
 
 ifndef PYTHON
-PYTHON := $(shell command -v python3.11 || command -v python3)
+PYTHON := $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
 endif
 VENV := .venv
 DVC := $(VENV)/bin/python -m dvc
@@ -63,8 +63,8 @@ reduced record: export GIT_COMMITTER_EMAIL := reconstruction@localhost
 endif
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
-	{ echo "error: Python 3.11 is needed; name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	{ echo "error: Python 3.11, 3.12 or 3.13 is needed; name it: make PYTHON=/path/to/python3.13" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
 # A stamp is written last, so an installation cut short is taken up again. Python compiles a module when it is first
