@@ -10,7 +10,7 @@ DVC := $(VENV)/bin/python -m dvc
 # The commands in dvc.yaml say `python`: let them find the one of .venv.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: help repro test test-all lint reduced record readme check-cache clean-venv
+.PHONY: help repro test test-all lint reduced record readme pins check-cache clean-venv
 .DELETE_ON_ERROR:
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make reduced      the pipeline on reduced data as a DVC experiment; your results stay as they are"
 	@echo "make record NAME=restoration-live1   repeat a recorded run: metrics/benchmarks/NAME.txt"
 	@echo "make readme       make the tables of all pages anew from metrics/"
+	@echo "make pins         renew the hashes of the packages that requirements.txt and requirements-dev.txt pin"
 	@echo "make check-cache  hash every file of the DVC cache and name the damaged ones"
 	@echo "make clean-venv   remove .venv"
 
@@ -48,6 +49,9 @@ record: $(VENV)/.installed
 readme: $(VENV)/.installed
 	@$(VENV)/bin/python stages/readme.py
 
+pins: $(VENV)/.installed
+	@$(VENV)/bin/python tests/pins.py
+
 check-cache: $(VENV)/.installed
 	@$(VENV)/bin/python stages/check_cache.py
 
@@ -74,12 +78,13 @@ ifndef PYTHONDONTWRITEBYTECODE
 PIP_INSTALL += --no-compile
 endif
 
-$(VENV)/.installed: requirements.txt | $(VENV)/bin/python
+# Installed by their hashes, which `make pins` renews with the pins.
+$(VENV)/.installed: .requirements.lock | $(VENV)/bin/python
 	@echo "Installing the pinned packages into $(VENV) (once; some minutes, 2.6 GB) ..."
-	@$(PIP_INSTALL) -r requirements.txt
+	@$(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.installed-dev: .requirements-dev.lock $(VENV)/.installed
 	@echo "Installing the test and lint tools into $(VENV) ..."
-	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(PIP_INSTALL) --require-hashes --no-deps -r $<
 	@touch $@
