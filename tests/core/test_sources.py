@@ -1,9 +1,19 @@
+import ast
+import hashlib
+import sys
+
 import pytest
 
 from recon.core import sources
 from recon.core.errors import UserError
 from recon.core.sources import ROOT, STAGES, closure, digest, imported_names, listing
 
+DUMP = (  # as Python 3.11 writes it
+    "Module(body=[FunctionDef(name='call', args=arguments(posonlyargs=[], args=[], kwonlyargs=[arg(arg='k"
+    "ey')], kw_defaults=[Constant(value=None)], defaults=[]), body=[Return(value=JoinedStr(values=[Format"
+    "tedValue(value=Name(id='key', ctx=Load()), conversion=-1, format_spec=JoinedStr(values=[Constant(val"
+    "ue='>3')]))]))], decorator_list=[])], type_ignores=[])"
+)
 SOURCE = '''"""What it does."""
 
 SIZE = 3  # of something
@@ -47,6 +57,16 @@ def test_all_else_is(told, before, after):
 
 def test_a_text_that_is_used_is_no_docstring(told):
     assert told('SAID = "one"\n') != told('SAID = "two"\n')
+
+
+def test_a_digest_is_the_same_by_all_versions_of_python(told):
+    """Python 3.12 adds `type_params` to functions and classes, 3.13 leaves empty lists out of `ast.dump`."""
+    source = "def call(*, key=None):\n    return f'{key:>3}'\n"
+    tree = ast.parse(source)
+    assert sources._dump(tree) == DUMP
+    if sys.version_info < (3, 12):
+        assert ast.dump(tree) == DUMP
+    assert told(source) == hashlib.sha256(DUMP.encode()).hexdigest()
 
 
 def test_what_is_imported_in_turn_is_run():

@@ -1,8 +1,9 @@
 """The whole pipeline on reduced data (tests/reduced.txt), run in one copy of the project, and again in another.
 
-The copies stand for two clones: each has its own folder, Git repository, DVC cache and hash seed. One runs as an
-experiment. The other, with the same settings in its params.yaml, gets its results and runs stages of all kinds
-again (all stages in `make test-all`). With `-s` each stage is told as it starts.
+The copies stand for clones on two machines: each has its own folder, Git repository, DVC cache and hash seed, and
+one has the settings that libraries would take from an old processor. One runs as an experiment. The other, with
+the same settings in its params.yaml, gets its results and runs stages of all kinds again (all stages in
+`make test-all`). With `-s` each stage is told as it starts.
 """
 
 import os
@@ -45,15 +46,22 @@ SAMPLE = [
     *("coordinates_comparison", "plot", "report"),
 ]
 
+# All that these would change is set by `recon.core.instructions`.
+OLD_PROCESSOR = {
+    "OPENBLAS_CORETYPE": "Prescott",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
+    "ONEDNN_MAX_CPU_ISA": "SSE41",
+}
+
 
 class Copy:
     """A copy of the project in a folder of its own."""
 
-    def __init__(self, folder: Path, *, hash_seed: int) -> None:
+    def __init__(self, folder: Path, *, hash_seed: int, **environment: str) -> None:
         self.folder = folder
         self.running: subprocess.Popen | None = None
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        self.environment = os.environ | IDENTITY | {"PATH": path, "PYTHONHASHSEED": str(hash_seed)}
+        self.environment = os.environ | IDENTITY | {"PATH": path, "PYTHONHASHSEED": str(hash_seed)} | environment
         for name in PROJECT:
             source, target = ROOT / name, folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +124,10 @@ class Copy:
 @pytest.fixture(scope="module")
 def copies(tmp_path_factory):
     """Two copies, one after its run, the other with the same settings and the results of the first one."""
-    pair = [Copy(tmp_path_factory.mktemp("copy"), hash_seed=seed) for seed in (1, 2)]
+    pair = [
+        Copy(tmp_path_factory.mktemp("copy"), hash_seed=1),
+        Copy(tmp_path_factory.mktemp("copy"), hash_seed=2, **OLD_PROCESSOR),
+    ]
     apply_overrides(pair[1].folder / "params.yaml", reduced.settings())
     print(f"\n{len(pair[1].stages())} stages in each copy", flush=True)
     try:
