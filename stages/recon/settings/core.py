@@ -60,6 +60,7 @@ class Runtime(Section):
     seed: int = Field(ge=0, le=2**31 - 1)
     threads: int = Field(ge=1, le=256)
     instructions: Literal["avx2", "native"] = "avx2"
+    device: Literal["cpu", "gpu"] = "cpu"
 
 
 AnySection = TypeVar("AnySection", bound=Section)
