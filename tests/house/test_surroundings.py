@@ -1,4 +1,4 @@
-"""A part of the pipeline where the world misbehaves: odd folders, homes, locales and clocks, and two runs at once."""
+"""A part of the pipeline where the world misbehaves: odd folders, homes, locales, clocks, and two runs at once."""
 
 import os
 import shutil
@@ -42,7 +42,7 @@ def check(copy):
 
 
 def test_a_folder_with_spaces_and_letters_of_other_alphabets(make_copy):
-    check(make_copy("Mes photos d'été – 写真"))
+    check(make_copy("Mes photos d'été, 写真"))
 
 
 @pytest.mark.parametrize("locale", ["C", "de_DE.UTF-8", "tr_TR.UTF-8"])
