@@ -5,6 +5,7 @@ from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
 from recon.families.classical.method import FAMILY, ClassicalCodec, library_version
 from recon.families.classical.params import Classical
+from recon.families.shared.codec import rebuild_all
 from recon.settings.core import section
 
 
@@ -16,10 +17,12 @@ def main() -> None:
         images = ImageSet.open(f"data/subjects/{experiment.subject}")
         about = {"library": library_version(experiment.codec, experiment.file)}
         with EntryWriter(family=FAMILY, entry=name, about=about) as writer:
-            for point in experiment.points.each():
-                for image, pixels in images:
-                    codec = ClassicalCodec(pixels, experiment.codec, experiment.file)
-                    writer.add(point, image, codec.rebuild(point[experiment.points.setting]))
+            pieces = (
+                (point, image, ClassicalCodec(pixels, experiment.codec, experiment.file))
+                for point in experiment.points.each()
+                for image, pixels in images
+            )
+            rebuild_all(writer, experiment.points.setting, pieces)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from recon.core import files, processes
+from recon.core import files, parallel
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.families.coordinates import comparison, figures, findings
@@ -28,7 +28,8 @@ def main() -> None:
     files.write_csv(TABLES / "curves.csv", comparison.select_base_curves(curves))
     files.write_csv(TABLES / "verdicts.csv", comparison.compare_fits(scores))
     files.write_text(TABLES / "findings.md", findings.report())
-    processes.at_once(partial(_draw, entry, scores, curves) for entry in entries)
+    drawings = (partial(_draw, entry, scores, curves) for entry in entries)
+    list(parallel.run_all(drawings, by="processes"))
 
 
 def _draw(entry: FieldEntry, scores: pd.DataFrame, curves: pd.DataFrame) -> None:

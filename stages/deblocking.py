@@ -6,6 +6,7 @@ from recon.core.reconstruction import EntryWriter
 from recon.data.params import Degrade
 from recon.families.deblocking.method import DeblockingCodec
 from recon.families.deblocking.params import FAMILY, Deblocking
+from recon.families.shared.codec import rebuild_all
 from recon.jpeg.files import name_libraries
 from recon.settings.core import section
 
@@ -17,10 +18,12 @@ def main() -> None:
         entry = group.entry(name, degrade=degrade)
         experiment = entry.experiment
         with EntryWriter(family=FAMILY, entry=name, about={"library": name_libraries(experiment.file)}) as writer:
-            for quality in entry.runs[0].qualities:
-                for image, pixels in ImageSet.open(f"data/subjects/{experiment.subject}"):
-                    codec = DeblockingCodec(experiment.filter, pixels, degrade, experiment.file)
-                    writer.add({"quality": quality}, image, codec.rebuild(quality))
+            pieces = (
+                ({"quality": quality}, image, DeblockingCodec(experiment.filter, pixels, degrade, experiment.file))
+                for quality in entry.runs[0].qualities
+                for image, pixels in ImageSet.open(f"data/subjects/{experiment.subject}")
+            )
+            rebuild_all(writer, "quality", pieces)
 
 
 if __name__ == "__main__":

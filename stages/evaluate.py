@@ -3,11 +3,9 @@
 from recon.core import instructions  # before pandas
 
 # isort: split
-from functools import partial
-
 import pandas as pd
 
-from recon.core import files, processes
+from recon.core import files
 from recon.core.errors import UserError, run
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import SCORES, is_current
@@ -29,7 +27,7 @@ def main(family: str) -> None:
     if len(left_out) == len(experiments):
         raise UserError(f"{family}: no entry is rebuilt with the settings of params.yaml; run: dvc repro {family}")
     subjects = {name: scoring.find_subject(e) for name, e in experiments.items() if name not in left_out}
-    rows = scoring.gather(processes.at_once([partial(_score, family, *item) for item in subjects.items()]))
+    rows = scoring.gather([_score(family, *item) for item in subjects.items()])
     files.write_csv(SCORES / f"{family}.csv", scoring.round_floats(rows))
     files.write_json(f"metrics/{family}.json", scoring.nest_points(scoring.average(rows)))
 

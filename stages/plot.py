@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from recon.core import processes
+from recon.core import parallel
 from recon.core.errors import run
 from recon.core.imageset import ImageSet
 from recon.data.params import Subject
@@ -33,7 +33,7 @@ def main() -> None:
         published=exchange.find_published(section(Subject, "subjects.plane")),
     )
     mosaics = [partial(_draw_mosaic, leaderboard.add_image_scores(chosen, image), image) for image in images]
-    processes.at_once([chart, *mosaics])
+    list(parallel.run_all([chart, *mosaics], by="processes"))
 
 
 def _draw_mosaic(points: pd.DataFrame, image: str) -> None:

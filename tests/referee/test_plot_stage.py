@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import plot
-from recon.core import files, processes
+from recon.core import files, parallel
 from recon.core.imageset import write_set
 from recon.core.reconstruction import EntryWriter, Reconstruction
 from recon.referee import fields, plane_figures
@@ -50,7 +50,7 @@ def test_the_plane_and_a_mosaic_are_drawn(project):
 def test_published_curves_stand_beside_whole_sets_only(project, monkeypatch, images, side, names):
     """What a codec reaches on all photographs says nothing of some, or of smaller ones."""
     drawn = {}
-    monkeypatch.setattr(processes, "at_once", lambda calls: [call() for call in calls])
+    monkeypatch.setattr(parallel, "run_all", lambda calls, by: [call() for call in calls])
     monkeypatch.setattr(plane_figures, "draw_rate_distortion", lambda *_, **options: drawn.update(options))
     write_params(images, side)
     plot.main()

@@ -1,13 +1,14 @@
 """The referee's scores: it reads saved pictures and payloads only, and scores them as a user would see them."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from recon.coding import rate
+from recon.core import parallel
 from recon.core.imageset import ImageSet
 from recon.core.reconstruction import (
     payload_bytes,
@@ -30,6 +31,7 @@ MEASURES = (
     ssimulacra2.ssimulacra2,
 )
 MASKED_MEASURES = {"known_psnr_db": KNOWN, "hidden_psnr_db": HIDDEN}  # PSNR of these pixels alone
+_PLACE = ("family", "entry", "variant", "image")
 _LABELS = {"method", "library", *POINT}
 
 
@@ -45,8 +47,9 @@ def score_entry(*, family: str, entry: str, subject: str, references: ImageSet) 
     """Return one row for each reconstruction of an entry, with its settings and its scores as columns."""
     common = read_about(family=family, entry=entry) | {"family": family, "entry": entry, "subject": subject}
     index = read_index(family=family, entry=entry)
-    with ThreadPoolExecutor() as pool:  # NumPy and SciPy compute without the interpreter's lock
-        rows = list(pool.map(lambda row: _score(common | row, references), index.to_dict("records")))
+    described = [_describe(common | row, references) for row in index.to_dict("records")]
+    measured = parallel.run_all(partial(_measure, *_read_pictures(row, references)) for row in described)
+    rows = [row | scores for row, scores in zip(described, measured, strict=True)]
     absent_of_small = fields.list_averaged(fields.MEAN_OF_ALL)
     return pd.DataFrame(rows, columns=_list_columns(settings_columns(index))).astype(
         {"payload_bytes": "Int64", "bpp": float} | dict.fromkeys(absent_of_small, float)
@@ -66,24 +69,24 @@ def _list_columns(settings: Sequence[str]) -> list[str]:
     return [*POINT, *settings, *names[names.index("image") :]]
 
 
-def _score(row: dict[str, Any], references: ImageSet) -> dict[str, Any]:
-    """Return `row`, the description of a reconstruction, with its scores added."""
-    place = {key: row[key] for key in ("family", "entry", "variant", "image")}
-    pair = {"reference": references.pixels(row["image"]), "reconstruction": read_pixels(**place)}
-    height, width, _ = pair["reference"].shape
-    size = payload_bytes(**place)
+def _describe(row: dict[str, Any], references: ImageSet) -> dict[str, Any]:
+    """Return `row`, a reconstruction's settings, with its sides and its rate added."""
+    height, width, _ = references.pixels(row["image"]).shape
+    size = payload_bytes(**{key: row[key] for key in _PLACE})
     bpp = None if size is None else rate.bpp(payload_bytes=size, rows=height, columns=width)
-    row = row | {"rows": height, "columns": width, "payload_bytes": size, "bpp": bpp}
-    return (
-        row
-        | {measure.__name__: measure(**pair) for measure in MEASURES}
-        | _score_masked(read_mask(**place), **pair)
-    )
+    return row | {"rows": height, "columns": width, "payload_bytes": size, "bpp": bpp}
 
 
-def _score_masked(mask: np.ndarray | None, **pair: np.ndarray) -> dict[str, float]:
-    """Return the MASKED_MEASURES; none without a mask."""
-    scores = {}
+def _read_pictures(row: dict[str, Any], references: ImageSet) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Return the reference, the reconstruction and its mask, if it has one."""
+    place = {key: row[key] for key in _PLACE}
+    return references.pixels(row["image"]), read_pixels(**place), read_mask(**place)
+
+
+def _measure(reference: np.ndarray, reconstruction: np.ndarray, mask: np.ndarray | None) -> dict[str, float]:
+    """Return the MEASURES, and with a mask the MASKED_MEASURES."""
+    pair = {"reference": reference, "reconstruction": reconstruction}
+    scores = {measure.__name__: measure(**pair) for measure in MEASURES}
     for name, kind in MASKED_MEASURES.items() if mask is not None else ():
         parts = {key: pixels[mask[..., 0] == kind][np.newaxis] for key, pixels in pair.items()}
         scores[name] = distortion.psnr_db(**parts)

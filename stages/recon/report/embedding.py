@@ -3,14 +3,14 @@
 import base64
 import io
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageSequence
 
+from recon.core import parallel
 from recon.core.images import to_pillow
 
 # Of photographs, from best to smallest; None is lossless. All photographs share the first at which they fit, since
@@ -58,9 +58,8 @@ def pack(pictures: Sequence[np.ndarray], *, budget: int = MOST_PHOTOGRAPH_BYTES)
     It is the best of QUALITIES at which they take at most `budget` bytes together, or else the last.
     """
     images = [to_pillow(np.ascontiguousarray(pixels)) for pixels in pictures]
-    with ThreadPoolExecutor() as pool:
-        for quality in QUALITIES:
-            packed = list(pool.map(webp, images, repeat(quality)))
-            if sum(map(len, packed)) <= budget:
-                break
+    for quality in QUALITIES:
+        packed = list(parallel.run_all((partial(webp, image, quality) for image in images), by="threads"))
+        if sum(map(len, packed)) <= budget:
+            break
     return [data_uri(content, "webp") for content in packed], quality

@@ -1,13 +1,13 @@
 """The page's section on each family: its findings and its figures."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from recon.core import rooms
+from recon.core import parallel, rooms
 from recon.families.shared.captions import list_figures
 from recon.referee import leaderboard
 from recon.report import embedding
@@ -49,8 +49,8 @@ def gather(board: pd.DataFrame, target: float) -> list[FamilySection]:
         findings = rooms.load_part(name, "findings")
         introduction = [findings.INTRODUCTION, *_describe_place(board[board["family"] == name], target)]
         captions = list_figures(name, findings.FIGURES)
-        with ThreadPoolExecutor() as pool:  # Pillow packs without the interpreter's lock
-            figures = list(pool.map(_read_figure, captions, captions.values()))
+        readings = (partial(_read_figure, *figure) for figure in captions.items())
+        figures = list(parallel.run_all(readings, by="threads"))  # Pillow packs without the interpreter's lock
         families.append(FamilySection(name, findings.TITLE, introduction, findings.describe(), figures))
     return families
 

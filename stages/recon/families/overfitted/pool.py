@@ -2,12 +2,14 @@
 
 So the bytes of a fit do not depend on how many run beside it. This process imports no TensorFlow. It gives each
 `FitJob` to a worker (`recon.families.overfitted.worker`), which answers with `FitProgress`, then with the picture.
+Workers of a cluster answer with the picture only.
 """
 
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import StringIO
 from math import prod
 from multiprocessing import get_context
@@ -17,6 +19,7 @@ from typing import Self
 
 from tqdm import tqdm
 
+from recon.core import parallel
 from recon.core.errors import UserError
 from recon.core.reconstruction import Reconstruction, variant_name
 from recon.families.overfitted.jobs import FitJob, FitProgress
@@ -38,6 +41,10 @@ def fit_all(jobs: Sequence[FitJob], *, workers: int, remedy: str) -> Iterator[Re
         UserError: that of a fit, or memory is short, or a worker was ended from outside.
         RuntimeError: another error of a fit, with its traceback.
     """
+    if parallel.has_cluster():
+        pictures = parallel.run_all(partial(_fit_anywhere, job) for job in jobs)
+        yield from tqdm(pictures, total=len(jobs), desc="fits", unit="fit", mininterval=1, ascii=True)
+        return
     team = [_Worker(job.runtime.instructions) for job in jobs[:workers]]
     try:
         with _ProgressLine(jobs) as line:
@@ -128,6 +135,12 @@ def _serve(connection: Connection, instructions: str) -> None:
     tqdm.set_lock(RLock())  # its own would be left behind in the system
     sys.stderr = StringIO()  # for the progress of each fit by itself
     worker.serve(connection, instructions)
+
+
+def _fit_anywhere(job: FitJob) -> Reconstruction:
+    from recon.families.overfitted import worker
+
+    return worker.fit_anywhere(job)
 
 
 @contextmanager

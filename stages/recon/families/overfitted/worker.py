@@ -54,6 +54,12 @@ def serve(connection: Connection, instructions: str) -> None:
             connection.send(RuntimeError(f"a fit has failed\n{traceback.format_exc()}"))
 
 
+def fit_anywhere(job: FitJob) -> Reconstruction:
+    """Return a job's picture, made in a process of a cluster."""
+    runtime.prepare(job.runtime.model_copy(update={"threads": 1}))
+    return fit(job, lambda _: None)
+
+
 def fit(job: FitJob, report: ReportProgress) -> Reconstruction:
     """Return a job's picture, and keep its payload; what an interrupted run has kept is not fitted again.
 
