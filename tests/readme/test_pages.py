@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from distributed.cli import dask_scheduler, dask_worker
 from dvc.cli.parser import get_main_parser
 from dvc.repo import Repo
 
@@ -100,7 +101,7 @@ def command_lines() -> Iterator[str]:
 def commands() -> list[list[str]]:
     """Return all commands as words, without comments, and without variables set before them."""
     lines = (shlex.split(line, comments=True) for line in command_lines())
-    words = [words[1:] if words and re.match("RECON_[A-Z]+=", words[0]) else words for words in lines]
+    words = [words[1:] if words and re.match("[A-Z_]+=", words[0]) else words for words in lines]
     return sorted(map(list, {tuple(line) for line in words if line}))
 
 
@@ -183,8 +184,15 @@ def test_a_command_can_be_typed_as_it_stands(words):
         assert [word for word in rest if word.startswith("tests/") and not is_there(word)] == []
     elif program == "dvc":
         check_dvc(rest)
+    elif program == "dask":
+        check_dask(*rest)
     else:
         assert program in ("git", "pip", ".")
+
+
+def check_dask(name: str, *words: str) -> None:
+    """Check the options of a command of Dask."""
+    {"scheduler": dask_scheduler, "worker": dask_worker}[name].main.make_context(name, list(words))
 
 
 def check_dvc(words: list[str]) -> None:
