@@ -5,7 +5,7 @@ from recon.core.imageset import ImageSet
 from recon.core.reconstruction import EntryWriter
 from recon.families.classical.method import FAMILY, ClassicalCodec, library_version
 from recon.families.classical.params import Classical
-from recon.families.shared.codec import rebuild_all
+from recon.families.shared.rebuilding import rebuild_all
 from recon.settings.core import section
 
 

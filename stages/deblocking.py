@@ -6,7 +6,7 @@ from recon.core.reconstruction import EntryWriter
 from recon.data.params import Degrade
 from recon.families.deblocking.method import DeblockingCodec
 from recon.families.deblocking.params import FAMILY, Deblocking
-from recon.families.shared.codec import rebuild_all
+from recon.families.shared.rebuilding import rebuild_all
 from recon.jpeg.files import name_libraries
 from recon.settings.core import section
 

@@ -10,9 +10,9 @@ class KernelMuon(keras.optimizers.Muon):
     """Keras' Muon, which takes matrices only, for the kernels (rows, columns, in, out) of convolutions.
 
     A kernel is taken as the matrix (rows x columns x in, out); that of a transposed convolution, which Keras holds
-    as (rows, columns, out, in), as (rows x columns x out, in). The first and the last kernel of the network, which in
-    a chain of layers see the image and make it, and whatever else is no kernel of a convolution are left to Adam.
-    Steps of both are about as long, so there is one learning rate (Liu et al. 2025, arXiv:2502.16982).
+    as (rows, columns, out, in), as (rows x columns x out, in). A network's first and last kernel, which in a chain
+    of layers see the image and make it, and whatever else is no kernel of a convolution are left to Adam. Steps of
+    both are about as long, so there is one learning rate (Liu et al. 2025, arXiv:2502.16982).
     """
 
     def build(self, var_list: Sequence[keras.Variable]) -> None:

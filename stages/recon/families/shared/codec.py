@@ -1,13 +1,10 @@
 """The one codec contract: what every family does with one picture, in a stage and in `rebuild.py` alike."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 
-from recon.core import parallel
-from recon.core.reconstruction import EntryWriter, Reconstruction, Settings, timed
+from recon.core.reconstruction import Reconstruction, timed
 
 
 class Codec(ABC):
@@ -24,17 +21,3 @@ class Codec(ABC):
     def rebuild(self, setting: float) -> Reconstruction:
         """Encode and decode at `setting`, timed."""
         return timed(lambda: self.encode(setting), self.decode)
-
-
-def rebuild_all(writer: EntryWriter, setting: str, pieces: Iterable[tuple[Settings, str, Codec]]) -> None:
-    """Rebuild pictures, several at once, and write them in their order.
-
-    Args:
-        writer: of the entry.
-        setting: the one of a point that its codec takes.
-        pieces: of each picture the point, the image's name, and the codec, which another process can be sent.
-    """
-    listed = list(pieces)
-    rebuilt = parallel.run_all(partial(codec.rebuild, point[setting]) for point, _, codec in listed)
-    for (point, image, _), picture in zip(listed, rebuilt, strict=True):
-        writer.add(point, image, picture)
