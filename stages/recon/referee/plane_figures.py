@@ -17,6 +17,7 @@ NAME_SHARE = 0.033  # of the height of a panel: the least distance of two names
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # of the rate on a logarithmic scale
 _ABOUT_ONE_RATE = 1.1  # by which factor rates of one mosaic may differ
 _NAME_HEIGHT = 0.23  # inches, of a line in a legend
+_OTHER_LINES = 5  # of the plane's legend, the note below it and the title
 
 
 def draw_rate_distortion(
@@ -32,7 +33,8 @@ def draw_rate_distortion(
     Points on the Pareto front of a panel's measure are ringed. `published` curves are thin and numbered, in the
     panel of the PSNR only, within the limits of the methods' curves.
     """
-    figure = figures.new_figure(14, 5.2)
+    names = points["method"].nunique() + len(published)
+    figure = figures.new_figure(14, max(5.2, _NAME_HEIGHT * (names + _OTHER_LINES)))
     panels = figure.subplots(1, 2)
     for panel, (column, label) in zip(panels, {"psnr_db": "PSNR (dB)", "ssim": "SSIM"}.items(), strict=True):
         for method, look in looks.choose_looks(points).items():
