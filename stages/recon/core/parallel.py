@@ -8,7 +8,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import joblib
@@ -45,10 +46,10 @@ def run_all(calls: Iterable[Callable[[], T]], *, by: By = "workers") -> Iterator
     if by == "workers" and has_cluster():
         yield from _run_on_cluster(os.environ[SCHEDULER], calls)
         return
-    prefer = "threads" if by == "threads" else "processes"
+    prefer, do = ("threads", _do) if by == "threads" else ("processes", partial(_do_in, Path.cwd()))
     parallel = joblib.Parallel(count_workers(), return_as="generator", prefer=prefer)
     try:
-        yield from parallel(map(joblib.delayed(_do), calls))
+        yield from parallel(map(joblib.delayed(do), calls))
     except TerminatedWorkerError:
         raise UserError(
             f"a process was ended from outside, maybe for lack of memory; set {WORKERS} to a smaller number"
@@ -69,6 +70,12 @@ def has_cluster() -> bool:
 
 
 def _do(call: Callable[[], T]) -> T:
+    return call()
+
+
+def _do_in(folder: Path, call: Callable[[], T]) -> T:
+    """Do the work in a folder: a process may have been started from another one."""
+    os.chdir(folder)
     return call()
 
 

@@ -161,7 +161,7 @@ def test_all_images_of_params_yaml_can_be_trained_on(checked, trained_on):
         ({"trained_on": "subjects/lena"}, ".one.trained_on: unknown `subjects/lena`; known: patches, subjects/"),
         ({"settings": {"filters": [8, 0]}}, ".one.settings.filters: counts start at 1"),
         ({"training": {"early_stopping": 5}}, ".one.training.early_stopping: `points.epoch` needs all epochs"),
-        (TRANSFORM | {"points": {"lmbda": [0.0001]}}, ".one.points.lmbda: 0.0001 is not from 0.0002 to 0.0512"),
+        (TRANSFORM | {"points": {"lmbda": [0.00018]}}, ".one.points.lmbda: 0.00018 is not from 0.0002 to 0.0512"),
         (TRANSFORM | {"points": {"lmbda": [0.001, 0.1]}}, ".one.points.lmbda: 0.1 is not from 0.0002 to 0.0512"),
         (
             TRANSFORM | {"points": {"lmbda": [0.001, 0.00101]}},

@@ -107,7 +107,7 @@ def fit(jobs, entry=None, preset=None, pixels=PIXELS, lmbda=0.03):
 def test_a_fit_has_the_picture_the_lambda_and_the_seed_of_the_project(jobs):
     job = fit(jobs, "alone")
     np.testing.assert_array_equal(job.pixels, PIXELS)
-    assert (job.lmbda, job.seed, job.start) == (0.03, 5, None)
+    assert (job.lmbda, job.runtime.seed, job.start) == (0.03, 5, None)
 
 
 def test_a_fit_begins_with_the_zoo_s_start(jobs):

@@ -21,7 +21,7 @@ from recon.families.overfitted.jobs import FitProgress
 from recon.families.overfitted.params import FAMILY, STARTS, Overfitted
 from recon.families.shared import zoo
 from recon.settings import groups
-from recon.settings.core import parse, read_params
+from recon.settings.core import Runtime, parse, read_params
 from refusals import refusal
 
 REAL = read_params(Path(__file__).resolve().parents[3] / "params.yaml")
@@ -77,7 +77,7 @@ def payloads(entry):
 
 def open_jobs(name="overfitted_fast"):
     entry, start = parse(Overfitted, GROUP, FAMILY).entry(name), starts.open_start("trained")
-    return jobs.list_jobs(entry, [("board", PIXELS)], start=start, seed=1)
+    return jobs.list_jobs(entry, [("board", PIXELS)], start=start, runtime=Runtime(seed=1, threads=2))
 
 
 def test_the_start_is_trained_on_training_images_and_named_by_its_id(monkeypatch):
@@ -147,7 +147,12 @@ def test_a_finished_fit_is_kept_until_something_else_is_asked_for(fitted, monkey
     assert (again.payload, again.encode_seconds) == (done.payload, done.encode_seconds)
     np.testing.assert_array_equal(again.pixels, done.pixels)
     assert {path.name for path in job.folder.iterdir()} == {"fit.json"}
-    for change in ({"lmbda": 0.002}, {"seed": 2}, {"start": None}, {"pixels": PIXELS[::-1]}):
+    for change in (
+        {"lmbda": 0.002},
+        {"runtime": Runtime(seed=2, threads=2)},
+        {"start": None},
+        {"pixels": PIXELS[::-1]},
+    ):
         with pytest.raises(pytest.fail.Exception, match="fitted again"):
             worker.fit(type(job)(**vars(job) | change), lambda _: None)
 

@@ -1,6 +1,5 @@
 """The stage of the shared start, without any training: `test_stages` has it with one."""
 
-import ast
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ import overfitted_images
 import overfitted_start
 from recon.core import files
 from recon.core.imageset import write_set
-from recon.core.sources import STAGES
 from recon.families.overfitted import start_training
 from recon.families.overfitted.architecture import Architecture
 from recon.families.overfitted.params import FAMILY, STARTS
@@ -75,14 +73,3 @@ def test_the_start_has_the_networks_of_the_group(run):
     (name,) = list_starts()
     start = Start.of(overfitted_images.draw_parameters(Architecture()))
     assert name == f"overfitted-{start.model_id.hex()}.start"
-
-
-FITS = ("overfitted.py", "overfitted_start.py", "recon/families/overfitted/worker.py")
-
-
-@pytest.mark.parametrize("path", FITS)
-def test_what_fits_sums_numpy_s_products_in_one_thread(path):
-    """With more, the regression of the initial latents differs in its last bits, and so may the start's id."""
-    imports = [node for node in ast.parse((STAGES / path).read_text()).body if isinstance(node, ast.ImportFrom)]
-    first = imports[0]
-    assert (first.module, first.names[0].name) == ("recon.training", "blas")
