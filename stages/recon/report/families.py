@@ -9,9 +9,8 @@ import pandas as pd
 
 from recon.core import parallel, rooms
 from recon.families.shared.captions import list_figures
-from recon.referee import leaderboard
 from recon.report import embedding
-from recon.report.plane import compare_with_jpeg, title
+from recon.report.plane import compare_with_jpeg, rank_near, title
 from recon.settings import groups
 
 
@@ -57,8 +56,7 @@ def gather(board: pd.DataFrame, target: float) -> list[FamilySection]:
 
 def _describe_place(points: pd.DataFrame, target: float) -> Iterator[str]:
     """Yield a sentence on the best of a family's points near a rate, if it has points in the plane."""
-    ranked = leaderboard.nearest_points(points, target).sort_values("psnr_db", kind="stable")
-    for best in ranked.tail(1).itertuples():
+    for best in rank_near(points, target).tail(1).itertuples():
         name = title(best.method) if points["method"].nunique() > 1 else "it"
         point = f"{best.psnr_db:.1f} dB at {best.bpp:.2f} bpp"
         yield f"In the plane {name} reaches {point}, {compare_with_jpeg(best)}."

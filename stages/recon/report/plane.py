@@ -84,11 +84,16 @@ def rate_label(rate: float) -> str:
     return f"≈ {rate:.2g} bpp"
 
 
+def rank_near(points: pd.DataFrame, target: float) -> pd.DataFrame:
+    """Return each method's point nearest to a rate, the best last: by the gain over JPEG, since rates differ."""
+    by = ["gain_over_jpeg_db", "psnr_db"]
+    return leaderboard.nearest_points(points, target).sort_values(by, kind="stable", na_position="first")
+
+
 def describe_plane(board: pd.DataFrame, target: float) -> list[str]:
     """Return sentences on the best point near one rate, the Pareto fronts, and the points off the chart."""
     points, note = leaderboard.split_off_chart(board)
-    ranked = leaderboard.nearest_points(points, target).sort_values("psnr_db", kind="stable")
-    best = ranked.iloc[-1]
+    best = rank_near(points, target).iloc[-1]
     sentences = [
         f"Near {target:g} bits per pixel {title(best.method)} is best: {best.psnr_db:.1f} dB at "
         f"{best.bpp:.2f} bpp, {compare_with_jpeg(best)}."
