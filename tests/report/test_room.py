@@ -162,23 +162,17 @@ def test_a_front_is_that_of_one_photograph():
     assert fronts == {("one", "a"): [], ("two", "a"): ["psnr_db"], ("one", "b"): ["psnr_db"], ("two", "b"): []}
 
 
+def board_with_jpeg(*others):
+    return board(point("jpeg", "quality=10", 0.25, 28), point("jpeg", "quality=30", 1, 32), *others)
+
+
 def test_what_is_best_near_a_rate_has_the_largest_gain_and_not_the_most_bits():
-    table = board(
-        point("jpeg", "quality=10", 0.25, 28),
-        point("jpeg", "quality=30", 1, 32),
-        point("avif", "quality=20", 0.5, 32),
-        point("webp", "quality=20", 0.6, 32.2),
-    )
+    table = board_with_jpeg(point("avif", "quality=20", 0.5, 32), point("webp", "quality=20", 0.6, 32.2))
     assert plane.rank_near(table, 0.5)["method"].iloc[-1] == "avif"
 
 
 def test_the_plane_says_what_is_best_near_the_rate_and_what_is_off_the_chart():
-    table = board(
-        point("jpeg", "quality=10", 0.25, 28),
-        point("jpeg", "quality=30", 1, 32),
-        point("avif", "quality=20", 0.5, 31.5),
-        point("pixels", "step=last", 24, 100),
-    )
+    table = board_with_jpeg(point("avif", "quality=20", 0.5, 31.5), point("pixels", "step=last", 24, 100))
     best, front, *_, beyond = plane.describe_plane(table, 0.5)
     assert best == "Near 0.5 bits per pixel AVIF is best: 31.5 dB at 0.50 bpp, 1.5 dB above JPEG at that rate."
     assert front == "On the Pareto front of PSNR: JPEG (2 points) and AVIF (1 point)."

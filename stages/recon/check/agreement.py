@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 SAME, WITHIN, DIFFERENT = "same", "within tolerance", "different"
-_LEFT_OUT = {
-    "timings",
-    "benchmarks",
-}  # seconds, which differ between any two runs; what the pipeline does not write
+# Seconds, which differ between any two runs, and what the pipeline does not write.
+_LEFT_OUT = {"timings", "benchmarks"}
 
 
 @dataclass(frozen=True)
